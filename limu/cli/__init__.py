@@ -1,0 +1,1 @@
+"""The `limu` command: one file per noun, each registers its commands."""
