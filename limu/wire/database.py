@@ -1,0 +1,167 @@
+"""Connections to the register's database, each under the role its work needs.
+
+Rows come as dicts: a query's column names are the words of the field, and they survive a reordering of columns.
+Transactions are the caller's: a connection leaves its `with` block by commit, or by rollback after an exception."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+from limu.wire.cluster import SUPERUSER
+from limu.wire.home import Home, find_home
+from limu.wire.keys import lock_file, password
+from limu.wire.postgres import SETTINGS, Server, find_server, start_server, stop_server
+from limu.wire.roles import Role, role_name
+
+Connection = psycopg.Connection[DictRow]
+Pool = ConnectionPool[Connection]
+Who = Role | Literal["admin"]
+DEFAULT_NAME = "limu"
+
+
+class NoDatabaseError(Exception):
+    """No database is running: set LIMU_DATABASE_URL, or start one with `limu demo` or `limu serve`."""
+
+    def __str__(self) -> str:
+        """Say what to do, since this reaches an operator."""
+        return str(self.__doc__)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database of a running server, and the home that keeps its passwords."""
+
+    home: Home
+    name: str
+    server: Server | None = None
+    url: str | None = None
+
+    def conninfo(self, who: Who) -> str:
+        """Return how a role connects; it holds a password, so it is never printed or logged."""
+        given = conninfo_to_dict(self.url) if self.url else self._embedded()
+        given |= {"application_name": f"limu {who}", "connect_timeout": "10"}
+        if who != "admin":
+            given |= {"user": role_name(who), "password": password(self.home, role_name(who))}
+        return make_conninfo("", **given)
+
+    def connect(self, who: Who = "app", *, autocommit: bool = False) -> Connection:
+        """Open one connection; the caller closes it."""
+        return Connection.connect(self.conninfo(who), row_factory=dict_row, autocommit=autocommit)  # type: ignore[return-value, arg-type]
+
+    def named(self, name: str) -> "Database":
+        """Return another database of the same server."""
+        url = make_conninfo(self.url, dbname=name) if self.url else None
+        return Database(self.home, name, self.server, url)
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings by which another process finds this very database."""
+        settings = {"LIMU_HOME": str(self.home.root), "LIMU_DATABASE_NAME": self.name}
+        return settings | ({"LIMU_DATABASE_URL": self.url} if self.url else {})
+
+    def _embedded(self) -> dict[str, Any]:
+        assert self.server
+        return {
+            "host": self.server.socket or "127.0.0.1",
+            "port": self.server.port,
+            "dbname": self.name,
+            "user": SUPERUSER,
+            "password": password(self.home, SUPERUSER),
+            "gssencmode": "disable",
+            "sslmode": "disable",
+        }
+
+
+def find_database(environment: Mapping[str, str] | None = None) -> Database | None:
+    """Find the database: LIMU_DATABASE_URL if set, else the embedded one if it is running."""
+    settings = os.environ if environment is None else environment
+    home = find_home(settings)
+    if url := settings.get("LIMU_DATABASE_URL"):
+        name = settings.get("LIMU_DATABASE_NAME") or str(conninfo_to_dict(url).get("dbname") or DEFAULT_NAME)
+        return Database(home, name, url=make_conninfo(url, dbname=name))
+    if server := find_server(home):
+        return Database(home, settings.get("LIMU_DATABASE_NAME") or DEFAULT_NAME, server)
+    return None
+
+
+def current_database() -> Database:
+    """Return the running database or say that there is none."""
+    found = find_database()
+    if found is None:
+        raise NoDatabaseError
+    return found
+
+
+def connect(role: Role = "app", *, autocommit: bool = False) -> Connection:
+    """Open one connection to the running database under a role; the caller closes it."""
+    return current_database().connect(role, autocommit=autocommit)
+
+
+@cache
+def pool(role: Role = "web") -> Pool:
+    """Return this process's pool of connections under a role; made at first use, so never before a fork."""
+    return ConnectionPool(
+        current_database().conninfo(role),
+        min_size=1,
+        max_size=int(os.environ.get("LIMU_POOL_SIZE", "8")),
+        kwargs={"row_factory": dict_row},
+        connection_class=Connection,
+        name=f"limu {role}",
+        open=True,
+    )
+
+
+@contextmanager
+def running_database(home: Home | None = None, settings: Mapping[str, str] = SETTINGS) -> Iterator[Database]:
+    """Lend the database, starting the embedded one if none runs; the last one out stops it.
+
+    Every user holds a shared lock, which the kernel gives back if the process dies, so a `limu submit` beside a
+    `limu demo` uses its server, and neither takes it away from the other."""
+    place = home or find_home()
+    if found := _external():
+        yield found
+        return
+    users = os.open(place.run / "users.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    process = None
+    with lock_file(place.run / "start.lock"):
+        server = find_server(place)
+        if server is None:
+            child = start_server(place, settings)
+            server, process = child.server, child.process
+        fcntl.flock(users, fcntl.LOCK_SH)
+    try:
+        yield Database(place, os.environ.get("LIMU_DATABASE_NAME") or DEFAULT_NAME, server)
+    finally:
+        with lock_file(place.run / "start.lock"):
+            if _is_last(users):
+                stop_server(server, process)
+        os.close(users)
+
+
+def stop_database(home: Home) -> bool:
+    """Stop the embedded server whoever uses it; tell whether one was running."""
+    with lock_file(home.run / "start.lock"):
+        server = find_server(home)
+        if server:
+            stop_server(server)
+    return server is not None
+
+
+def _external() -> Database | None:
+    return find_database() if os.environ.get("LIMU_DATABASE_URL") else None
+
+
+def _is_last(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""One embedded server per run, one migrated template in it, and a clone of that for everyone who asks."""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from limu.wire.database import Connection, Database
+from limu.wire.home import Home
+from limu.wire.keys import lock_file
+from limu.wire.migrate import prepare_database
+from limu.wire.postgres import TEST_SETTINGS, Child, find_server, start_server, stop_server
+
+TEMPLATE = "limu_template"
+RUN = "LIMU_TEST_RUN"
+AGE = 6 * 3600
+
+# Held so that the process that started the server can wait for it; it is stopped when the run ends, not the worker.
+_children: list[Child] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run's folder once, in the process that leads the workers."""
+    if hasattr(config, "workerinput"):
+        return
+    for name in ("LIMU_DATABASE_URL", "LIMU_DATABASE_NAME", "LIMU_NOW"):
+        os.environ.pop(name, None)
+    os.environ["LIMU_MODE"] = "test"
+    os.environ[RUN] = tempfile.mkdtemp(prefix="limu-test-")
+    Path(os.environ[RUN]).chmod(0o711)
+    os.environ["LIMU_HOME"] = str(Path(os.environ[RUN]) / "home")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the run's server and remove its folder; what a killed run left behind goes too."""
+    if hasattr(config, "workerinput") or RUN not in os.environ:
+        return
+    _end_run(Path(os.environ.pop(RUN)))
+    for old in Path(tempfile.gettempdir()).glob("limu-test-*"):
+        if old.stat().st_uid == os.getuid() and _age(old) > AGE:
+            _end_run(old)
+
+
+def _age(folder: Path) -> float:
+    return time.time() - folder.stat().st_mtime  # noqa: TID251 - the age of a folder on disk, not the register's day
+
+
+def _end_run(folder: Path) -> None:
+    home = Home(folder / "home")
+    if server := find_server(home):
+        stop_server(server, _children[0].process if _children else None)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template() -> Database:
+    """The migrated template; whichever worker comes first makes it, the others wait."""
+    home = Home(Path(os.environ[RUN]) / "home")
+    with lock_file(home.run / "start.lock"):
+        server = find_server(home)
+        if server is None:
+            _children.append(start_server(home, TEST_SETTINGS))
+            server = _children[0].server
+        database = Database(home, TEMPLATE, server)
+        prepare_database(database)
+    return database
+
+
+@contextmanager
+def _clone(template: Database) -> Iterator[Database]:
+    clone = template.named(f"limu_{uuid.uuid4().hex[:12]}")
+    name, source = sql.Identifier(clone.name), sql.Identifier(TEMPLATE)
+    with lock_file(template.home.run / "clone.lock"), template.named("postgres").connect("admin", autocommit=True) as a:
+        a.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, source))
+    with clone.connect("admin") as admin:
+        # What belongs to a database and not to its content is not cloned.
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        admin.execute(
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO limu_owner, limu_app, limu_web, limu_sequencer").format(
+                name
+            )
+        )
+    try:
+        yield clone
+    finally:
+        with template.named("postgres").connect("admin", autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@pytest.fixture(scope="session")
+def database(template: Database) -> Iterator[Database]:
+    """A database for this worker, shared by its tests: leave no committed rows that another test could meet.
+
+    LIMU_DATABASE_NAME names it, so `limu.wire.database.connect()` and child processes find it."""
+    with _clone(template) as clone:
+        os.environ["LIMU_DATABASE_NAME"] = clone.name
+        yield clone
+        os.environ.pop("LIMU_DATABASE_NAME", None)
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    """A connection of the application's role, in a transaction that is rolled back after the test."""
+    with database.connect("app") as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def owner(database: Database) -> Iterator[Connection]:
+    """A connection of the owner's role, rolled back likewise; the owner alone may shift the clock."""
+    with database.connect("owner") as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture
+def own_database(template: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A database for one test alone: append-only rows, commits, crashes."""
+    with _clone(template) as clone:
+        monkeypatch.setenv("LIMU_DATABASE_NAME", clone.name)
+        yield clone
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real tables (LIMU_SAMPLES, else beside the checkout); a test that reads them skips without it."""
+    folder = Path(os.environ.get("LIMU_SAMPLES") or Path(__file__).parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no real tables at {folder} (LIMU_SAMPLES)")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close every socket that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise PermissionError(f"tests stay on this machine; refused {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
