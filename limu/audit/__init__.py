@@ -1,0 +1,1 @@
+"""The public log: the order of events, tree heads, proofs."""

@@ -1,0 +1,1 @@
+"""Departments, their officers, and what each may do."""

@@ -1,0 +1,95 @@
+"""Who may do what: one table for every door (issue 2; trust.md 1.7)."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Reach = Literal["own", "centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department (认定单位) that reports, or the credit centre itself."""
+
+    id: UUID
+    uscc: str
+    name: str
+    short_name: str
+    region: str
+    is_centre: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An account (经办人) by which a person acts for a department."""
+
+    id: UUID
+    code: str
+    person: UUID
+    person_name: str
+    department: UUID
+    department_name: str
+    is_centre: bool
+    roles: tuple[str, ...]
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an act may not be done; the same words at every door."""
+
+    code: str
+    message: str
+    cure: str
+
+
+ROLES: dict[str, str] = {
+    "clerk": "报送员",
+    "reviewer": "复核员",
+    "repair_officer": "修复办理员",
+    "confirmer": "确认员",
+    "list_officer": "名单认定员",
+    "catalogue_editor": "目录管理员",
+    "centre_officer": "信用中心办理员",
+    "supervisor": "监督员",
+    "auditor": "审计员",
+    "security_administrator": "安全管理员",
+    "system_administrator": "系统管理员",
+}
+
+# Act → roles that may do it for their own department, and roles that may do it for every department.
+ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "check": (frozenset({"clerk", "reviewer", "centre_officer"}), frozenset({"centre_officer"})),
+    "submit": (frozenset({"clerk"}), frozenset()),
+    "submit_nil": (frozenset({"clerk"}), frozenset()),
+    "withdraw": (frozenset({"reviewer"}), frozenset({"centre_officer"})),
+    "read_submission": (frozenset({"clerk", "reviewer", "centre_officer"}), frozenset({"centre_officer", "auditor"})),
+    "read_history": (frozenset({"reviewer", "repair_officer"}), frozenset({"auditor"})),
+    "register_subjects": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
+    "confirm_number": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
+    "judge_link": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
+    "edit_catalogue": (frozenset({"catalogue_editor"}), frozenset({"catalogue_editor"})),
+    "confirm_law": (frozenset({"centre_officer", "catalogue_editor"}), frozenset({"centre_officer", "catalogue_editor"})),
+    "add_department": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "add_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
+}
+
+# "Not allowed" and "not there" are one answer, so that nobody learns what exists elsewhere (trust.md 3.6).
+NOT_THERE = Refusal("A-404", "没有这一对象，或者您没有办理的权限。", "请核对编号，或联系本单位的安全管理员。")
+
+
+def authorise(officer: Officer, act: str, department: UUID) -> Refusal | None:
+    """Say why this officer may not do this act on that department's objects; None means: may."""
+    own, everywhere = ACTS[act]
+    if not officer.is_active:
+        return NOT_THERE
+    held = frozenset(officer.roles)
+    if held & everywhere or (officer.department == department and held & own):
+        return None
+    return NOT_THERE
+
+
+def reach_of(officer: Officer, act: str) -> Reach:
+    """Tell how far row-level security opens for this act: own department, or all of them."""
+    return "centre" if frozenset(officer.roles) & ACTS[act][1] else "own"

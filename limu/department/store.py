@@ -1,0 +1,102 @@
+"""Queries on departments and officers; the one place that opens row-level security."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from limu.department.rules import Department, Officer, Reach
+
+_OFFICER = """
+    SELECT o.id, o.code, o.person, p.name AS person_name, o.department, d.name AS department_name, d.is_centre,
+           o.roles, o.is_active
+    FROM limu.officer o JOIN limu.person p ON p.id = o.person JOIN limu.department d ON d.id = o.department
+"""
+_DEPARTMENT = "SELECT id, uscc, name, short_name, region, is_centre FROM limu.department"
+
+
+def _officer(**columns: Any) -> Officer:
+    return Officer(**{**columns, "roles": tuple(columns["roles"])})
+
+
+def enter(connection: Connection[Any], *, department: UUID, reach: Reach = "own") -> None:
+    """Open row-level security for the present transaction: one department's rows, or the centre's view of all.
+
+    Must be called inside a transaction; the setting ends with it (SET LOCAL)."""
+    connection.execute(
+        "SELECT set_config('limu.department', %s, true), set_config('limu.reach', %s, true)", (str(department), reach)
+    )
+
+
+def find_officer(connection: Connection[Any], code: str) -> Officer | None:
+    """Find an account by its short name."""
+    with connection.cursor(row_factory=lambda cursor: _rows(cursor)) as cursor:
+        return cursor.execute(_OFFICER + " WHERE o.code = %s", (code,)).fetchone()
+
+
+def officers_of(connection: Connection[Any], department: UUID) -> tuple[Officer, ...]:
+    """List a department's active accounts, the oldest first."""
+    with connection.cursor(row_factory=lambda cursor: _rows(cursor)) as cursor:
+        cursor.execute(_OFFICER + " WHERE o.department = %s AND o.is_active ORDER BY o.added_at, o.code", (department,))
+        return tuple(cursor.fetchall())
+
+
+def all_officers(connection: Connection[Any]) -> tuple[Officer, ...]:
+    """List every account of the deployment."""
+    with connection.cursor(row_factory=lambda cursor: _rows(cursor)) as cursor:
+        return tuple(cursor.execute(_OFFICER + " ORDER BY d.name, o.code").fetchall())
+
+
+def _rows(cursor: Any) -> Any:
+    names = [column.name for column in cursor.description or ()]
+    return lambda values: _officer(**dict(zip(names, values, strict=True)))
+
+
+def find_department(connection: Connection[Any], uscc: str) -> Department | None:
+    """Find a department by its unified code."""
+    with connection.cursor(row_factory=class_row(Department)) as cursor:
+        return cursor.execute(_DEPARTMENT + " WHERE uscc = %s", (uscc,)).fetchone()
+
+
+def all_departments(connection: Connection[Any]) -> tuple[Department, ...]:
+    """List every department, the credit centre first."""
+    with connection.cursor(row_factory=class_row(Department)) as cursor:
+        return tuple(cursor.execute(_DEPARTMENT + " ORDER BY is_centre DESC, name").fetchall())
+
+
+def insert_department(connection: Connection[Any], department: Department) -> None:
+    """Add a department; its code and name are unique."""
+    connection.execute(
+        "INSERT INTO limu.department (id, uscc, name, short_name, region, is_centre) VALUES (%s, %s, %s, %s, %s, %s)",
+        (department.id, department.uscc, department.name, department.short_name, department.region,
+         department.is_centre),
+    )
+
+
+def insert_officer(connection: Connection[Any], officer: Officer, *, is_demonstration: bool = False) -> None:
+    """Add an account, and its person where that person is new."""
+    connection.execute(
+        "INSERT INTO limu.person (id, name) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        (officer.person, officer.person_name),
+    )
+    connection.execute(
+        "INSERT INTO limu.officer (id, code, person, department, roles, is_demonstration)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (officer.id, officer.code, officer.person, officer.department, list(officer.roles), is_demonstration),
+    )
+
+
+def own_item(connection: Connection[Any], *, item: str, department: UUID) -> None:
+    """Let a department file an item; without this row the database refuses its submissions."""
+    connection.execute(
+        "INSERT INTO limu.item_owner (item, department) VALUES (%s, %s) ON CONFLICT DO NOTHING", (item, department)
+    )
+
+
+def owns_item(connection: Connection[Any], *, item: str, department: UUID) -> bool:
+    """Tell whether a department may file an item."""
+    row = connection.execute(
+        "SELECT 1 FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
+    ).fetchone()
+    return row is not None

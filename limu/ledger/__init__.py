@@ -1,0 +1,1 @@
+"""Records of every kind and their histories: appended, never changed."""

@@ -1,0 +1,55 @@
+"""Writing to the ledger: a chunk of checked rows, or one event. Never commits: the door owns the transaction."""
+
+import os
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from limu.ledger import store
+from limu.ledger.rules import Chunk, ChunkCounts, Entered, KnownRow
+from limu.record.event import Event, EventKind, Plain, canonical_value
+from limu.seal.canonical import encode
+from limu.seal.leaf import commit
+from limu.wire.clock import register_now
+
+
+def enter_chunk(connection: Connection[Any], chunk: Chunk) -> ChunkCounts:
+    """Enter what lies in staging, linked as far as it could be, and account for every row.
+
+    Held if we stop here: nothing; the caller's transaction carries records, events, salts, publication and cursor."""
+    corrected = Entered(0, 0)
+    if chunk.intent == "correction":
+        store.raise_versions(connection, chunk)
+        corrected = store.enter_linked(connection, chunk, block=uuid4(), kind="record_corrected")
+    fresh = store.enter_linked(connection, chunk, block=uuid4(), kind="record_entered")
+    known = store.known_rows(connection, chunk)
+    unlinked, waiting_already = store.enter_pending(connection, chunk)
+    linked, published = fresh.linked + corrected.linked, fresh.published + corrected.published
+    problems = [(row.row_number, _verdict(row)) for row in (*known, *waiting_already)]
+    duplicate = sum(verdict == "duplicate" for _, verdict in problems)
+    return ChunkCounts(
+        accepted=linked + unlinked, duplicate=duplicate, conflict=len(problems) - duplicate, linked=linked,
+        unlinked=unlinked, published=published, withheld=linked - published, problem_rows=sorted(problems),
+    )  # fmt: skip
+
+
+def _verdict(row: KnownRow) -> Any:
+    return "duplicate" if row.is_equal else "conflict"
+
+
+def append(
+    connection: Connection[Any], *, record: UUID, subject: UUID, department: UUID, kind: EventKind,
+    effective_on: date, officers: tuple[UUID, ...], reason: str | None, citation: str | None,
+    body: dict[str, Plain] | None = None,
+) -> Event:
+    """Append one event to a record's history, with a commitment under a salt of its own."""
+    event = Event(
+        uuid4(), record, subject, department, kind, effective_on, register_now(connection), officers, reason, citation,
+        body or {},
+    )
+    salt = os.urandom(32)
+    commitment = commit(salt, encode(canonical_value(event)))
+    store.append_event(connection, event, commitment=commitment, block=uuid4(), salt=salt)
+    return event

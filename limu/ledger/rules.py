@@ -1,0 +1,77 @@
+"""The ledger's values: a chunk being entered, what entered, a record as stored."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+Intent = Literal["report", "correction"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whose rows are being entered, under which item, by whom."""
+
+    submission: UUID
+    department: UUID
+    item: str
+    item_version: int
+    officer: UUID
+    intent: Intent = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """How many rows of a chunk became records, and how many of those the law shows."""
+
+    linked: int
+    published: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A row that entered nothing because its key is in the ledger: with the same content, or with other."""
+
+    row_number: int
+    is_equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkCounts:
+    """The account of a chunk; what was sent in is accounted for, always (invariant I16)."""
+
+    accepted: int
+    duplicate: int
+    conflict: int
+    linked: int
+    unlinked: int
+    published: int
+    withheld: int
+    problem_rows: list[tuple[int, Literal["duplicate", "conflict"]]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as the ledger holds it, its closed fields included; never leaves without a ticket."""
+
+    id: UUID
+    subject: UUID
+    department: UUID
+    item: str
+    item_version: int
+    version: int
+    natural_key: bytes
+    document_number: str | None
+    authority: str | None
+    decided_on: date | None
+    severity: str | None
+    kinds: list[str] | None
+    fine_fen: int | None
+    valid_from: date | None
+    valid_until: date | None
+    content: dict[str, Any]
+    closed: dict[str, Any]
+    recorded_at: datetime
+    submission: UUID
+    row_number: int
+    link_basis: str

@@ -1,0 +1,218 @@
+"""Every query on records and events. Bulk writing is set-wise: a chunk in staging, then one statement."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+from uuid import UUID
+
+import polars as pl
+from psycopg import Connection, sql
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord
+from limu.record.event import Event
+
+# Columns of staging.entry in the order of COPY; `submission` is added here.
+ENTRY_COLUMNS = (
+    "submission", "row_number", "id", "party_name", "party_normal", "party_uscc", "party_numbers", "region", "address",
+    "document_number", "authority", "authority_uscc", "decided_on", "published_on", "conduct_ended_on", "valid_from",
+    "valid_until", "severity", "kinds", "fine_fen", "content", "closed", "natural_key", "content_hash", "decision",
+    "reason", "shown_from", "shown_until", "earliest_repair_on", "rule",
+)  # fmt: skip
+NULL_TEXT = "\\N"
+
+
+@cache
+def _statement(name: str) -> str:
+    return (files("limu.ledger") / "sql" / f"{name}.sql").read_text("utf-8")
+
+
+def clear_staging(connection: Connection[Any]) -> None:
+    """Empty the staging tables; the lock lasts until the transaction ends, so one chunk is in work at a time."""
+    connection.execute("TRUNCATE staging.entry, staging.link, staging.doubt")
+
+
+def copy_entries(connection: Connection[Any], *, submission: UUID, frame: pl.DataFrame) -> None:
+    """Copy a chunk of checked rows into staging; columns that the frame lacks stay null."""
+    lacking = [pl.lit(None).alias(name) for name in ENTRY_COLUMNS if name not in frame.columns]
+    ready = frame.with_columns(pl.lit(str(submission)).alias("submission"), *lacking).select(
+        [_copied(name, frame.schema.get(name)) for name in ENTRY_COLUMNS]
+    )
+    text = ready.write_csv(include_header=False, null_value=NULL_TEXT, quote_style="necessary").encode()
+    target = sql.SQL("COPY staging.entry ({}) FROM STDIN (FORMAT csv, NULL {})").format(
+        sql.SQL(", ").join(map(sql.Identifier, ENTRY_COLUMNS)), sql.Literal(NULL_TEXT)
+    )
+    with connection.cursor().copy(target) as copy:
+        for start in range(0, len(text), 1 << 20):
+            copy.write(text[start : start + (1 << 20)])
+    connection.execute("ANALYZE staging.entry") if frame.height > 1000 else None
+
+
+def _copied(name: str, kind: pl.DataType | None) -> pl.Expr:
+    column = pl.col(name)
+    if kind == pl.Binary:
+        return pl.lit("\\x") + column.bin.encode("hex")
+    if isinstance(kind, pl.List):
+        return (pl.lit("{") + column.list.eval(_quoted(pl.element())).list.join(",") + pl.lit("}")).alias(name)
+    return column
+
+
+def _quoted(element: pl.Expr) -> pl.Expr:
+    escaped = element.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    return pl.lit('"') + escaped + pl.lit('"')
+
+
+def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
+    """Give rows that correct a record their next version; rows equal to what is there keep version 1 and stay out."""
+    connection.execute(
+        """UPDATE staging.link l SET version = r.version + 1
+           FROM staging.entry e
+           CROSS JOIN LATERAL (
+               SELECT version, content_hash FROM limu.record r
+               WHERE r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
+                 AND r.natural_key = e.natural_key ORDER BY version DESC LIMIT 1) r
+           WHERE e.submission = l.submission AND e.row_number = l.row_number AND r.content_hash <> e.content_hash""",
+        {"department": chunk.department, "item": chunk.item},
+    )
+
+
+def enter_linked(
+    connection: Connection[Any], chunk: Chunk, *, block: UUID, kind: Literal["record_entered", "record_corrected"]
+) -> Entered:
+    """Write the linked rows of staging to the ledger: record, event, salt and publication in one statement."""
+    values = {
+        "department": chunk.department, "item": chunk.item, "item_version": chunk.item_version,
+        "officer": chunk.officer, "block": block, "kind": kind, "corrects": kind == "record_corrected",
+    }  # fmt: skip
+    # A client-side cursor: the statement names each parameter many times, and its types come from their places.
+    statement = _literals(_statement("enter_chunk"), values)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(statement).fetchone()
+    assert row is not None
+    return Entered(linked=row["linked"], published=row["published"])
+
+
+def _literals(statement: str, values: dict[str, Any]) -> sql.Composed:
+    """Put values into a packaged statement as literals; none of them is a user's text."""
+    parts: list[sql.Composable] = []
+    for piece in statement.split("%("):
+        name, closing, rest = piece.partition(")s")
+        if parts and closing:
+            parts += [sql.Literal(values[name]), sql.SQL(rest)]  # type: ignore[arg-type] # a packaged text
+        else:
+            parts.append(sql.SQL(piece))  # type: ignore[arg-type] # a packaged text
+    return sql.Composed(parts)
+
+
+def known_rows(connection: Connection[Any], chunk: Chunk) -> tuple[KnownRow, ...]:
+    """List the linked rows of staging that entered nothing, with whether their content is what is there already."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT e.row_number, e.content_hash = r.content_hash AS is_equal
+               FROM staging.entry e
+               JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number
+               CROSS JOIN LATERAL (
+                   SELECT content_hash FROM limu.record r
+                   WHERE r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
+                     AND r.natural_key = e.natural_key ORDER BY version DESC LIMIT 1) r
+               WHERE NOT EXISTS (SELECT FROM limu.record n WHERE n.id = e.id AND n.subject = l.subject)
+               ORDER BY e.row_number""",
+            {"department": chunk.department, "item": chunk.item},
+        )
+        return tuple(KnownRow(row["row_number"], row["is_equal"]) for row in cursor)
+
+
+def enter_pending(connection: Connection[Any], chunk: Chunk) -> tuple[int, tuple[KnownRow, ...]]:
+    """Keep the rows without a subject, with the candidates for the matching desk; returns how many are new."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(_statement("enter_pending"), {"department": chunk.department, "item": chunk.item,
+                                                     "item_version": chunk.item_version})
+        rows = cursor.fetchall()
+    new = sum(row["is_new"] for row in rows)
+    return new, tuple(KnownRow(row["row_number"], is_equal=True) for row in rows if not row["is_new"])
+
+
+def stage_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) -> None:
+    """Put one waiting row back into staging with the subject that an officer found for it."""
+    connection.execute(
+        "INSERT INTO staging.entry SELECT (jsonb_populate_record(NULL::staging.entry, p.record)).*"
+        " FROM limu.pending_record p WHERE p.id = %s", (pending,),
+    )
+    connection.execute(
+        "INSERT INTO staging.link SELECT submission, row_number, %s, 'judgement' FROM limu.pending_record WHERE id = %s",
+        (subject, pending),
+    )
+
+
+def settle_pending(connection: Connection[Any], pending: UUID, *, is_settled: bool) -> None:
+    """Close a waiting row after a judgement, or open it again after an undoing."""
+    connection.execute(
+        "UPDATE limu.pending_record SET settled_at = CASE WHEN %s THEN limu.register_now() END WHERE id = %s",
+        (is_settled, pending),
+    )
+
+
+def append_event(connection: Connection[Any], event: Event, *, commitment: bytes, block: UUID, salt: bytes) -> None:
+    """Append one event with its commitment and, apart, its salt."""
+    connection.execute("INSERT INTO limu.log_salt (block, salts) VALUES (%s, %s)", (block, salt))
+    connection.execute(
+        """INSERT INTO limu.record_event (id, subject, record, department, kind, effective_on, recorded_at, officers,
+               reason, citation, body, commitment, salt_block, salt_index)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)""",
+        (event.id, event.subject, event.record, event.department, event.kind, event.effective_on, event.recorded_at,
+         list(event.officers), event.reason, event.citation, Jsonb(event.body), commitment, block),
+    )
+
+
+def find_record(connection: Connection[Any], record: UUID, *, lock: bool = False) -> StoredRecord | None:
+    """Find a record by its id, within what row-level security opens; `lock` serialises decisions on it."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            """SELECT id, subject, department, item, item_version, version, natural_key, document_number, authority,
+                      decided_on, severity, kinds, fine_fen, valid_from, valid_until, content, closed, recorded_at,
+                      submission, row_number, link_basis
+               FROM limu.record WHERE id = %s""",
+            (record,),
+        ).fetchone()
+    if row is None:
+        return None
+    if lock:
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(record),))
+    return StoredRecord(**{**row, "content": _plain(row["content"]), "closed": _plain(row["closed"] or {})})
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else dict(json.loads(value))
+
+
+def events_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tuple[Event, ...]:
+    """List what happened to a record, in the order it was recorded."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT id, record, subject, department, kind, effective_on, recorded_at, officers, reason, citation, body
+               FROM limu.record_event WHERE subject = %s AND record = %s ORDER BY recorded_at, id""",
+            (subject, record),
+        )
+        return tuple(Event(**{**row, "officers": tuple(row["officers"])}) for row in cursor)
+
+
+def bump_register(connection: Connection[Any]) -> None:
+    """Move the register's version on: whatever was cached under the old one is stale once this commits."""
+    connection.execute("UPDATE limu.register_state SET version = version + 1, changed_at = limu.register_now()")
+
+
+def predecessors(connection: Connection[Any], chunk: Chunk) -> tuple[tuple[UUID, UUID], ...]:
+    """List (record, subject) of the versions that the corrected rows of staging have just replaced."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT o.id, o.subject FROM staging.entry e
+               JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number AND l.version > 1
+               JOIN limu.record n ON n.id = e.id AND n.subject = l.subject
+               JOIN limu.record o ON o.subject = n.subject AND o.department = n.department AND o.item = n.item
+                   AND o.natural_key = n.natural_key AND o.version = n.version - 1
+               WHERE n.department = %s ORDER BY e.row_number""",
+            (chunk.department,),
+        )
+        return tuple((row["id"], row["subject"]) for row in cursor)

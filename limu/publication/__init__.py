@@ -1,0 +1,1 @@
+"""Records are shown for as long as the law allows."""

@@ -1,0 +1,50 @@
+-- What is shown, from when until when, by which rule: a projection of events in two times.
+-- known_from/known_until: when we held this; shown_from/shown_until (exclusive): the days it may be public.
+CREATE TABLE limu.publication (
+    subject uuid NOT NULL,
+    record uuid NOT NULL,
+    department uuid NOT NULL,
+    known_from timestamptz NOT NULL,
+    known_until timestamptz NOT NULL DEFAULT 'infinity',
+    decision text NOT NULL CHECK (decision IN ('published', 'withheld', 'ended')),
+    reason text NOT NULL,
+    shown_from date,
+    shown_until date,
+    earliest_repair_on date,
+    rule text,
+    is_disputed boolean NOT NULL DEFAULT false,
+    -- One row may be open ('infinity'); closings of one record differ.
+    PRIMARY KEY (subject, record, known_until),
+    CHECK (known_from < known_until),
+    CHECK (decision <> 'published' OR (shown_from IS NOT NULL AND shown_until > shown_from AND rule IS NOT NULL))
+) PARTITION BY HASH (subject);
+DO $$
+DECLARE n integer;
+BEGIN
+    FOR n IN 0..7 LOOP
+        EXECUTE format('CREATE TABLE limu.publication_%1$s PARTITION OF limu.publication FOR VALUES WITH (MODULUS 8, REMAINDER %1$s)', n);
+        EXECUTE format('ALTER TABLE limu.publication_%s ENABLE ROW LEVEL SECURITY', n);
+    END LOOP;
+END $$;
+-- Known times of a record never overlap: one open row at most, and an earlier row is closed at the instant the next begins.
+CREATE FUNCTION limu.refuse_overlap() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.known_until <> 'infinity' OR NEW.known_until = 'infinity'
+       OR (NEW.subject, NEW.record, NEW.known_from, NEW.decision, NEW.shown_from, NEW.shown_until, NEW.rule)
+          IS DISTINCT FROM (OLD.subject, OLD.record, OLD.known_from, OLD.decision, OLD.shown_from, OLD.shown_until, OLD.rule) THEN
+        RAISE EXCEPTION 'publication rows are closed, never changed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER publication_closed_only BEFORE UPDATE ON limu.publication
+    FOR EACH ROW EXECUTE FUNCTION limu.refuse_overlap();
+CREATE TRIGGER publication_no_delete BEFORE DELETE ON limu.publication
+    FOR EACH ROW EXECUTE FUNCTION limu.refuse_change();
+ALTER TABLE limu.publication ENABLE ROW LEVEL SECURITY;
+ALTER TABLE limu.publication FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_department ON limu.publication TO limu_app
+    USING (department = (SELECT limu.current_department()) OR (SELECT limu.reaches_all()));
+CREATE POLICY for_public_views ON limu.publication FOR SELECT TO limu_publisher USING (true);
+GRANT SELECT, INSERT ON limu.publication TO limu_app;
+GRANT UPDATE (known_until) ON limu.publication TO limu_app;
+GRANT SELECT ON limu.publication TO limu_publisher;
