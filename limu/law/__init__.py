@@ -1,0 +1,1 @@
+"""The statutes as dated data, and the one reader of them."""

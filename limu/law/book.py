@@ -1,0 +1,222 @@
+"""The one reader of the statutes: asks go in with their days, answers come out with their articles."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from limu.law.check import check_statutes
+from limu.law.read import Statutes, read_statutes
+from limu.law.rule import Deadline, PenaltyKind, Rule, TermRule, WithheldRule
+from limu.law.severity import (
+    Classified,
+    Conduct,
+    SeverityDecision,
+    class_matches,
+    decide_severity,
+    find_band,
+    parse_kinds,
+)
+from limu.law.statute import RANKS, Article, Instrument, LawFault, RuleRef
+from limu.law.term import (
+    Facts,
+    Match,
+    Outcome,
+    Ranked,
+    RankedCap,
+    RankedStop,
+    TermDecision,
+    decide_outcome,
+    judge,
+    match_rules,
+    region_matches,
+)
+
+REMEMBERED = 200_000
+"""Answers kept; beyond it the memory is emptied, so that a long run stays bounded."""
+
+
+class LawBook:
+    """All law data of one deployment, with the confirmations its officers have given.
+
+    Pure: it holds no clock and reads no file. Make one with `from_texts` and replace it when a pack or a
+    confirmation arrives."""
+
+    __slots__ = (
+        "_articles", "_caps", "_codes", "_instruments", "_matches", "_outcomes", "_refs", "_statutes", "_stops", "_terms",
+    )
+
+    def __init__(self, statutes: Statutes, confirmations: frozenset[str]) -> None:
+        self._statutes = statutes
+        self._instruments = {one.key: one for one in statutes.instruments}
+        self._articles = {one.key: one for one in statutes.articles}
+        self._refs = {rule.key: self._make_ref(rule, confirmations) for rule in statutes.rules()}
+        self._codes = _kind_codes(statutes.kinds)
+        self._terms = tuple(Ranked(one, self._refs[one.key], self._order(one)) for one in statutes.terms)
+        self._stops = tuple(RankedStop(one, self._refs[one.key], self._order(one)) for one in statutes.withheld)
+        self._caps = tuple(RankedCap(one, self._refs[one.key]) for one in statutes.caps)
+        self._matches: dict[tuple[object, ...], Match] = {}
+        self._outcomes: dict[Facts, Outcome] = {}
+
+    @classmethod
+    def from_texts(
+        cls,
+        texts: Mapping[str, object],
+        *,
+        confirmations: frozenset[str] = frozenset(),
+        additions: Mapping[str, object] | None = None,
+    ) -> "LawBook | tuple[LawFault, ...]":
+        """Build a book from parsed texts and local additions, or say everything that is wrong with them."""
+        together = {**texts, **{f"addition/{name}": text for name, text in (additions or {}).items()}}
+        statutes, faults = read_statutes(together)
+        faults = (*faults, *check_statutes(statutes))
+        return faults or cls(statutes, confirmations)
+
+    def _make_ref(self, rule: Rule, confirmations: frozenset[str]) -> RuleRef:
+        article = self._articles[rule.citations[0]]
+        return RuleRef(
+            key=rule.key,
+            citation=self.cite(article.key),
+            article=article.key,
+            rank=self._instruments[article.instrument].rank,
+            confidence=rule.confidence,
+            is_confirmed=rule.confidence == "confirmed" or rule.key in confirmations,
+            also=tuple(self.cite(key) for key in rule.citations[1:]),
+        )
+
+    def _order(self, rule: Rule) -> int:
+        return RANKS.index(self._refs[rule.key].rank)
+
+    def cite(self, article: str) -> str:
+        """The citation as it is printed: 《信用修复管理办法》（…令第36号）第三条."""
+        found = self._articles[article]
+        return f"{self._instruments[found.instrument].name}{found.number}"
+
+    def classify(
+        self,
+        kinds: Sequence[str],
+        *,
+        item: str,
+        field: str | None,
+        decided_on: date,
+        fine_fen: int | None = None,
+        authority: str = "",
+    ) -> SeverityDecision:
+        """Find the class of a decision; several kinds take the highest class (Order 36 chapter 2; design rule)."""
+        codes, unknown = parse_kinds(kinds, self._codes)
+        conduct = Conduct(codes, item, field or "", decided_on, fine_fen, authority)
+        matched = [one for one in self._statutes.classes if class_matches(one, conduct)]
+        found = [Classified(one.severity, self._refs[one.key]) for one in matched]
+        notes: tuple[str, ...] = ()
+        if "fine" in codes:
+            band = find_band(self._statutes.bands, conduct)
+            if band is None:
+                notes = ("罚款金额缺失，罚款部分无法分类",)
+            else:
+                found.append(Classified(band.severity, self._refs[band.key]))
+        return decide_severity(found, unknown, notes)
+
+    def publication_term(
+        self,
+        *,
+        severity: str | None,
+        item: str,
+        region: str,
+        decided_on: date | None,
+        published_on: date | None,
+        conduct_ended_on: date | None,
+        on: date,
+        field: str | None = None,
+        valid_until: date | None = None,
+        display_until: date | None = None,
+        kinds: Sequence[str] = (),
+        party: str = "",
+        has_necessity: bool = False,
+        is_class_confirmed: bool = True,
+    ) -> TermDecision:
+        """Say from when until when a record is public, and whether it is on a day (`on`).
+
+        The term runs through its last day; `until_on` is the first day the record is gone. A record that crosses a
+        change of law is judged by both regimes, each on its own days, and ends at the earlier end."""
+        codes = parse_kinds(kinds, self._codes)[0] if kinds else ()
+        facts = Facts(
+            item, severity or "", region, field or "", decided_on, published_on, conduct_ended_on,
+            valid_until, display_until, codes, party, has_necessity, is_class_confirmed,
+        )
+        return judge(self._outcome(facts), on)
+
+    def _outcome(self, facts: Facts) -> Outcome:
+        known = self._outcomes.get(facts)
+        if known is None:
+            if len(self._outcomes) >= REMEMBERED:
+                self._outcomes.clear()
+            known = self._outcomes[facts] = decide_outcome(facts, self._match(facts))
+        return known
+
+    def _match(self, facts: Facts) -> Match:
+        sort = (facts.item, facts.severity, facts.region, facts.field, facts.kinds, facts.party, facts.has_necessity)
+        known = self._matches.get(sort)
+        if known is None:
+            if len(self._matches) >= REMEMBERED:
+                self._matches.clear()
+            known = self._matches[sort] = match_rules(facts, self._terms, self._stops, self._caps)
+        return known
+
+    def terms_for(self, facts: Iterable[Facts], *, on: date) -> dict[Facts, TermDecision]:
+        """Answer many distinct combinations at once: the bulk door for an intake that has grouped its rows."""
+        return {one: judge(self._outcome(one), on) for one in facts}
+
+    def term_table(self) -> tuple[TermRule, ...]:
+        """Every publication term in the texts, for pages and for checks."""
+        return self._statutes.terms
+
+    def withheld_table(self) -> tuple[WithheldRule, ...]:
+        """Every rule that keeps something unpublished."""
+        return self._statutes.withheld
+
+    def deadline(self, act: str, *, on: date, field: str | None = None, region: str = "") -> Deadline | None:
+        """The period for an act in force that day: the field's own first, then the region's, then the general one."""
+        found = [
+            one for one in self._statutes.deadlines
+            if one.act == act and one.is_in_force(on)
+            and (not one.field or one.field == field) and region_matches(one.region, region)
+        ]
+        return max(found, key=lambda one: (bool(one.field), bool(one.region)), default=None)
+
+    def kinds(self) -> tuple[PenaltyKind, ...]:
+        """The kinds of penalty with their effect (行政处罚法 9)."""
+        return self._statutes.kinds
+
+    def instruments(self) -> tuple[Instrument, ...]:
+        """Every instrument, highest rank first, for the public law pages."""
+        return tuple(sorted(self._instruments.values(), key=lambda one: (RANKS.index(one.rank), one.region, one.key)))
+
+    def instrument(self, key: str) -> Instrument | None:
+        """One instrument by its key."""
+        return self._instruments.get(key)
+
+    def articles(self, key: str) -> tuple[Article, ...]:
+        """The articles of one instrument, in the order of the texts."""
+        return tuple(one for one in self._articles.values() if one.instrument == key)
+
+    def article(self, key: str) -> Article | None:
+        """One article by its key."""
+        return self._articles.get(key)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of every kind; `ref` tells its citation and standing."""
+        return self._statutes.rules()
+
+    def rule(self, key: str) -> Rule | None:
+        """One rule by its key."""
+        return next((one for one in self._statutes.rules() if one.key == key), None)
+
+    def ref(self, key: str) -> RuleRef:
+        """Citation and standing of a rule; unknown keys are a broken promise."""
+        return self._refs[key]
+
+    def unconfirmed(self) -> tuple[RuleRef, ...]:
+        """Rules that two officers have still to check against the official text."""
+        return tuple(one for one in self._refs.values() if not one.is_confirmed)
+
+
+def _kind_codes(kinds: Sequence[PenaltyKind]) -> dict[str, str]:
+    return {word: kind.key for kind in kinds for word in (kind.key, kind.label, *kind.aliases)}
