@@ -10,7 +10,7 @@ from psycopg import Connection
 from limu.ledger import store
 from limu.ledger.rules import Chunk, ChunkCounts, Entered, KnownRow
 from limu.record.event import Event, EventKind, Plain, canonical_value
-from limu.seal.canonical import encode
+from limu.seal.canonical import canonical_bytes
 from limu.seal.leaf import commit
 from limu.wire.clock import register_now
 
@@ -50,6 +50,6 @@ def append(
         body or {},
     )
     salt = os.urandom(32)
-    commitment = commit(salt, encode(canonical_value(event)))
+    commitment = commit(salt, canonical_bytes(canonical_value(event)))
     store.append_event(connection, event, commitment=commitment, block=uuid4(), salt=salt)
     return event

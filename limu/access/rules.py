@@ -1,0 +1,36 @@
+"""A ticket to read what is not public: bounded, bound to a purpose, good for one read."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Purpose = Literal["own_record", "deciding_body", "matching_review", "audit"]
+
+# Purposes each role may state; nobody states another's (trust.md 5.1).
+PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
+    "reviewer": ("deciding_body",),
+    "repair_officer": ("deciding_body",),
+    "centre_officer": ("matching_review",),
+    "auditor": ("audit",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The written trace of a read that is about to happen."""
+
+    id: UUID
+    officer: UUID
+    department: UUID
+    purpose: Purpose
+    subject: UUID | None
+    scope: str
+
+
+class TicketError(Exception):
+    """A ticket is missing, not yet committed, or spent: nothing may be read with it."""
+
+
+def may_state(roles: tuple[str, ...], purpose: str) -> bool:
+    """Tell whether an officer with these roles may read for this purpose."""
+    return any(purpose in PURPOSES_OF.get(role, ()) for role in roles)

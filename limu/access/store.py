@@ -1,0 +1,35 @@
+"""Queries on tickets. A ticket is good only when the transaction that wrote it has committed, and only once."""
+
+from typing import Any
+
+from psycopg import Connection
+from psycopg.errors import UniqueViolation
+
+from limu.access.rules import Ticket, TicketError
+
+
+def insert_ticket(connection: Connection[Any], ticket: Ticket) -> None:
+    """Write the trace; the caller commits before it reads."""
+    connection.execute(
+        "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope) VALUES (%s, %s, %s, %s, %s, %s)",
+        (ticket.id, ticket.officer, ticket.department, ticket.purpose, ticket.subject, ticket.scope),
+    )
+
+
+def spend_ticket(connection: Connection[Any], ticket: Ticket) -> None:
+    """Use a ticket up in the reading transaction; refuse one that is not committed, or was used.
+
+    A rolled-back read leaves the ticket's row, so the trace stays; the mark of use rolls back with the read, and a
+    ticket reused after that names the same read again."""
+    row = connection.execute(
+        """SELECT FROM limu.read_ticket WHERE id = %s AND officer = %s
+           AND opened_in <> coalesce(pg_current_xact_id_if_assigned(), '0') AND pg_xact_status(opened_in) = 'committed'""",
+        (ticket.id, ticket.officer),
+    ).fetchone()
+    if row is None:
+        raise TicketError
+    try:
+        with connection.transaction():
+            connection.execute("INSERT INTO limu.read_ticket_spent (ticket) VALUES (%s)", (ticket.id,))
+    except UniqueViolation as spent:
+        raise TicketError from spent

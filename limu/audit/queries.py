@@ -1,0 +1,38 @@
+"""What may be asked of the log: its head, recomputed from what it stands on."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.audit import store
+from limu.audit.rules import Audit, Head
+from limu.record.event import canonical_value
+from limu.seal.canonical import canonical_bytes
+from limu.seal.leaf import commit, leaf_bytes
+from limu.seal.tree import leaf_hash, root_of_hashes
+
+ERASED = bytes(32)
+
+
+def last_head(connection: Connection[Any]) -> Head | None:
+    """Return the newest head of the log."""
+    return store.last_head(connection)
+
+
+def recompute(connection: Connection[Any]) -> Audit:
+    """Recompute every commitment from its event and salt, every leaf, and the root; name the events that differ.
+
+    An erased salt (PIPL 47) cannot open its leaf and is not counted as broken; the leaf's hash still is checked."""
+    hashes: list[bytes] = []
+    broken: list[UUID] = []
+    for stored, commitment, salt, event in store.openings(connection):
+        opened = salt == ERASED or commit(salt, canonical_bytes(canonical_value(event))) == commitment
+        digest = leaf_hash(leaf_bytes(kind=event.kind, at=event.recorded_at, commitment=commitment))
+        if not opened or digest != stored:
+            broken.append(event.id)
+        hashes.append(digest)
+    head = store.last_head(connection)
+    root = root_of_hashes(hashes)
+    is_equal = head is None and not hashes or head is not None and (head.size, head.root) == (len(hashes), root)
+    return Audit(len(hashes), root, is_equal and not broken, tuple(broken))

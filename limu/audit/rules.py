@@ -1,0 +1,36 @@
+"""What an event leaves in the public log: a leaf that says nothing until its opening is shown."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Unsequenced:
+    """An event that is committed and has no place in the log yet."""
+
+    event: UUID
+    subject: UUID
+    record: UUID
+    kind: str
+    recorded_at: datetime
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The log at a size: its root, and the left subtrees by which it grows."""
+
+    size: int
+    root: bytes
+    frontier: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The outcome of recomputing the log from the events themselves."""
+
+    size: int
+    root: bytes
+    is_equal: bool
+    broken: tuple[UUID, ...]

@@ -1,0 +1,202 @@
+"""What doors may read of publication: frozen values, public today and nothing else."""
+
+import base64
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.law.book import LawBook
+from limu.law.read import packaged_book
+from limu.publication import store
+from limu.wire.statutes import read_law_texts
+
+Times = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A record that was public and is so no more: nothing of its content can be had here."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicState:
+    """One state the public page has had, of a record that is public today."""
+
+    known_from: datetime
+    known_until: datetime | None
+    shown_from: date | None
+    shown_until: date | None
+    is_disputed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRecord:
+    """A record as the public may read it, with its term and the rule behind it."""
+
+    id: UUID
+    subject_id: UUID
+    subject_uscc: str
+    subject_name: str
+    item: str
+    item_version: int
+    version: int
+    document_number: str | None
+    authority: str | None
+    decided_on: date | None
+    severity: str | None
+    kinds: tuple[str, ...]
+    fine_fen: int | None
+    valid_from: date | None
+    valid_until: date | None
+    content: dict[str, str]
+    shown_from: date
+    shown_until: date
+    earliest_repair_on: date | None
+    rule_key: str
+    citation: str
+    is_disputed: bool
+    department_name: str
+    link_basis: str
+    recorded_at: datetime
+    history: tuple[PublicState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records, and where to go on; `after` is None on the last page."""
+
+    records: tuple[PublicRecord, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentQuality:
+    """What a department sent of one item, and what became of it."""
+
+    department: str
+    item: str
+    submissions: int
+    received: int
+    accepted: int
+    refused: int
+    duplicate: int
+    conflict: int
+    linked: int
+    unlinked: int
+    published: int
+    withheld: int
+    last_received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterVersion:
+    """Under what a page may be cached: the version moves with every change, the day at midnight."""
+
+    version: int
+    changed_at: datetime
+    today: date
+
+    @property
+    def tag(self) -> str:
+        """Return the text that goes into an ETag."""
+        return f"{self.version}-{self.today:%Y%m%d}"
+
+
+@cache
+def _book() -> LawBook:
+    return packaged_book(read_law_texts())
+
+
+def find_public_record(
+    connection: Connection[Any], record: UUID, *, as_of: date | None = None, known_at: datetime | None = None
+) -> PublicRecord | Ended | None:
+    """Find a record that is public today; Ended for one that was; None for anything else."""
+    row = store.find_public(connection, record, as_of=as_of, known_at=known_at)
+    if row is None:
+        return Ended() if store.is_ended(connection, record) else None
+    states = store.history(connection, subject=row["subject"], record=record)
+    return replace(_record(row), history=tuple(_state(state) for state in states))
+
+
+def public_records_of(
+    connection: Connection[Any], subject_id: UUID, *, item: str | Iterable[str] | None = None, limit: int = 20,
+    after: str | None = None, as_of: date | None = None, known_at: datetime | None = None,
+) -> Page:
+    """List a subject's public records, of one item or some, the newest decision first."""
+    items = () if item is None else (item,) if isinstance(item, str) else tuple(item)
+    rows = store.public_of_subject(
+        connection, subject_id, items=items, limit=limit, after=_cursor(after), as_of=as_of, known_at=known_at
+    )
+    return _page(rows, limit)
+
+
+def latest_public(
+    connection: Connection[Any], *, items: tuple[str, ...], limit: int = 20, after: str | None = None,
+    authority: str | None = None, decided_from: date | None = None, decided_until: date | None = None,
+    as_of: date | None = None, known_at: datetime | None = None,
+) -> Page:
+    """List public records of some items across subjects, the newest decision first."""
+    rows = store.latest(
+        connection, items=items, limit=limit, after=_cursor(after), authority=authority, decided_from=decided_from,
+        decided_until=decided_until, as_of=as_of, known_at=known_at,
+    )  # fmt: skip
+    return _page(rows, limit)
+
+
+def public_counts_of(
+    connection: Connection[Any], subject_id: UUID, *, as_of: date | None = None, known_at: datetime | None = None
+) -> dict[str, int]:
+    """Count a subject's public records by item."""
+    return store.counts_of_subject(connection, subject_id, as_of=as_of, known_at=known_at)
+
+
+def register_version(connection: Connection[Any]) -> RegisterVersion:
+    """Return what a cached page must be keyed by, so that it is never stale."""
+    return RegisterVersion(**store.register_state(connection))
+
+
+def quality_by_department(connection: Connection[Any]) -> tuple[DepartmentQuality, ...]:
+    """Account for what each department sent, by item; counts only."""
+    return tuple(DepartmentQuality(**row) for row in store.quality(connection))
+
+
+def _page(rows: list[store.Row], limit: int) -> Page:
+    records = tuple(_record(row) for row in rows[:limit])
+    last = records[-1] if len(rows) > limit else None
+    return Page(records, None if last is None else _encode(last.decided_on or last.shown_from, last.id))
+
+
+def _record(row: store.Row) -> PublicRecord:
+    names = {"subject": "subject_id", "rule": "rule_key"}
+    values = {names.get(key, key): value for key, value in row.items() if key != "known_from"}
+    content = {key: value for key, value in values.pop("content").items() if value not in (None, "")}
+    kinds = tuple(values.pop("kinds") or ())
+    return PublicRecord(**values, content=content, kinds=kinds, citation=_citation(values["rule_key"]))
+
+
+def _state(row: store.Row) -> PublicState:
+    return PublicState(row["known_from"], row["known_until"], row["shown_from"], row["shown_until"], row["is_disputed"])
+
+
+def _citation(rule_key: str) -> str:
+    reference = _book().find_rule(rule_key)
+    return reference.citation if reference else rule_key
+
+
+def _encode(day: date, record: UUID) -> str:
+    return base64.urlsafe_b64encode(json.dumps([day.isoformat(), str(record)]).encode()).decode().rstrip("=")
+
+
+def _cursor(text: str | None) -> tuple[date, UUID] | None:
+    """Read a cursor; one that is not ours starts from the beginning."""
+    try:
+        day, record = json.loads(base64.urlsafe_b64decode((text or "") + "=" * (-len(text or "") % 4)))
+        return date.fromisoformat(day), UUID(record)
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,126 @@
+"""Queries on publication: closing and opening its rows, and what the public views hold."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+
+_RECORD = """SELECT id, subject, subject_uscc, subject_name, item, item_version, version, document_number, authority,
+    decided_on, severity, kinds, fine_fen, valid_from, valid_until, content, shown_from, shown_until, earliest_repair_on,
+    rule, is_disputed, known_from, department_name, link_basis, recorded_at FROM shown.record"""
+
+# Both times narrow what is public today; neither widens it (design.md 3 and 8).
+_TIMES = " AND (%(as_of)s::date IS NULL OR shown_from <= %(as_of)s) AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)"
+
+
+def end(connection: Connection[Any], *, subject: UUID, record: UUID, reason: str) -> bool:
+    """Close what is shown of a record and open the row that says why; False when there was nothing to end."""
+    closed = connection.execute(
+        """WITH closed AS (
+               UPDATE limu.publication SET known_until = greatest(limu.register_now(), known_from + interval '1 microsecond')
+               WHERE subject = %(subject)s AND record = %(record)s AND known_until = 'infinity' AND decision <> 'ended'
+               RETURNING *)
+           INSERT INTO limu.publication (subject, record, department, known_from, decision, reason, shown_from,
+               shown_until, earliest_repair_on, rule)
+           SELECT subject, record, department, known_until, 'ended', %(reason)s, shown_from, shown_until,
+               earliest_repair_on, rule FROM closed""",
+        {"subject": subject, "record": record, "reason": reason},
+    )
+    return closed.rowcount == 1
+
+
+def find_public(connection: Connection[Any], record: UUID, *, as_of: date | None, known_at: datetime | None) -> Row | None:
+    """Find one record that is public today."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        values = {"id": record, "as_of": as_of, "known_at": known_at}
+        return cursor.execute(_RECORD + " WHERE id = %(id)s" + _TIMES, values).fetchone()
+
+
+def is_ended(connection: Connection[Any], record: UUID) -> bool:
+    """Tell whether a record was public once and is so no more; says nothing else about it."""
+    return connection.execute("SELECT FROM shown.ended_record WHERE id = %s", (record,)).fetchone() is not None
+
+
+def public_of_subject(
+    connection: Connection[Any], subject: UUID, *, items: tuple[str, ...], limit: int, after: tuple[date, UUID] | None,
+    as_of: date | None, known_at: datetime | None,
+) -> list[Row]:
+    """List a subject's public records, the newest decision first, one more than asked to tell whether there are more."""
+    values = {"subject": subject, "items": list(items), "limit": limit + 1, "as_of": as_of, "known_at": known_at}
+    where = " WHERE subject = %(subject)s AND (cardinality(%(items)s::text[]) = 0 OR item = ANY (%(items)s))" + _TIMES
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_RECORD + where + _after(values, after), values).fetchall()
+
+
+def latest(
+    connection: Connection[Any], *, items: tuple[str, ...], limit: int, after: tuple[date, UUID] | None,
+    authority: str | None, decided_from: date | None, decided_until: date | None, as_of: date | None,
+    known_at: datetime | None,
+) -> list[Row]:
+    """List public records across subjects, the newest decision first."""
+    values = {
+        "items": list(items), "limit": limit + 1, "authority": authority, "from": decided_from, "until": decided_until,
+        "as_of": as_of, "known_at": known_at,
+    }  # fmt: skip
+    where = """ WHERE item = ANY (%(items)s) AND (%(authority)s::text IS NULL OR authority = %(authority)s)
+        AND (%(from)s::date IS NULL OR decided_on >= %(from)s) AND (%(until)s::date IS NULL OR decided_on <= %(until)s)"""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_RECORD + where + _TIMES + _after(values, after), values).fetchall()
+
+
+def _after(values: Row, after: tuple[date, UUID] | None) -> str:
+    order = " ORDER BY coalesce(decided_on, shown_from) DESC, id DESC LIMIT %(limit)s"
+    if after is None:
+        return order
+    values |= {"after_day": after[0], "after_id": after[1]}
+    return " AND (coalesce(decided_on, shown_from), id) < (%(after_day)s::date, %(after_id)s::uuid)" + order
+
+
+def counts_of_subject(connection: Connection[Any], subject: UUID, *, as_of: date | None, known_at: datetime | None) -> dict[str, int]:
+    """Count a subject's public records by item."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            "SELECT item, count(*) AS n FROM shown.record WHERE subject = %(subject)s" + _TIMES + " GROUP BY item",
+            {"subject": subject, "as_of": as_of, "known_at": known_at},
+        )
+        return {row["item"]: row["n"] for row in cursor}
+
+
+def history(connection: Connection[Any], *, subject: UUID, record: UUID) -> list[Row]:
+    """List the public states of a record that is public today."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """SELECT known_from, nullif(known_until, 'infinity') AS known_until, decision, shown_from, shown_until, rule, is_disputed
+               FROM shown.publication_history WHERE subject = %s AND record = %s ORDER BY known_from""",
+            (subject, record),
+        ).fetchall()
+
+
+def register_state(connection: Connection[Any]) -> Row:
+    """Read the register's version, when it changed, and the register's day."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("SELECT version, changed_at, today FROM shown.register_state").fetchone()
+    assert row is not None
+    return row
+
+
+def quality(connection: Connection[Any]) -> list[Row]:
+    """Read the public account of each department's submissions."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute("SELECT * FROM shown.department_quality ORDER BY department, item").fetchall()
+
+
+def all_states(connection: Connection[Any], *, subject: UUID) -> list[Row]:
+    """Read every state ever held of a subject's records; for those who hold a ticket, under row-level security."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """SELECT p.record, p.known_from, nullif(p.known_until, 'infinity') AS known_until, p.decision, p.reason, p.shown_from, p.shown_until, p.rule,
+                      r.item, r.document_number, r.authority, r.decided_on, r.content
+               FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
+               WHERE p.subject = %s ORDER BY p.record, p.known_from""",
+            (subject,),
+        ).fetchall()
