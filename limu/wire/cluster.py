@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from limu.wire.binaries import Binaries, find_binaries, reachable_copy
 from limu.wire.home import Home
@@ -146,10 +147,10 @@ def _initdb(cluster: Cluster, draft: Path, *, home: Home, locale: list[str]) -> 
     secret.write_text(password(home, SUPERUSER))
     if cluster.account:
         os.chown(secret, cluster.account.uid, cluster.account.gid)
+    command = [str(cluster.binaries.program("initdb")), "-D", str(draft), "-U", SUPERUSER, f"--pwfile={secret}"]
     try:
         done = subprocess.run(
-            [cluster.binaries.program("initdb"), "-D", draft, "-U", SUPERUSER, f"--pwfile={secret}", "-k"]
-            + ["-A", "scram-sha-256", "-E", "UTF8", "--no-instructions", *locale],
+            [*command, "-A", "scram-sha-256", "-k", "-E", "UTF8", "--no-instructions", *locale],
             **child_options(cluster, draft),
             capture_output=True,
             text=True,
@@ -160,12 +161,24 @@ def _initdb(cluster: Cluster, draft: Path, *, home: Home, locale: list[str]) -> 
     return "" if done.returncode == 0 else done.stderr.strip().replace("\n", " ")
 
 
-def child_options(cluster: Cluster, folder: Path) -> dict[str, object]:
+class ChildOptions(TypedDict, total=False):
+    """The part of subprocess.Popen's arguments that every PostgreSQL program is started with."""
+
+    cwd: Path
+    env: dict[str, str]
+    start_new_session: bool
+    umask: int
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def child_options(cluster: Cluster, folder: Path) -> ChildOptions:
     """Say how a PostgreSQL program is started: not as root, in a session of its own, with a bare environment.
 
     A session of its own, because Ctrl-C reaches every process of a terminal: the server must outlive its clients."""
     path = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TZ": "UTC"}
-    options: dict[str, object] = {"cwd": folder, "env": path, "start_new_session": True, "umask": 0o077}
+    options: ChildOptions = {"cwd": folder, "env": path, "start_new_session": True, "umask": 0o077}
     if cluster.account:
-        options |= {"user": cluster.account.uid, "group": cluster.account.gid, "extra_groups": []}
+        options.update({"user": cluster.account.uid, "group": cluster.account.gid, "extra_groups": []})
     return options

@@ -55,7 +55,7 @@ class Database:
 
     def connect(self, who: Who = "app", *, autocommit: bool = False) -> Connection:
         """Open one connection; the caller closes it."""
-        return Connection.connect(self.conninfo(who), row_factory=dict_row, autocommit=autocommit)  # type: ignore[return-value, arg-type]
+        return Connection.connect(self.conninfo(who), row_factory=dict_row, autocommit=autocommit)
 
     def named(self, name: str) -> "Database":
         """Return another database of the same server."""

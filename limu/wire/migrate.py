@@ -78,7 +78,7 @@ def _refuse_changed(steps: tuple[Step, ...], known: dict[str, str]) -> None:
 def _apply(owner: Connection, step: Step) -> str:
     with owner.transaction():
         owner.execute("SET LOCAL lock_timeout = '5s'")
-        owner.execute(step.text)  # type: ignore[arg-type] # the text is a packaged file, not a user's
+        owner.execute(step.text.encode())
         owner.execute("INSERT INTO limu.migration (path, sha256) VALUES (%s, %s)", [step.path, step.digest])
     return step.path
 

@@ -128,7 +128,7 @@ def _try_start(cluster: Cluster, log: Path, settings: Mapping[str, str]) -> Chil
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            **child_options(cluster, cluster.data),  # type: ignore[call-overload]
+            **child_options(cluster, cluster.data),
         )
     if server := _wait_ready(cluster.data, process):
         return Child(server, process)

@@ -36,11 +36,10 @@ def ensure_roles(admin: "psycopg.Connection[Any]", passwords: Mapping[Role, str]
         name = sql.Identifier(role_name(role))
         _ensure_role(admin, role_name(role), "LOGIN")
         admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role])))
-        settings = {"search_path": "limu, shown, pg_temp", "timezone": "UTC", **SESSIONS[role]}
-        for setting, value in settings.items():
-            # A list of schemas is a list, not one quoted name.
-            shown = sql.SQL(value) if setting == "search_path" else sql.Literal(value)
-            admin.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(setting), shown))
+        admin.execute(sql.SQL("ALTER ROLE {} SET search_path = limu, shown, pg_temp").format(name))
+        for setting, value in {"timezone": "UTC", **SESSIONS[role]}.items():
+            change = sql.SQL("ALTER ROLE {} SET {} = {}")
+            admin.execute(change.format(name, sql.Identifier(setting), sql.Literal(value)))
     admin.execute("GRANT limu_publisher TO limu_owner")
 
 
@@ -48,7 +47,7 @@ def ensure_schema(admin: "psycopg.Connection[Any]") -> None:
     """Give the database to its owner, close it to everyone else, and bring the extensions; safe to repeat."""
     name = sql.Identifier(admin.info.dbname)
     everyone = sql.SQL(", ").join(sql.Identifier(role_name(role)) for role in ROLES)
-    statements = [
+    statements: list[sql.Composed | sql.SQL] = [
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name),
         sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(name, everyone),
         sql.SQL("GRANT CREATE ON DATABASE {} TO limu_owner").format(name),

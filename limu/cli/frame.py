@@ -1,0 +1,105 @@
+"""What commands share: the connection, the forms of output, and the ways a command ends.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 refused or faults found, 2 usage, 3 system."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from typing import Any, NoReturn, Protocol
+
+import psycopg
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from limu.wire.database import Connection, Database, running_database
+from limu.wire.roles import Role
+
+REFUSED, USAGE, SYSTEM = 1, 2, 3
+
+out = Console()
+err = Console(stderr=True)
+
+
+class Told(Protocol):
+    """Anything that tells a user what is wrong and what to do."""
+
+    @property
+    def code(self) -> str:
+        """A stable code."""
+
+    @property
+    def message(self) -> str:
+        """What is wrong."""
+
+    @property
+    def cure(self) -> str:
+        """What to do."""
+
+
+class NotPreparedError(Exception):
+    """这里还没有可用的数据库：请先运行 limu init（正式使用）或 limu demo（演示）。"""
+
+    def __str__(self) -> str:
+        """Say what to do, since this reaches an operator."""
+        return str(self.__doc__)
+
+
+@contextmanager
+def prepared_database() -> Iterator[Database]:
+    """Lend the running database, starting the embedded one for the command's life; refuse one without a schema."""
+    with running_database() as database:
+        try:
+            with database.connect("owner") as owner:
+                known = owner.execute("SELECT to_regclass('limu.migration') AS name").fetchone()
+        except psycopg.OperationalError as cause:
+            raise NotPreparedError from cause
+        if known is None or known["name"] is None:
+            raise NotPreparedError
+        yield database
+
+
+@contextmanager
+def running_connection(role: Role = "app") -> Iterator[Connection]:
+    """Lend one connection; the command commits, and what it did not commit is rolled back."""
+    with prepared_database() as database:
+        connection = database.connect(role)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def fail(refusal: Told) -> NoReturn:
+    """End the command with a refusal: what is wrong, and what to do."""
+    err.print(f"[red]{refusal.code}[/red] {refusal.message}{refusal.cure}", highlight=False)
+    raise typer.Exit(REFUSED)
+
+
+def emit(value: object) -> None:
+    """Print a value as JSON on stdout: dataclasses as objects, days and instants as ISO 8601 text."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
+    """Print a table on stdout for people."""
+    drawn = Table(*headers, title=title)
+    for row in rows:
+        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(drawn)
+
+
+def progress() -> Progress:
+    """Return a progress bar that draws on stderr, and only for people."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,108 @@
+"""The `limu` command: gathers what the files of this room register, and turns every ending into an exit code."""
+
+import importlib
+import pkgutil
+import secrets
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import click
+import psycopg
+import typer
+
+import limu.cli
+from limu import __version__
+from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
+from limu.wire.binaries import NoPostgresError
+from limu.wire.clock import ClockRefusedError
+from limu.wire.cluster import ClusterError
+from limu.wire.database import NoDatabaseError
+from limu.wire.home import find_home
+from limu.wire.keys import write_private
+from limu.wire.migrate import MigrationError
+from limu.wire.mode import WrongModeError
+from limu.wire.postgres import PostgresError
+
+# What an operator can cure: told in one line, without a number to look up.
+TOLD = (
+    NotPreparedError,
+    NoDatabaseError,
+    NoPostgresError,
+    ClusterError,
+    PostgresError,
+    MigrationError,
+    psycopg.OperationalError,
+)
+INTERRUPTED = 130
+MISUSED = (ClockRefusedError, WrongModeError)
+
+
+def build() -> typer.Typer:
+    """Build the command from every file of this room that has a `register`."""
+    app = typer.Typer(help="立木公共信用信息平台", no_args_is_help=True, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def root(
+        *,
+        version: Annotated[
+            bool, typer.Option("--version", help="显示版本。", callback=_version, is_eager=True)
+        ] = False,
+    ) -> None:
+        del version
+
+    for found in sorted(module.name for module in pkgutil.iter_modules(limu.cli.__path__)):
+        module = importlib.import_module(f"limu.cli.{found}")
+        if hasattr(module, "register"):
+            module.register(app)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; no exception leaves, no trace is shown."""
+    try:
+        outcome = typer.main.get_command(build()).main(list(arguments), prog_name="limu", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.ClickException as misuse:
+        misuse.show()
+        return USAGE
+    except Exception as failure:  # noqa: BLE001 - the last door: whatever it was, the user gets a line
+        return _tell(failure)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def main() -> NoReturn:
+    """Enter from the shell. SIGTERM ends a command as Ctrl-C does, so that what it started is stopped."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(run(sys.argv[1:]))
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    raise KeyboardInterrupt
+
+
+def _tell(failure: Exception) -> int:
+    if not isinstance(failure, TOLD + MISUSED):
+        _note_failure("".join(traceback.format_exception(failure)))
+        return SYSTEM
+    err.print(str(failure), style="red", highlight=False, markup=False)
+    return USAGE if isinstance(failure, MISUSED) else SYSTEM
+
+
+def _note_failure(trace: str) -> None:
+    # The trace may name rows of a file: it stays in a file that only the operator reads.
+    number = secrets.token_hex(4)
+    path = find_home().log / f"failure-{number}.log"
+    write_private(path, trace.encode())
+    err.print(f"出现意外错误，问题编号 {number}；详情在 {path}。", style="red", highlight=False, markup=False)
+
+
+def _version(*, value: bool) -> None:
+    if value:
+        typer.echo(__version__)
+        raise typer.Exit

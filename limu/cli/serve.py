@@ -1,0 +1,146 @@
+"""`limu serve` and `limu stop`: the web server over the running database."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Annotated
+
+import typer
+
+from limu.cli.frame import REFUSED, USAGE, err, prepared_database
+from limu.wire.database import Database, current_database, stop_database
+from limu.wire.home import Home, find_home
+from limu.wire.postgres import is_alive
+
+HOST, PORT = "127.0.0.1", 8000
+PATIENCE = 30.0
+LOCK = "serve.lock"
+
+
+def run_server(
+    port: int = PORT, *, host: str = HOST, workers: int = 1, database: Database | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start the web server as a child and return it; the caller stops it with `stop_server`.
+
+    It runs in a session of its own: Ctrl-C reaches only us, and we stop it in our order, pages before database."""
+    environment = os.environ | (database or current_database()).environment()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application"]
+    options = ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
+    quiet = ["--log-level", "warning", "--respawn-failed-workers", "--process-name", "limu-web"]
+    return subprocess.Popen([*command, *options, *quiet], env=environment, start_new_session=True)
+
+
+def stop_server(server: "subprocess.Popen[bytes]") -> None:
+    """Stop the web server: running answers are finished, then the process is waited for."""
+    if server.poll() is None:
+        server.terminate()
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def wait_until_up(server: "subprocess.Popen[bytes]", port: int, *, host: str = HOST) -> bool:
+    """Wait until the server takes connections; false if it ended or did not come up in time."""
+    deadline = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex((host, port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
+@contextmanager
+def serving(home: Home) -> Iterator[None]:
+    """Mark this process as the one that serves a home, so that `limu stop` finds it."""
+    descriptor = os.open(home.run / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        err.print("这个目录已有服务在运行；可先运行 limu stop。", style="red")
+        raise typer.Exit(REFUSED) from None
+    try:
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="监听地址；公开地址须有反向代理。")] = HOST,
+    port: Annotated[int, typer.Option(help="监听端口。", min=1, max=65535)] = PORT,
+    workers: Annotated[int, typer.Option(help="工作进程数。", min=1, max=64)] = 1,
+    *,
+    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="前面有终结 TLS 的反向代理。")] = False,
+) -> None:
+    """启动网站；按 Ctrl-C 停止。"""
+    if not is_loopback(host) and not behind_proxy:
+        err.print(f"不在 {host} 上公开：平台尚未启用登录。请加反向代理并用 --behind-proxy，或只监听 127.0.0.1。")
+        raise typer.Exit(USAGE)
+    with serving(find_home()), prepared_database() as database:
+        if behind_proxy:
+            os.environ["LIMU_BEHIND_PROXY"] = "1"
+        server = run_server(port, host=host, workers=workers, database=database)
+        try:
+            if not wait_until_up(server, port, host=host):
+                err.print(f"网站没有启动成功：端口 {port} 可能被占用。", style="red")
+                raise typer.Exit(REFUSED)
+            err.print(f"网站：http://{host}:{port}/ （Ctrl-C 停止）")
+            server.wait()
+        finally:
+            stop_server(server)
+
+
+def stop() -> None:
+    """停止在后台运行的网站和内置数据库。"""
+    home = find_home()
+    if not home.root.is_dir():
+        err.print("没有在运行的服务。")
+        return
+    served = _stop_serving(home)
+    stopped = stop_database(home)
+    err.print("已停止。" if served or stopped else "没有在运行的服务。")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this machine's own."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _stop_serving(home: Home) -> bool:
+    # Only the holder of the lock wrote the number, so the number is alive as long as the lock is held.
+    path = home.run / LOCK
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = int(path.read_text() or 0)
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while is_alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return True
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands."""
+    app.command("serve")(serve)
+    app.command("stop")(stop)
