@@ -1,0 +1,1 @@
+"""Sealing of events: canonical bytes, commitments, and the Merkle tree of RFC 6962."""

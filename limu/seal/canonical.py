@@ -1,0 +1,64 @@
+"""One value, one sequence of bytes: the JSON Canonicalization Scheme (RFC 8785), without floats."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+LARGEST_INTEGER = 2**53 - 1
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False)
+
+
+class NotCanonicalError(ValueError):
+    """The value has no canonical form: a float, a large integer, a lone surrogate, or an unknown type."""
+
+
+def canonical_bytes(value: object) -> bytes:
+    """UTF-8 bytes of a value by RFC 8785; our events hold strings, integers, booleans, null, lists and objects only.
+
+    Floats are refused because two programs may print them differently; integers beyond 2^53-1 because
+    a reader in JavaScript would not get them back (RFC 7493, I-JSON).
+    """
+    try:
+        return _ENCODER.encode(_ordered(value)).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonicalError("a lone surrogate has no UTF-8 form") from error
+
+
+def is_canonical(data: bytes) -> bool:
+    """Whether the bytes are exactly what canonical_bytes would write for the value they hold."""
+    try:
+        return canonical_bytes(json.loads(data)) == data
+    except ValueError:
+        return False
+
+
+def _ordered(value: object) -> object:
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int):
+        return _bounded(value)
+    if isinstance(value, Mapping):
+        return _ordered_object(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return [_ordered(item) for item in value]
+    raise NotCanonicalError(f"{type(value).__name__} has no canonical form")
+
+
+def _bounded(value: int) -> int:
+    if abs(value) > LARGEST_INTEGER:
+        raise NotCanonicalError("integers end at 2^53-1; write larger ones as strings")
+    return int(value)
+
+
+def _ordered_object(value: Mapping[object, object]) -> dict[str, object]:
+    keys: list[str] = []
+    for key in value:
+        if not isinstance(key, str):
+            raise NotCanonicalError("keys of an object are strings")
+        keys.append(key)
+    return {key: _ordered(value[key]) for key in sorted(keys, key=_utf16_order)}
+
+
+def _utf16_order(key: str) -> bytes:
+    # RFC 8785 3.2.3 sorts by UTF-16 code units, which differs from code points above U+FFFF.
+    return key.encode("utf-16-be", "surrogatepass")

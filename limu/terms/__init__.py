@@ -1,0 +1,1 @@
+"""The field's own words: codes, names, numbers, days, money, regions, industries."""
