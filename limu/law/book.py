@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from limu.law.check import check_statutes
 from limu.law.read import Statutes, read_statutes
@@ -30,8 +31,16 @@ from limu.law.term import (
     region_matches,
 )
 
-REMEMBERED = 200_000
+REMEMBERED: Final = 200_000
 """Answers kept; beyond it the memory is emptied, so that a long run stays bounded."""
+
+
+class BrokenLawError(Exception):
+    """The packaged law data does not hold together; `limu law check` lists the faults."""
+
+    def __init__(self, faults: Sequence[LawFault]) -> None:
+        super().__init__("; ".join(f"{one.code} {one.where}: {one.message}" for one in faults))
+        self.faults = tuple(faults)
 
 
 class LawBook:
@@ -41,7 +50,8 @@ class LawBook:
     confirmation arrives."""
 
     __slots__ = (
-        "_articles", "_caps", "_codes", "_instruments", "_matches", "_outcomes", "_refs", "_statutes", "_stops", "_terms",
+        "_articles", "_caps", "_codes", "_instruments", "_matches",
+        "_outcomes", "_refs", "_statutes", "_stops", "_terms",
     )
 
     def __init__(self, statutes: Statutes, confirmations: frozenset[str]) -> None:
@@ -90,7 +100,7 @@ class LawBook:
         found = self._articles[article]
         return f"{self._instruments[found.instrument].name}{found.number}"
 
-    def classify(
+    def classify(  # noqa: PLR0913 - a decision is judged by these facts and no fewer
         self,
         kinds: Sequence[str],
         *,
@@ -114,7 +124,7 @@ class LawBook:
                 found.append(Classified(band.severity, self._refs[band.key]))
         return decide_severity(found, unknown, notes)
 
-    def publication_term(
+    def publication_term(  # noqa: PLR0913 - every day that can start, end or shorten a term
         self,
         *,
         severity: str | None,
@@ -157,7 +167,9 @@ class LawBook:
         if known is None:
             if len(self._matches) >= REMEMBERED:
                 self._matches.clear()
-            known = self._matches[sort] = match_rules(facts, self._terms, self._stops, self._caps)
+            known = self._matches[sort] = match_rules(
+                facts, terms=self._terms, stops=self._stops, caps=self._caps,
+            )
         return known
 
     def terms_for(self, facts: Iterable[Facts], *, on: date) -> dict[Facts, TermDecision]:
@@ -220,3 +232,11 @@ class LawBook:
 
 def _kind_codes(kinds: Sequence[PenaltyKind]) -> dict[str, str]:
     return {word: kind.key for kind in kinds for word in (kind.key, kind.label, *kind.aliases)}
+
+
+def packaged_book(texts: Mapping[str, object], *, confirmations: frozenset[str] = frozenset()) -> LawBook:
+    """Make the book of texts that were proved when they were shipped; a fault here is a broken promise."""
+    book = LawBook.from_texts(texts, confirmations=confirmations)
+    if isinstance(book, LawBook):
+        return book
+    raise BrokenLawError(book)

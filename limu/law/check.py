@@ -14,7 +14,7 @@ from limu.law.statute import CONFIDENCES, FORBIDDEN_KINDS, RANKS, Instrument, La
 STARTS: Final[frozenset[str]] = frozenset({"decision", "publication", "conduct_end"})
 UNITS: Final[frozenset[str]] = frozenset({"working_day", "day", "month", "year"})
 ORDER_36_MAXIMUM: Final[dict[str, int]] = {"minor": 3, "general": 12, "serious": 36}
-"""Months that no text and no addition may pass from 2026-04-01 on, unless it is a law or regulation (Order 36; 22号)."""
+"""Months that no text or addition may pass from 2026-04-01 on, laws and regulations excepted (Order 36; 22号)."""
 ORDER_36_FROM: Final = date(2026, 4, 1)
 _HIGH_RANKS: Final = frozenset({"law", "administrative_regulation"})
 
@@ -73,9 +73,10 @@ def _check_rule(rule: Rule, statutes: Statutes) -> list[LawFault]:
     faults = []
     if not rule.citations:
         faults.append(_fault("citation_missing", rule.key, "没有引用任何条款。请写明依据。"))
-    for citation in rule.citations:
-        if citation not in articles:
-            faults.append(_fault("citation_unknown", rule.key, f"引用的条款“{citation}”不存在。"))
+    faults += [
+        _fault("citation_unknown", rule.key, f"引用的条款“{one}”不存在。")
+        for one in rule.citations if one not in articles
+    ]
     if rule.confidence not in CONFIDENCES:
         faults.append(_fault("confidence", rule.key, "可信程度不在规定的四种之内。"))
     elif rule.citations and rule.citations[0] in articles:
@@ -89,10 +90,7 @@ def _check_rule(rule: Rule, statutes: Statutes) -> list[LawFault]:
 
 def _check_terms(statutes: Statutes) -> list[LawFault]:
     ranks = _rule_ranks(statutes)
-    faults = []
-    for one in statutes.terms:
-        faults += _check_term(one, ranks.get(one.key, "design"))
-    return faults
+    return [fault for one in statutes.terms for fault in _check_term(one, ranks.get(one.key, "design"))]
 
 
 def _rule_ranks(statutes: Statutes) -> dict[str, str]:
@@ -112,15 +110,17 @@ def _check_term(one: TermRule, rank: str) -> list[LawFault]:
         faults.append(_fault("severity", one.key, f"没有“{one.severity}”这一严重程度。"))
     if one.start not in STARTS:
         faults.append(_fault("start", one.key, f"没有“{one.start}”这一起算点。"))
-    for text in (one.minimum, one.maximum):
-        if text and not is_period(text) and (text == one.minimum or text not in {"open", "validity"}):
-            faults.append(_fault("period", one.key, f"期限“{text}”写法不对。请写成 3m、1y 这样的形式。"))
+    wrong = [text for text in (one.minimum, one.maximum) if text and not is_period(text)]
+    if one.maximum in {"open", "validity"}:
+        wrong.remove(one.maximum)
+    faults += [_fault("period", one.key, f"期限“{text}”写法不对。请写成 3m、1y 这样的形式。") for text in wrong]
     if is_period(one.minimum) and is_period(one.maximum) and _months(one.minimum) > _months(one.maximum):
         faults.append(_fault("minimum_above", one.key, "最短期限长于最长期限。"))
     limit = ORDER_36_MAXIMUM.get(one.severity)
     reaches = one.until_on is None or one.until_on > ORDER_36_FROM
     if limit and reaches and rank not in _HIGH_RANKS and is_period(one.maximum) and _months(one.maximum) > limit:
-        faults.append(_fault("maximum_above", one.key, "最长期限超过《信用修复管理办法》的上限，且依据不是法律、行政法规。"))
+        message = "最长期限超过《信用修复管理办法》的上限，且依据不是法律、行政法规。"
+        faults.append(_fault("maximum_above", one.key, message))
     return faults
 
 
@@ -138,11 +138,17 @@ def _check_classes(statutes: Statutes) -> list[LawFault]:
     ]
     named = [(one.key, kind) for one in statutes.classes for kind in one.kinds]
     named += [(one.key, kind) for one in statutes.withheld for kind in one.kinds]
-    return faults + [_fault("kind_unknown", key, f"没有“{kind}”这一处罚种类。") for key, kind in named if kind not in known]
+    faults += [
+        _fault("kind_unknown", key, f"没有“{kind}”这一处罚种类。") for key, kind in named if kind not in known
+    ]
+    return faults
 
 
 def _check_caps(statutes: Statutes) -> list[LawFault]:
-    return [_fault("period", one.key, "地方上限须有期限、区划和起算点。") for one in statutes.caps if not _is_whole(one)]
+    return [
+        _fault("period", one.key, "地方上限须有期限、区划和起算点。")
+        for one in statutes.caps if not _is_whole(one)
+    ]
 
 
 def _is_whole(one: CapRule) -> bool:
@@ -150,7 +156,10 @@ def _is_whole(one: CapRule) -> bool:
 
 
 def _check_withheld(statutes: Statutes) -> list[LawFault]:
-    return [_fault("withheld_reason", one.key, "不公示规则须有理由代码和说明。") for one in statutes.withheld if not _says_why(one)]
+    return [
+        _fault("withheld_reason", one.key, "不公示规则须有理由代码和说明。")
+        for one in statutes.withheld if not _says_why(one)
+    ]
 
 
 def _says_why(one: WithheldRule) -> bool:
@@ -158,7 +167,10 @@ def _says_why(one: WithheldRule) -> bool:
 
 
 def _check_deadlines(statutes: Statutes) -> list[LawFault]:
-    return [_fault("deadline", one.key, "期限的单位、天数或者延长天数不对。") for one in statutes.deadlines if not _is_sound(one)]
+    return [
+        _fault("deadline", one.key, "期限的单位、天数或者延长天数不对。")
+        for one in statutes.deadlines if not _is_sound(one)
+    ]
 
 
 def _is_sound(one: Deadline) -> bool:

@@ -66,7 +66,7 @@ def parse_kinds(texts: Sequence[str], codes: Mapping[str, str]) -> tuple[tuple[s
 
 
 def find_band(bands: Sequence[FineBand], conduct: Conduct) -> FineBand | None:
-    """The band of a fine: the authority's own bounds first, then the field's, then the default; None without an amount."""
+    """The band of a fine by the authority's own bounds, else the field's, else the default; None without an amount."""
     if not conduct.fine_fen:
         return None
     best: dict[int, list[FineBand]] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from limu.law.period import FAR, LONG_TERM, day_after, is_period
@@ -171,7 +172,7 @@ def _kinds_match(rule: WithheldRule, kinds: tuple[str, ...]) -> bool:
 
 
 def match_rules(
-    facts: Facts, terms: Sequence[Ranked], stops: Sequence[RankedStop], caps: Sequence[RankedCap],
+    facts: Facts, *, terms: Sequence[Ranked], stops: Sequence[RankedStop], caps: Sequence[RankedCap],
 ) -> Match:
     """Select the rules that speak about such a record; the answer does not depend on any day, so it can be kept."""
     own = tuple(sorted((one for one in terms if term_matches(one.rule, facts)), key=Ranked.precedence))
@@ -183,28 +184,29 @@ def match_rules(
 
 def decide_outcome(facts: Facts, match: Match) -> Outcome:
     """Walk through the regimes in force from the decision on; each may end the publication, none prolongs it."""
-    decided = facts.decided_on
-    if decided is None:
-        return _nothing(date.min, "no_decision_day")
+    if facts.decided_on is None:
+        return _nothing("no_decision_day")
     if not match.terms and not match.stops:
-        return _nothing(decided, match.missing)
-    walked = _walk(facts, decided, match.terms, match.stops)
+        return _nothing(match.missing)
+    walked = _walk(facts, facts.decided_on, match)
     if not walked.regimes and walked.stop is None:
-        return _nothing(decided, "no_basis")
-    return _limit(walked, facts, decided, match.caps)
+        return _nothing("no_basis")
+    return _limit(walked, facts, match.caps)
 
 
-def _nothing(first_on: date, missing: str) -> Outcome:
-    return Outcome(first_on, first_on, None, (), None, (), (), missing)
+def _nothing(missing: str) -> Outcome:
+    return Outcome(date.min, date.min, None, (), None, (), (), missing)
 
 
-def _walk(facts: Facts, decided: date, own: Sequence[Ranked], stops: Sequence[RankedStop]) -> Outcome:
-    end, earliest, stopped = FAR, None, None
+def _walk(facts: Facts, decided: date, match: Match) -> Outcome:
+    end = FAR
+    earliest: date | None = None
+    stopped: RankedStop | None = None
     regimes: list[Regime] = []
     losers: list[RuleRef] = []
-    for from_on, until_on in _segments(decided, [one.rule for one in (*own, *stops)]):
-        regime = _regime(facts, decided, own, from_on, until_on)
-        stop = next((one for one in stops if one.rule.is_in_force(from_on)), None)
+    for from_on, until_on in _segments(decided, match):
+        regime = _regime(facts, match.terms, days=(from_on, until_on))
+        stop = next((one for one in match.stops if one.rule.is_in_force(from_on)), None)
         if stop is not None and not _overrides(regime, stop):
             end, stopped = min(end, from_on) if regimes else decided, stop
             break
@@ -223,14 +225,15 @@ def _walk(facts: Facts, decided: date, own: Sequence[Ranked], stops: Sequence[Ra
         if end <= until_on:
             break
     notes = _notes(facts, regimes)
-    first_on = max(_first_day(facts, decided), regimes[0].from_on if regimes else decided)
+    first_on = max(_first_day(facts), regimes[0].from_on if regimes else decided)
     return Outcome(first_on, end, earliest, tuple(regimes), stopped, _unique(losers), notes)
 
 
-def _segments(decided: date, rules: Sequence[TermRule | WithheldRule]) -> list[tuple[date, date]]:
+def _segments(decided: date, match: Match) -> list[tuple[date, date]]:
+    rules = [*(one.rule for one in match.terms), *(one.rule for one in match.stops)]
     edges = {day for rule in rules for day in (rule.from_on, rule.until_on) if day is not None and day > decided}
     days = [decided, *sorted(edges), FAR]
-    return list(zip(days, days[1:], strict=False))
+    return list(pairwise(days))
 
 
 def _overrides(regime: Regime | None, stop: RankedStop) -> bool:
@@ -238,12 +241,13 @@ def _overrides(regime: Regime | None, stop: RankedStop) -> bool:
     return regime is not None and regime.winner.ref.is_confirmed and regime.winner.order < stop.order
 
 
-def _regime(facts: Facts, decided: date, own: Sequence[Ranked], from_on: date, until_on: date) -> Regime | None:
+def _regime(facts: Facts, own: Sequence[Ranked], *, days: tuple[date, date]) -> Regime | None:
+    from_on, until_on = days
     here = [one for one in own if one.rule.is_in_force(from_on)]
     if not here:
         return None
-    end, winner = _latest_end(facts, decided, here)
-    earliest = _earliest_repair(facts, decided, here)
+    end, winner = _latest_end(facts, here)
+    earliest = _earliest_repair(facts, here)
     losers = tuple(one.ref for one in here if one is not winner and _figures(one.rule) != _figures(winner.rule))
     return Regime(from_on, until_on, end, earliest, winner, losers)
 
@@ -252,11 +256,11 @@ def _figures(rule: TermRule) -> tuple[str, str, str]:
     return rule.minimum, rule.maximum, rule.start
 
 
-def _latest_end(facts: Facts, decided: date, here: Sequence[Ranked]) -> tuple[date, Ranked]:
+def _latest_end(facts: Facts, here: Sequence[Ranked]) -> tuple[date, Ranked]:
     """The end by the first confirmed rule; unconfirmed rules above it may only bring it nearer."""
     found: list[tuple[date, Ranked]] = []
     for one in here:
-        end = _end_by(one.rule, facts, decided)
+        end = _end_by(one.rule, facts)
         if end is None:
             continue
         found.append((end, one))
@@ -269,7 +273,7 @@ def _latest_end(facts: Facts, decided: date, here: Sequence[Ranked]) -> tuple[da
     return min(found, key=lambda pair: pair[0])
 
 
-def _end_by(rule: TermRule, facts: Facts, decided: date) -> date | None:
+def _end_by(rule: TermRule, facts: Facts) -> date | None:
     """First day the record is gone by this rule; None when it says nothing about the end."""
     if rule.maximum == "open":
         return FAR
@@ -279,10 +283,11 @@ def _end_by(rule: TermRule, facts: Facts, decided: date) -> date | None:
         return FAR if facts.valid_until >= LONG_TERM else facts.valid_until + timedelta(days=1)
     if not is_period(rule.maximum):
         return None
-    return day_after(_start(rule.start, facts, decided), rule.maximum)
+    return day_after(_start(rule.start, facts), rule.maximum)
 
 
-def _start(event: str, facts: Facts, decided: date) -> date:
+def _start(event: str, facts: Facts) -> date:
+    decided = facts.decided_on or date.min
     if event == "publication":
         return facts.published_on or decided
     if event == "conduct_end":
@@ -290,13 +295,14 @@ def _start(event: str, facts: Facts, decided: date) -> date:
     return decided
 
 
-def _earliest_repair(facts: Facts, decided: date, here: Sequence[Ranked]) -> date | None:
+def _earliest_repair(facts: Facts, here: Sequence[Ranked]) -> date | None:
     """First day repair may be asked for; a minimum that nobody confirmed refuses nothing."""
     days: list[date] = []
+    decided = _start("decision", facts)
     for one in here:
         if not one.rule.minimum:
             continue
-        start = _start(one.rule.start, facts, decided)
+        start = _start(one.rule.start, facts)
         days.append(start if one.rule.minimum == "0d" else day_after(start, one.rule.minimum))
         if one.ref.is_confirmed:
             return min(days) if facts.is_class_confirmed else decided
@@ -319,23 +325,24 @@ def _notes(facts: Facts, regimes: Sequence[Regime]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _first_day(facts: Facts, decided: date) -> date:
+def _first_day(facts: Facts) -> date:
+    decided = _start("decision", facts)
     return max(decided, facts.published_on or decided)
 
 
-def _limit(walked: Outcome, facts: Facts, decided: date, caps: Sequence[RankedCap]) -> Outcome:
+def _limit(walked: Outcome, facts: Facts, caps: Sequence[RankedCap]) -> Outcome:
     """Apply what can only shorten: regional ceilings on adverse data, and the department's own earlier end."""
-    end, notes, losers = walked.end, walked.notes, walked.losers
+    end, notes = walked.end, walked.notes
     is_adverse = any(is_period(regime.winner.rule.maximum) for regime in walked.regimes)
     for cap in caps if is_adverse else ():
-        capped = day_after(_start(cap.rule.start, facts, decided), cap.rule.maximum)
+        capped = day_after(_start(cap.rule.start, facts), cap.rule.maximum)
         capped = max(capped, cap.rule.from_on or date.min)
         if capped < end and (cap.rule.until_on is None or capped < cap.rule.until_on):
-            end, notes, losers = capped, (*notes, f"{CAPPED}：{cap.ref.citation}"), losers
+            end, notes = capped, (*notes, f"{CAPPED}：{cap.ref.citation}")
     if facts.display_until is not None and facts.display_until + timedelta(days=1) < end:
         end, notes = facts.display_until + timedelta(days=1), (*notes, SHORTENED)
     earliest = walked.earliest if walked.earliest is not None and walked.earliest < end else None
-    return Outcome(walked.first_on, end, earliest, walked.regimes, walked.stop, losers, notes)
+    return Outcome(walked.first_on, end, earliest, walked.regimes, walked.stop, walked.losers, notes)
 
 
 def _unique(refs: Sequence[RuleRef]) -> tuple[RuleRef, ...]:
