@@ -1,0 +1,152 @@
+"""Pinyin of names: full and initials, with the readings that names need and a dictionary of words gets wrong."""
+
+from functools import lru_cache
+
+import polars as pl
+from pypinyin import Style, pinyin
+
+from limu.terms.columns import through_unique
+
+# Words whose characters read otherwise than alone; longest first wins.
+_WORDS = {
+    "重庆": "chong qing",
+    "银行": "yin hang",
+    "分行": "fen hang",
+    "支行": "zhi hang",
+    "总行": "zong hang",
+    "商行": "shang hang",
+    "车行": "che hang",
+    "行业": "hang ye",
+    "洋行": "yang hang",
+    "长沙": "chang sha",
+    "长春": "chang chun",
+    "长江": "chang jiang",
+    "长城": "chang cheng",
+    "长安": "chang an",
+    "长治": "chang zhi",
+    "长虹": "chang hong",
+    "长兴": "chang xing",
+    "长宁": "chang ning",
+    "长葛": "chang ge",
+    "长乐": "chang le",
+    "厦门": "xia men",
+    "大厦": "da sha",
+    "六安": "lu an",
+    "六合": "lu he",
+    "台州": "tai zhou",
+    "天台": "tian tai",
+    "丽水": "li shui",
+    "蚌埠": "beng bu",
+    "亳州": "bo zhou",
+    "番禺": "pan yu",
+    "东莞": "dong guan",
+    "莘县": "shen xian",
+    "莘庄": "xin zhuang",
+    "乐清": "yue qing",
+    "乐亭": "lao ting",
+    "音乐": "yin yue",
+    "乐器": "yue qi",
+    "阿克苏": "a ke su",
+    "石家庄": "shi jia zhuang",
+    "呼和浩特": "hu he hao te",
+    "涡阳": "guo yang",
+    "歙县": "she xian",
+    "单县": "shan xian",
+    "洪洞": "hong tong",
+    "浚县": "xun xian",
+    "尉犁": "yu li",
+    "任丘": "ren qiu",
+    "任县": "ren xian",
+    "会计": "kuai ji",
+    "会稽": "kuai ji",
+    "朝阳": "chao yang",
+    "调味": "tiao wei",
+    "空调": "kong tiao",
+    "调查": "diao cha",
+    "重工": "zhong gong",
+    "重型": "zhong xing",
+    "起重": "qi zhong",
+    "曾都": "zeng du",
+    "大城": "dai cheng",
+    "大夫": "dai fu",
+    "铅山": "yan shan",
+    "黄陂": "huang pi",
+    "枞阳": "zong yang",
+    "监利": "jian li",
+    "东阿": "dong e",
+    "中国": "zhong guo",
+    "校准": "jiao zhun",
+    "供给": "gong ji",
+    "传媒": "chuan mei",
+    "传奇": "chuan qi",
+    "便宜": "pian yi",
+    "都市": "du shi",
+    "成都": "cheng du",
+    "首都": "shou du",
+    "都江堰": "du jiang yan",
+    "藏": "zang",
+    "会": "hui",
+    "行": "xing",
+    "长": "chang",
+    "重": "zhong",
+    "都": "du",
+    "厦": "xia",
+    "调": "diao",
+    "种": "zhong",
+    "石": "shi",
+    "大": "da",
+    "车": "che",
+    "地": "di",
+    "得": "de",
+    "和": "he",
+    "参": "can",
+    "人参": "ren shen",
+    "海参": "hai shen",
+    "绿": "lv",
+    "绿林": "lu lin",
+}
+_LONGEST = max(map(len, _WORDS))
+_FIRST_LETTERS = frozenset(word[0] for word in _WORDS if len(word) > 1)
+
+
+@lru_cache(maxsize=32_768)
+def _reading(letter: str) -> str:
+    if letter in _WORDS:
+        return _WORDS[letter]
+    if letter.isascii():
+        return letter.lower() if letter.isalnum() else ""
+    return pinyin(letter, style=Style.NORMAL, errors="ignore")[0][0] if _is_han(letter) else ""
+
+
+def _is_han(letter: str) -> bool:
+    return "㐀" <= letter <= "鿿" or letter == "〇"
+
+
+def pinyin_of(name: str) -> tuple[str, str]:
+    """Full pinyin and initials of a name, lower case without tones or blanks: 清河建材 is qinghejiancai and qhjc."""
+    readings: list[str] = []
+    place = 0
+    while place < len(name):
+        place += _append_reading(name, place, readings)
+    return "".join(readings), "".join(reading[0] for reading in readings)
+
+
+def _append_reading(name: str, place: int, readings: list[str]) -> int:
+    if name[place] in _FIRST_LETTERS:
+        for length in range(min(_LONGEST, len(name) - place), 1, -1):
+            word = _WORDS.get(name[place : place + length])
+            if word is not None:
+                readings += word.split()
+                return length
+    reading = _reading(name[place])
+    if reading:
+        readings.append(reading)
+    return 1
+
+
+def pinyin_series(names: pl.Series) -> pl.DataFrame:
+    """Columns `full` and `initials` for a column of names, each distinct name read once."""
+    joined = through_unique(names, lambda name: " ".join(pinyin_of(name)), pl.String)
+    parts = joined.str.split_exact(" ", 1).struct.unnest()
+    parts.columns = ["full", "initials"]
+    return parts
