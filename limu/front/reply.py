@@ -1,0 +1,154 @@
+"""Answer a public page: one connection, today's visibility, and a copy kept only as long as the register stands still.
+
+A kept copy is found by register version, day, address, language and edition. Each request asks the register for its
+version first, so a withdrawal is seen by the very next request: a copy of an older version can no longer be found."""
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.translation import gettext as _
+from psycopg import Connection
+
+from limu.page import frame, rules, site
+from limu.publication import queries as publication
+from limu.wire import clock, database
+
+P = ParamSpec("P")
+Rows: TypeAlias = Connection[Any]
+
+KEPT_BYTES = 64 * 1024 * 1024
+UNTRACKED = ("lang", "view")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page may lean on: an open connection of the public role, the day, the last change, the times asked for."""
+
+    connection: Rows
+    today: date
+    changed_at: datetime
+    as_of: date | None
+    known_at: datetime | None
+
+    @property
+    def times(self) -> dict[str, Any]:
+        """The two times as the queries take them; neither can bring back what has ended."""
+        return {"as_of": self.as_of, "known_at": self.known_at}
+
+
+class Shelf:
+    """Finished pages of this process, the least recently used thrown out first."""
+
+    def __init__(self, capacity: int = KEPT_BYTES) -> None:
+        self._pages: OrderedDict[str, HttpResponse] = OrderedDict()
+        self._size = 0
+        self._capacity = capacity
+        self._lock = threading.Lock()
+
+    def find(self, tag: str) -> HttpResponse | None:
+        """Find a page by its tag and build a fresh answer from it."""
+        with self._lock:
+            kept = self._pages.get(tag)
+            if kept is None:
+                return None
+            self._pages.move_to_end(tag)
+        return HttpResponse(kept.content, status=kept.status_code, headers=dict(kept.headers))
+
+    def keep(self, tag: str, page: HttpResponse) -> None:
+        """Keep a finished page under its tag."""
+        with self._lock:
+            if tag in self._pages:
+                return
+            self._pages[tag] = HttpResponse(page.content, status=page.status_code, headers=dict(page.headers))
+            self._size += len(page.content)
+            while self._size > self._capacity and self._pages:
+                _tag, dropped = self._pages.popitem(last=False)
+                self._size -= len(dropped.content)
+
+
+SHELF = Shelf()
+
+View: TypeAlias = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
+
+
+def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Make a public page of a view: read-only, conditional, kept by register version, never beyond the day."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+        try:
+            as_of, known_at = times_of(request)
+        except ValueError:
+            return site.misput(request, _("日期应写成 2026-11-23，时刻应写成 2026-11-23T09:00:00+08:00。"))
+        with database.pool("web").connection() as connection:
+            state = publication.register_version(connection)
+            tag = tag_of(request, state.tag)
+            if tag in request.headers.get("If-None-Match", ""):
+                return dressed(HttpResponseNotModified(), tag, seconds_left(connection))
+            page = SHELF.find(tag)
+            if page is None:
+                page = view(request, Visit(connection, state.today, state.changed_at, as_of, known_at), *args, **kwargs)
+                if page.status_code == 200:
+                    SHELF.keep(tag, page)
+            return dressed(page, tag, seconds_left(connection))
+
+    return answer
+
+
+def times_of(request: HttpRequest) -> tuple[date | None, datetime | None]:
+    """Read `as_of` (a day) and `known_at` (an instant with zone); anything else raises ValueError."""
+    as_of = request.GET.get("as_of")
+    known_at = request.GET.get("known_at")
+    instant = datetime.fromisoformat(known_at.replace(" ", "+")) if known_at else None
+    if instant is not None and instant.tzinfo is None:
+        raise ValueError(known_at)
+    return (date.fromisoformat(as_of) if as_of else None), instant
+
+
+def tag_of(request: HttpRequest, state: str) -> str:
+    """Name the state of a page: register version and day, address, language and edition."""
+    query = sorted((key, value) for key, value in request.GET.items() if key not in UNTRACKED)
+    parts = (
+        state,
+        request.path,
+        urlencode(query),
+        frame.language_of(request),
+        str(frame.is_elder(request)),
+    )
+    return f'"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}"'
+
+
+@cache
+def process_clock(name: str) -> clock.Clock:
+    """The register's clock, read once a process and database; good enough for a copy's life, never for visibility."""
+    del name
+    with database.pool("web").connection() as connection:
+        return clock.register_clock(connection)
+
+
+def seconds_left(connection: Rows) -> int:
+    """How long a copy may live: a minute at most and never past midnight, where terms end."""
+    now = process_clock(connection.info.dbname).now().astimezone(clock.SHANGHAI)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return rules.max_age((midnight - now).total_seconds())
+
+
+def dressed(page: HttpResponse, tag: str, seconds: int) -> HttpResponse:
+    """Put on the headers by which copies are kept, asked after, and let go."""
+    if page.status_code not in (200, 304):
+        page.setdefault("Cache-Control", "no-store")
+        return page
+    page["ETag"] = tag
+    page["Cache-Control"] = f"public, max-age={seconds}, must-revalidate"
+    page["Vary"] = "Cookie"
+    return page

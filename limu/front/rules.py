@@ -1,0 +1,108 @@
+"""Decide how public facts are laid out: which tab an item stands under, how far a term has run, how one may seek relief."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from limu.law.rule import Deadline
+
+# Tabs of a subject's public file (ux.md 5.1) and the items under each. The first six are always shown, because
+# an empty tab is an answer too; the rest appear when they hold something.
+TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("permits", ("permit",)),
+    ("penalties", ("penalty", "penalty_summary")),
+    ("lists", ("serious_list", "court_defaulter", "abnormal_list", "tax_violation")),
+    ("pledges", ("pledge",)),
+    ("honours", ("honour", "tax_grade_a")),
+    ("contracts", ("contract",)),
+    ("inspections", ("inspection",)),
+    ("registration", ("registration",)),
+    ("others", ()),
+)
+ALWAYS_SHOWN = 6
+LISTS = TABS[2][1]
+DISCLOSED = ("penalty", "penalty_summary", "permit")
+
+SEVERITY_TONES: Mapping[str, str] = {"minor": "", "general": "tag-warn", "serious": "tag-grave"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of a subject's file with what it holds."""
+
+    key: str
+    items: tuple[str, ...]
+    count: int
+
+
+def tab_of(item: str) -> str:
+    """Name the tab an item stands under; an item an operator added stands under the last one."""
+    return next((key for key, items in TABS if item in items), TABS[-1][0])
+
+
+def lay_tabs(counts: Mapping[str, int]) -> tuple[Tab, ...]:
+    """Lay out the tabs for what is public about a subject, each with its count."""
+    laid = []
+    for number, (key, _) in enumerate(TABS):
+        items = tuple(item for item, count in counts.items() if count > 0 and tab_of(item) == key)
+        total = sum(counts[item] for item in items)
+        if number < ALWAYS_SHOWN or total:
+            laid.append(Tab(key, items, total))
+    return tuple(laid)
+
+
+def open_tab(tabs: tuple[Tab, ...], wanted: str) -> Tab:
+    """Open the tab asked for, else the first that holds something, else the first."""
+    asked = next((tab for tab in tabs if tab.key == wanted), None)
+    return asked or next((tab for tab in tabs if tab.count), tabs[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A public term as the page draws it: first day, last day, and how much of it has gone, in per cent."""
+
+    first_on: date
+    last_on: date | None
+    gone: int
+    days_left: int | None
+
+
+def period_of(shown_from: date, shown_until: date | None, today: date) -> Period:
+    """Measure a term; its end is exclusive in the register and shown as the last public day."""
+    if shown_until is None or shown_until.year >= OPEN_YEAR:
+        return Period(shown_from, None, 0, None)
+    whole = (shown_until - shown_from).days
+    passed = min(max((today - shown_from).days, 0), whole)
+    return Period(shown_from, shown_until - timedelta(days=1), round(100 * passed / whole), (shown_until - today).days)
+
+
+# The register writes an open end as a far day; nothing that ends is shown longer than this.
+OPEN_YEAR = 2900
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to seek relief: its kind, where, within which period, by which articles."""
+
+    key: str
+    body: str
+    deadline: Deadline
+
+
+# Authorities under the sole leadership of their own higher level: reconsideration goes there (行政复议法 27).
+VERTICAL = ("海关", "税务", "金融监督", "金融监管", "外汇", "国家安全", "人民银行", "证券监督")
+DECIDED_ITEMS = ("penalty", "penalty_summary", "permit", "abnormal_list", "serious_list", "tax_violation", "inspection")
+RELIEF_ACTS = ("reconsideration", "litigation")
+HIGHER_BODY = "上一级主管部门（《行政复议法》第二十七条）"
+GOVERNMENT = "作出决定机关的本级人民政府（《行政复议法》第二十四条）"
+COURT = "有管辖权的人民法院（《行政诉讼法》第十四条、第十八条）"
+
+
+def relief_for(item: str, authority: str, deadlines: Iterable[Deadline]) -> tuple[Route, ...]:
+    """Tell how a party may contest the decision behind a record: body, period and article (行政处罚法 59)."""
+    if item not in DECIDED_ITEMS:
+        return ()
+    higher = HIGHER_BODY if any(word in authority for word in VERTICAL) else GOVERNMENT
+    bodies = {"reconsideration": higher, "litigation": COURT}
+    by_act = {deadline.act: deadline for deadline in deadlines}
+    return tuple(Route(act, bodies[act], by_act[act]) for act in RELIEF_ACTS if act in by_act)

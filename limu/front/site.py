@@ -1,0 +1,171 @@
+"""The first pages of the public site: home, search, and a subject's public file."""
+
+import re
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from limu.front import rules, words
+from limu.front.queries import item_names
+from limu.front.reply import Visit, public_page
+from limu.page import site as page
+from limu.publication import queries as publication
+from limu.subject import queries as subjects
+
+QUERY_LIMIT = 100
+HITS = 20
+LATEST = 6
+RECORDS_A_SECTION = 20
+USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+
+# Services of the home page (ux.md 5.1), in order: key of the section, its title, its one line.
+SERVICES = (
+    ("credit", words.mark("查信用"), words.mark("公开信息查询")),
+    ("verify", words.mark("验报告"), words.mark("核验信用报告")),
+    ("repair", words.mark("办修复"), words.mark("申请信用修复")),
+    ("objection", words.mark("提异议"), words.mark("认为信息有误")),
+    ("progress", words.mark("查进度"), words.mark("查询办理进度")),
+    ("pledge", words.mark("信用承诺"), words.mark("承诺与履行")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A public record as a page lists it: with its item's name and its term measured for today."""
+
+    record: Any
+    item_name: str
+    period: rules.Period
+    tone: str
+
+    @property
+    def severity(self) -> str:
+        """The severity class in words, or nothing for records that have none."""
+        return words.say(words.SEVERITIES, self.record.severity or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The records of one item under a tab, with the address of the rest."""
+
+    item: str
+    name: str
+    count: int
+    shown: tuple[Shown, ...]
+    more: str
+
+
+def show(record: Any, *, names: dict[str, str], visit: Visit) -> Shown:
+    """Prepare a record for a list."""
+    return Shown(
+        record=record,
+        item_name=names.get(record.item, record.item),
+        period=rules.period_of(record.shown_from, record.shown_until, visit.today),
+        tone=rules.SEVERITY_TONES.get(record.severity or "", ""),
+    )
+
+
+@public_page
+def home(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The home page: one search box, the services, what was published last, and when data last came in."""
+    shower = partial(show, names=item_names(), visit=visit)
+    columns = [
+        (title, address, tuple(shower(record) for record in latest(visit, items)))
+        for title, address, items in (
+            (words.say(words.TABS, "penalties"), "/disclosure?item=penalty", ("penalty", "penalty_summary")),
+            (words.say(words.TABS, "permits"), "/disclosure?item=permit", ("permit",)),
+            (words.say(words.TABS, "lists"), "/lists", rules.LISTS),
+        )
+    ]
+    context = {
+        "services": SERVICES,
+        "columns": [column for column in columns if column[2]],
+        "updated_at": visit.changed_at,
+    }
+    return render(request, "front/home.html", context)
+
+
+def latest(visit: Visit, items: tuple[str, ...]) -> tuple[Any, ...]:
+    """The newest public records of some items."""
+    return tuple(publication.latest_public(visit.connection, items=items, limit=LATEST, **visit.times).records)
+
+
+def code_in(text: str) -> str | None:
+    """Recognise a pasted unified code in any case, in full width, with blanks between."""
+    folded = re.sub(r"[\s\u3000-]+", "", text.translate(NARROW)).upper()
+    return folded if USCC.fullmatch(folded) else None
+
+
+NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+@public_page
+def search(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Search results with the reason of each match; a valid code leads straight to its subject."""
+    text = request.GET.get("q", "").strip()[:QUERY_LIMIT]
+    code = code_in(text)
+    if code and subjects.find_subject(visit.connection, code):
+        return HttpResponseRedirect(f"/s/{code}")
+    result = subjects.search(visit.connection, text, limit=HITS) if text else None
+    if result is not None and result.exact_uscc:
+        return HttpResponseRedirect(f"/s/{result.exact_uscc}")
+    return render(request, "front/search.html", {"text": text, "result": result, "hits": HITS})
+
+
+@public_page
+def subject(request: HttpRequest, visit: Visit, uscc: str) -> HttpResponse:
+    """A subject's public file (主体公开档案): who it is, and under tabs what is public about it today."""
+    code = code_in(uscc)
+    if code and code != uscc:
+        return HttpResponseRedirect(f"/s/{code}")
+    found = subjects.find_subject(visit.connection, code) if code else None
+    if found is None:
+        return page.missing(request)
+    counts = publication.public_counts_of(visit.connection, found.id, **visit.times)
+    tabs = rules.lay_tabs(counts)
+    opened = rules.open_tab(tabs, request.GET.get("tab", ""))
+    section = partial(section_of, visit, request, found.id)
+    context = {
+        "subject": found,
+        "tabs": tabs,
+        "opened": opened,
+        "opened_label": words.say(words.TABS, opened.key),
+        "sections": [section(item, counts[item]) for item in wanted_items(request, opened)],
+        "today": visit.today,
+        "times": {key: value for key, value in visit.times.items() if value},
+    }
+    return render(request, "front/subject.html", context)
+
+
+def wanted_items(request: HttpRequest, opened: rules.Tab) -> tuple[str, ...]:
+    """One item when the visitor pages through it, else all items of the tab."""
+    item = request.GET.get("item", "")
+    return (item,) if item in opened.items else opened.items
+
+
+def section_of(visit: Visit, request: HttpRequest, subject_id: Any, item: str, count: int) -> Section:
+    """Read one section of a tab."""
+    names = item_names()
+    after = request.GET.get("after") if request.GET.get("item") == item else None
+    found = publication.public_records_of(
+        visit.connection, subject_id, item=item, limit=RECORDS_A_SECTION, after=after, **visit.times
+    )
+    return Section(
+        item=item,
+        name=names.get(item, item),
+        count=count,
+        shown=tuple(show(record, names=names, visit=visit) for record in found.records),
+        more=next_page(request, found.after, tab=rules.tab_of(item), item=item),
+    )
+
+
+def next_page(request: HttpRequest, cursor: str | None, **fixed: str) -> str:
+    """Address the next page of a list, keeping the filters; empty when there is none."""
+    if not cursor:
+        return ""
+    kept = {key: value for key, value in request.GET.items() if key not in ("lang", "view")}
+    return f"{request.path}?{urlencode(kept | fixed | {'after': cursor})}"

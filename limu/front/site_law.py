@@ -1,0 +1,102 @@
+"""The law in public: instruments, their articles, and every rule with its articles and our confidence in it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from limu.front import queries, words
+from limu.front.reply import Visit, public_page
+from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, Rule, TermRule, WithheldRule
+from limu.page import site as page
+
+PERIODS = {"d": words.mark("%(count)s 天"), "m": words.mark("%(count)s 个月"), "y": words.mark("%(count)s 年")}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A rule as the page tells it: kind, sentence, articles, days in force, and confidence."""
+
+    rule: Rule
+    kind: str
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """The rule's key as an address fragment."""
+        return self.rule.key.replace("/", "-")
+
+    @property
+    def is_deadline(self) -> bool:
+        """True for a period within which somebody must act."""
+        return isinstance(self.rule, Deadline)
+
+
+@public_page
+def law(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """All instruments and rules; one rule is told first when a record's page asks how its term came about."""
+    told = [tell(rule) for rule in queries.book().rules()]
+    wanted = request.GET.get("rule", "")
+    context = {
+        "asked": next((rule for rule in told if rule.rule.key == wanted), None),
+        "instruments": queries.book().instruments(),
+        "terms": [rule for rule in told if isinstance(rule.rule, (TermRule, CapRule))],
+        "withheld": [rule for rule in told if isinstance(rule.rule, WithheldRule)],
+        "deadlines": [rule for rule in told if isinstance(rule.rule, Deadline)],
+        "designs": [rule for rule in told if isinstance(rule.rule, DesignRule)],
+        "today": visit.today,
+    }
+    return render(request, "front/law.html", context)
+
+
+@public_page
+def instrument(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
+    """One instrument: rank, number, days in force, confidence, its articles and the rules that rest on them."""
+    del visit
+    found = queries.book().instrument(key)
+    if found is None:
+        return page.missing(request)
+    own = queries.book().articles(key)
+    keys = {article.key for article in own}
+    resting = [tell(rule) for rule in queries.book().rules() if keys & set(rule.citations)]
+    return render(request, "front/instrument.html", {"instrument": found, "articles": own, "rules": resting})
+
+
+def tell(rule: Rule) -> Told:
+    """Put a rule into one sentence."""
+    match rule:
+        case TermRule():
+            return Told(rule, _("公示期限"), tell_term(rule))
+        case CapRule():
+            return Told(rule, _("最长期限"), _("最长 %(long)s") % {"long": period(rule.maximum)})
+        case WithheldRule():
+            return Told(rule, _("不公示"), rule.text)
+        case Deadline():
+            return Told(rule, _("办理期限"), rule.label)
+        case DesignRule():
+            return Told(rule, _("平台设计规则"), rule.text)
+        case ClassRule() | FineBand():
+            return Told(rule, _("失信程度"), words.say(words.SEVERITIES, rule.severity))
+    return Told(rule, _("处罚种类"), getattr(rule, "label", "") or rule.key)
+
+
+def tell_term(rule: TermRule) -> str:
+    """A term in one sentence: how long at most, from which event, repair from when."""
+    severity = words.say(words.SEVERITIES, rule.severity) if rule.severity in words.SEVERITIES else ""
+    parts = [severity, words.say(words.STARTS, rule.start)]
+    if rule.maximum:
+        parts.append(_("最长公示 %(long)s") % {"long": period(rule.maximum)})
+    if rule.minimum:
+        parts.append(_("满 %(long)s 后可申请修复") % {"long": period(rule.minimum)})
+    return " · ".join(part for part in parts if part)
+
+
+def period(word: str) -> str:
+    """Write an ISO-like word such as 3m or 1y for reading."""
+    if word == "open":
+        return _("未规定上限")
+    if word == "validity":
+        return _("至文书有效期止")
+    form = PERIODS.get(word[-1:])
+    return words.gettext(form) % {"count": word[:-1]} if form else word

@@ -1,0 +1,137 @@
+"""Records in public: one record with its term, its articles, its relief; the lists; the two disclosures (双公示)."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from limu.front import rules
+from limu.front.queries import book, find_item, item_names
+from limu.front.reply import Visit, public_page
+from limu.front.site import next_page, show
+from limu.law.rule import Deadline
+from limu.page import site as page
+from limu.publication import queries as publication
+from limu.record.item import Item
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a record as the page prints it."""
+
+    label: str
+    text: str
+    is_long: bool
+
+
+LONG = 18
+HEAD_COLUMNS = ("document_number", "authority", "decided_on", "severity", "party_name", "party_uscc")
+
+
+@public_page
+def record(request: HttpRequest, visit: Visit, record_id: UUID) -> HttpResponse:
+    """One record, citable: what was decided, by whom, shown until when and by which article, and how to contest it."""
+    found = publication.find_public_record(visit.connection, record_id, **visit.times)
+    if found is None:
+        return page.missing(request)
+    if isinstance(found, publication.Ended):
+        return page.ended(request)
+    item = find_item(found.item)
+    context = {
+        "shown": show(found, names=item_names(), visit=visit),
+        "lines": lines_of(found, item),
+        "routes": rules.relief_for(found.item, found.authority or "", deadlines(visit)),
+        "is_adverse": item.adverse if item else True,
+        "today": visit.today,
+    }
+    response = render(request, "front/record.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def deadlines(visit: Visit) -> tuple[Deadline, ...]:
+    """The periods for relief that are in force today."""
+    found = (book().deadline(act, on=visit.today) for act in rules.RELIEF_ACTS)
+    return tuple(deadline for deadline in found if deadline)
+
+
+def lines_of(found: Any, item: Item | None) -> tuple[Line, ...]:
+    """List the public fields of a record in the order of the catalogue, short ones first; what it does not know stays out."""
+    if item is None:
+        return ()
+    lines, told = [], set(HEAD_COLUMNS)
+    for field in item.fields:
+        text = text_of(found, field.column, field.code) if field.is_public and field.column not in told else ""
+        if text:
+            # Two fields of an item may feed one column (a fine in yuan or in ten thousands): it is told once.
+            told |= {field.column} if field.column else set()
+            label = _("罚款金额") if field.column == "fine_fen" else field.label
+            lines.append(Line(label, text, len(text) > LONG))
+    return tuple(sorted(lines, key=lambda line: line.is_long))
+
+
+def text_of(found: Any, column: str | None, code: str) -> str:
+    """Write one value of a record for reading: money in yuan with thousands, days in ISO form."""
+    value = getattr(found, column, None) if column else None
+    if value is None or value == ():
+        return str(found.content.get(code, "") or "")
+    if column == "fine_fen":
+        return _("%(yuan)s 元") % {"yuan": f"{value / 100:,.2f}"}
+    return "、".join(value) if isinstance(value, (tuple, list)) else str(value)
+
+
+@public_page
+def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Lists of organisations in serious breach and abnormal lists, each entry with its basis and term (名单)."""
+    return listing(request, visit, items=rules.LISTS, template="front/lists.html")
+
+
+@public_page
+def disclosure(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Permits and penalties, filtered by item, deciding body and day (双公示)."""
+    return listing(request, visit, items=rules.DISCLOSED, template="front/disclosure.html")
+
+
+def listing(request: HttpRequest, visit: Visit, *, items: tuple[str, ...], template: str) -> HttpResponse:
+    """A list of public records with its filters in the address."""
+    names = item_names()
+    chosen = request.GET.get("item", "")
+    try:
+        decided_from, decided_until = day(request, "from"), day(request, "until")
+        found = publication.latest_public(
+            visit.connection,
+            items=(chosen,) if chosen in items else items,
+            limit=PAGE,
+            after=request.GET.get("after") or None,
+            authority=request.GET.get("authority", "").strip() or None,
+            decided_from=decided_from,
+            decided_until=decided_until,
+            **visit.times,
+        )
+    except ValueError:
+        return page.misput(request, _("日期应写成 2026-11-23 这样的形式。"))
+    context = {
+        "choices": [(code, names[code]) for code in items if code in names],
+        "chosen": chosen,
+        "authority": request.GET.get("authority", ""),
+        "decided_from": request.GET.get("from", ""),
+        "decided_until": request.GET.get("until", ""),
+        "is_filtered": any(request.GET.get(key) for key in ("item", "authority", "from", "until")),
+        "rows": [partial(show, names=names, visit=visit)(row) for row in found.records],
+        "more": next_page(request, found.after),
+        "today": visit.today,
+    }
+    return render(request, template, context)
+
+
+def day(request: HttpRequest, name: str) -> date | None:
+    """Read a day of the address; an empty one is none, a broken one raises ValueError."""
+    text = request.GET.get(name, "").strip()
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,97 @@
+"""Filters of the public templates: a code becomes its word, fen become yuan, an exclusive end becomes a last day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from limu.front import queries, rules, words
+from limu.law.rule import Deadline
+
+register = template.Library()
+
+
+@register.filter
+def status(code: str) -> str:
+    """Status of registration in words (登记状态)."""
+    return words.say(words.STATUSES, code)
+
+
+@register.filter
+def kind(code: str) -> str:
+    """Kind of organisation in words (主体类型)."""
+    return words.say(words.KINDS, code)
+
+
+@register.filter
+def tab(code: str) -> str:
+    """Title of a tab of the subject's file."""
+    return words.say(words.TABS, code)
+
+
+@register.filter
+def decision(code: str) -> str:
+    """Public state of a record in words (ux.md 2.5)."""
+    return words.say(words.DECISIONS, code)
+
+
+@register.filter
+def route(code: str) -> str:
+    """Name of a way to seek relief."""
+    return words.say(words.ROUTES, code)
+
+
+@register.filter
+def confidence(code: str) -> str:
+    """How sure we are of a rule, in words."""
+    return words.say(words.CONFIDENCES, code)
+
+
+@register.filter
+def reason(hit: Any) -> str:
+    """Why a search hit matched; the search room's own sentence where the word is unknown here."""
+    return words.say(words.REASONS, hit.reason_code) if hit.reason_code in words.REASONS else str(hit.reason)
+
+
+@register.filter
+def yuan(fen: int) -> str:
+    """Money in yuan with thousands."""
+    return _("%(yuan)s 元") % {"yuan": f"{fen / 100:,.2f}"}
+
+
+@register.filter
+def lastday(until: date | None) -> str:
+    """The last day before an exclusive end."""
+    if until is None or until.year >= rules.OPEN_YEAR:
+        return _("长期")
+    return (until - timedelta(days=1)).isoformat()
+
+
+@register.filter
+def within(deadline: Deadline) -> str:
+    """A period in words: from when, how long; 及时 where the texts give no figure."""
+    start = words.say(words.STARTS, deadline.start)
+    if deadline.count is None:
+        return f"{start} {_('及时')}"
+    return f"{start} {words.say(words.UNITS, deadline.unit) % {'count': deadline.count}}"
+
+
+@register.filter
+def cite(key: str) -> str:
+    """A citation key written out for reading."""
+    return queries.cite(key)
+
+
+@register.filter
+def summary(key: str) -> str:
+    """What an article says, in our own sentence."""
+    article = queries.book().article(key)
+    return article.summary if article else ""
+
+
+@register.filter
+def names(items: tuple[str, ...]) -> str:
+    """Items by name; one that the catalogue does not hold is left out."""
+    known = queries.item_names()
+    return "、".join(known[item] for item in items if item in known)

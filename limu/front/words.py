@@ -1,0 +1,90 @@
+"""The words for the register's short codes, marked for translation; Chinese is the source."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as mark
+
+TABS: Mapping[str, str] = {
+    "permits": mark("行政许可"),
+    "penalties": mark("行政处罚"),
+    "lists": mark("名单"),
+    "pledges": mark("承诺"),
+    "honours": mark("荣誉"),
+    "contracts": mark("合同履约"),
+    "inspections": mark("抽查检查"),
+    "registration": mark("登记注册"),
+    "others": mark("其他信息"),
+}
+SEVERITIES: Mapping[str, str] = {"minor": mark("轻微"), "general": mark("一般"), "serious": mark("严重")}
+STATUSES: Mapping[str, str] = {
+    "active": mark("存续"),
+    "cancelled": mark("注销"),
+    "revoked": mark("吊销"),
+    "moved": mark("迁出"),
+    "unknown": mark("状态不详"),
+}
+KINDS: Mapping[str, str] = {
+    "enterprise": mark("企业"),
+    "sole_trader": mark("个体工商户"),
+    "cooperative": mark("农民专业合作社"),
+    "public_institution": mark("事业单位"),
+    "state_organ": mark("机关"),
+    "mass_organisation": mark("群众团体"),
+    "social_organisation": mark("社会团体"),
+    "foundation": mark("基金会"),
+    "private_non_enterprise": mark("民办非企业单位"),
+    "village_collective": mark("农村集体经济组织"),
+    "law_firm": mark("律师执业机构"),
+    "religious_venue": mark("宗教活动场所"),
+    "union": mark("工会"),
+    "military": mark("军队单位"),
+    "foreign_office": mark("外国机构代表机构"),
+    "other": mark("其他组织"),
+}
+REASONS: Mapping[str, str] = {
+    "uscc": mark("统一社会信用代码匹配"),
+    "number": mark("登记号码匹配"),
+    "name": mark("名称完全匹配"),
+    "former_name": mark("曾用名匹配"),
+    "prefix": mark("名称开头匹配"),
+    "contains": mark("名称包含"),
+    "pinyin": mark("全拼匹配"),
+    "initials": mark("拼音首字母匹配"),
+    "similar": mark("名称相近"),
+}
+DECISIONS: Mapping[str, str] = {
+    "published": mark("公示中"),
+    "withheld": mark("不公示"),
+    "ended": mark("停止公示"),
+}
+ROUTES: Mapping[str, str] = {"reconsideration": mark("行政复议"), "litigation": mark("行政诉讼")}
+UNITS: Mapping[str, str] = {
+    "day": mark("%(count)s 日内"),
+    "working_day": mark("%(count)s 个工作日内"),
+    "month": mark("%(count)s 个月内"),
+}
+STARTS: Mapping[str, str] = {
+    "knowledge": mark("自知道或者应当知道该决定之日起"),
+    "decision": mark("自作出决定之日起"),
+    "receipt": mark("自收到申请之日起"),
+    "acceptance": mark("自受理之日起"),
+    "performance": mark("自履行义务之日起"),
+    "notice": mark("自告知之日起"),
+    "filing": mark("自立案之日起"),
+    "publication": mark("自公示之日起"),
+    "conduct_end": mark("自行为终止之日起"),
+    "revocation": mark("自撤销之日起"),
+}
+CONFIDENCES: Mapping[str, str] = {
+    "confirmed": mark("已核对"),
+    "secondary": mark("据转述"),
+    "draft": mark("征求意见稿"),
+    "known": mark("待核实"),
+}
+
+
+def say(words: Mapping[str, str], code: str) -> str:
+    """Say a code in the visitor's language; a code without a word is shown as it is."""
+    word = words.get(code)
+    return gettext(word) if word else code

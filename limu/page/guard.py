@@ -1,0 +1,113 @@
+"""What surrounds every request: its number, its language, its share of the service, its security headers."""
+
+import re
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeAlias
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from limu.page import frame, rules, site
+
+Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
+
+NETWORKS_REMEMBERED = 20_000
+NUMBER = re.compile(r"[A-Za-z0-9-]{8,64}")
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def number_requests(answer: Answer) -> Answer:
+    """Give every request a number (问题编号) that the visitor can read out and the operator can find."""
+
+    def numbered(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request.number = given if NUMBER.fullmatch(given) else uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        response = answer(request)
+        response["X-Request-Id"] = request.number  # type: ignore[attr-defined]
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        return response
+
+    return numbered
+
+
+def speak_language(answer: Answer) -> Answer:
+    """Answer in the visitor's language and remember what was chosen by address."""
+
+    def spoken(request: HttpRequest) -> HttpResponse:
+        language = frame.language_of(request)
+        with translation.override(language):
+            response = answer(request)
+        response.setdefault("Content-Language", "zh-Hans" if language == "zh-hans" else language)
+        _remember(request, response)
+        return response
+
+    return spoken
+
+
+def _remember(request: HttpRequest, response: HttpResponse) -> None:
+    for parameter, cookie, allowed in (
+        ("lang", frame.LANGUAGE_COOKIE, frame.LANGUAGES),
+        ("view", frame.VIEW_COOKIE, ("elder", "standard")),
+    ):
+        wanted = request.GET.get(parameter, "").lower()
+        if wanted in allowed:
+            response.set_cookie(
+                cookie, wanted, max_age=frame.COOKIE_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
+            )
+
+
+class Shares:
+    """The buckets of this process, the least recently seen network forgotten first."""
+
+    def __init__(self) -> None:
+        self._buckets: OrderedDict[str, rules.Bucket] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, network: str, *, at: float, per_minute: int, burst: int) -> int:
+        """Take one token for a network and tell the seconds it must wait."""
+        with self._lock:
+            bucket, seconds = rules.take(self._buckets.get(network), at=at, per_minute=per_minute, burst=burst)
+            self._buckets[network] = bucket
+            self._buckets.move_to_end(network)
+            if len(self._buckets) > NETWORKS_REMEMBERED:
+                self._buckets.popitem(last=False)
+            return seconds
+
+
+def share_service(answer: Answer) -> Answer:
+    """Hold every network to its share of the public pages (trust.md 1.5); static files are free."""
+    shares = Shares()
+
+    def shared(request: HttpRequest) -> HttpResponse:
+        per_minute = int(getattr(settings, "LIMU_RATE_PER_MINUTE", rules.RATE_PER_MINUTE))
+        if per_minute <= 0 or request.path.startswith(settings.STATIC_URL):
+            return answer(request)
+        burst = int(getattr(settings, "LIMU_RATE_BURST", rules.BURST))
+        network = rules.network_of(_address_of(request))
+        seconds = shares.wait(network, at=time.monotonic(), per_minute=per_minute, burst=burst)
+        return site.too_many(request, seconds) if seconds else answer(request)
+
+    return shared
+
+
+def _address_of(request: HttpRequest) -> str:
+    """The last hop we trust: a proxy's header only when the operator names one."""
+    header = str(getattr(settings, "LIMU_CLIENT_ADDRESS_HEADER", ""))
+    forwarded = request.headers.get(header, "") if header else ""
+    return forwarded.rsplit(",", 1)[-1] or str(request.META.get("REMOTE_ADDR", ""))

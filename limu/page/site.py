@@ -1,0 +1,99 @@
+"""Pages for when something is not there, has ended, is too much, or broke: what happened, what to do, which number."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+API_PREFIX = "/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a visitor is told when a page cannot be shown."""
+
+    status: int
+    title: str
+    told: str
+    advice: str
+    wait_seconds: int = 0
+
+
+def fault(request: HttpRequest, what: Fault) -> HttpResponse:
+    """Answer with a fault, as a page to a person and as a problem (RFC 9457) to a machine."""
+    if request.path.startswith(API_PREFIX):
+        response: HttpResponse = problem(request, what)
+    else:
+        response = render(request, "page/fault.html", {"fault": what}, status=what.status)
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "no-store"
+    if what.wait_seconds:
+        response["Retry-After"] = str(what.wait_seconds)
+    return response
+
+
+def problem(request: HttpRequest, what: Fault) -> JsonResponse:
+    """Write a fault in the form of RFC 9457."""
+    return JsonResponse(
+        {
+            "type": "about:blank",
+            "title": what.title,
+            "status": what.status,
+            "detail": f"{what.told}{what.advice}",
+            "request_id": getattr(request, "number", ""),
+        },
+        status=what.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is nothing at this address; also the answer to what is none of the visitor's business."""
+    del exception
+    what = Fault(404, _("未找到该页面"), _("这个地址没有内容，可能是地址输入有误。"), _("请核对地址，或回到首页重新查询。"))
+    return fault(request, what)
+
+
+def ended(request: HttpRequest) -> HttpResponse:
+    """Say that a publication has ended, and not one word of what it was (410)."""
+    what = Fault(
+        410,
+        _("该信息已停止公示"),
+        _("公示期已满，或者已经修复、更正、撤销。停止公示的信息不再向公众提供。"),
+        _("如您是信息主体，可凭身份向公共信用信息主管部门查询本单位的历史记录。"),
+    )
+    return fault(request, what)
+
+
+def misput(request: HttpRequest, told: str) -> HttpResponse:
+    """Say what in the address cannot be understood (400)."""
+    return fault(request, Fault(400, _("请求无法理解"), told, _("请修改后重试。")))
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that the page is not for this visitor and whom to ask (403)."""
+    del exception
+    return fault(
+        request, Fault(403, _("您没有查看该内容的权限"), _("该页面仅向有权人员开放。"), _("如需权限，请联系本单位管理员。"))
+    )
+
+
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's hook for a request it cannot read (400)."""
+    del exception
+    return misput(request, _("请求的格式不正确。"))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Own up to our fault with the number under which it can be found (500)."""
+    what = Fault(500, _("页面暂时无法显示"), _("我们的服务出了问题，您的操作没有错。"), _("请稍后重试；如仍然如此，请告知下面的问题编号。"))
+    return fault(request, what)
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Ask for patience and name the seconds (429)."""
+    told = _("查询过于频繁，请 %(seconds)s 秒后再试。") % {"seconds": seconds}
+    what = Fault(429, _("查询过于频繁"), told, _("如需批量数据，请使用开放接口与数据快照。"), wait_seconds=seconds)
+    return fault(request, what)
