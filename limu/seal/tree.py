@@ -95,7 +95,7 @@ def inclusion_proof(hashes: Sequence[bytes], index: int) -> tuple[bytes, ...]:
 
 
 def verify_inclusion(*, digest: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the leaf with this hash stands at `index` of the tree of `size` leaves with this root (RFC 9162 2.1.3.2)."""
+    """Whether the leaf with this hash stands at `index` of the tree with this size and root (RFC 9162 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     position, last = index, size - 1
@@ -138,17 +138,21 @@ def verify_consistency(
     if old_size == new_size:
         return old_root == new_root and not proof
     if old_size == 0:
-        return 0 < new_size and old_root == EMPTY_ROOT and not proof
+        return old_root == EMPTY_ROOT and not proof
     if not 0 < old_size < new_size or not proof:
         return False
     path = list(proof) if old_size & (old_size - 1) else [old_root, *proof]
-    position, last = old_size - 1, new_size - 1
+    ends = _ends_of_path(path, old_size - 1, new_size - 1)
+    return ends == (old_root, new_root)
+
+
+def _ends_of_path(path: Sequence[bytes], position: int, last: int) -> tuple[bytes, bytes] | None:
     while position & 1:
         position, last = position >> 1, last >> 1
     old, new = path[0], path[0]
     for sibling in path[1:]:
         if last == 0:
-            return False
+            return None
         if position & 1 or position == last:
             old, new = node_hash(sibling, old), node_hash(sibling, new)
             while not position & 1 and position:
@@ -156,7 +160,7 @@ def verify_consistency(
         else:
             new = node_hash(new, sibling)
         position, last = position >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
+    return (old, new) if last == 0 else None
 
 
 def _largest_power_below(size: int) -> int:

@@ -18,8 +18,6 @@ def through_unique(series: pl.Series, function: Callable[[str], object], dtype: 
     return series.replace_strict(unique, answers, default=None, return_dtype=dtype).alias(series.name)
 
 
-def as_expression(
-    expression: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: PolarsDataType
-) -> pl.Expr:
+def as_expression(expression: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: PolarsDataType) -> pl.Expr:
     """A column function as an expression; it treats each value by itself, so the engine may cut the column."""
     return expression.map_batches(function, return_dtype=dtype, is_elementwise=True)

@@ -143,8 +143,9 @@ _SERIALS = range(14_611, 109_575)  # 1940-01-01 to 2199-12-31: fewer digits or o
 
 
 def parse_day(text: str) -> date | None:
-    """A day as cells hold it: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123, an Excel serial, with a time.
+    """A day as cells hold it (ux.md 2.3).
 
+    2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123, an Excel serial; full-width, with a time behind.
     None when the text is no day or the day does not exist.
     """
     written = unicodedata.normalize("NFKC", text).strip().replace("–", "-").replace("—", "-")

@@ -43,8 +43,10 @@ class PersonalNumber:
 
 # First two digits of GB/T 2260 regions, and 81-83 of the residence permits for Hong Kong, Macau and Taiwan.
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91".split()
-)
+    str(code)
+    for block in (range(11, 16), range(21, 24), range(31, 38), range(41, 47), range(50, 55), range(61, 66))
+    for code in block
+) | {"71", "81", "82", "83"}
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _LAST_YEAR_WITHOUT_CHECK = 2015
 _CONTEXT = 14
@@ -52,7 +54,9 @@ _CONTEXT = 14
 # One to one, so that places in the folded text are places in the text.
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0xA0: 0x20}
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
-_SPACED_RESIDENT = re.compile(r"(?<![0-9A-Za-z])\d{6}[ \-.]{1,2}\d{4}[ \-.]?\d{2}[ \-.]?\d{2}[ \-.]{1,2}\d{3}[0-9Xx](?![0-9A-Za-z])")
+_SPACED_RESIDENT = re.compile(
+    r"(?<![0-9A-Za-z])\d{6}[ \-.]{1,2}\d{4}[ \-.]?\d{2}[ \-.]?\d{2}[ \-.]{1,2}\d{3}[0-9Xx](?![0-9A-Za-z])"
+)
 _EVENLY_SPACED = re.compile(r"(?<![0-9A-Za-z])(?:[0-9][ \-]?){17}[0-9Xx](?![0-9A-Za-z])")
 _SPACED_MOBILE = re.compile(r"(?<![0-9A-Za-z.,])(?:\+?86[ \-]?)?1[3-9]\d[ \-]\d{4}[ \-]\d{4}(?![0-9A-Za-z.])")
 _RUN = re.compile(r"\d{15,}[Xx]?\d{0,2}|\d{11,14}")

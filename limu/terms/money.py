@@ -10,7 +10,10 @@ from limu.terms.columns import as_expression, through_unique
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
 
-_AMOUNT = re.compile(r"(?:RMB|CNY|人民币|[¥￥])?(\d{1,12}(?:,\d{3})*)(?:\.(\d*))?(亿元|万元|元|亿|万)?(?:整|人民币)?", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"(?:RMB|CNY|人民币|[¥￥])?([0-9]{1,12}(?:,[0-9]{3})*)(?:\.([0-9]*))?(亿元|万元|元|亿|万)?(?:整|人民币)?",
+    re.IGNORECASE,
+)
 _UNITS = {"元": 2, "万": 6, "万元": 6, "亿": 10, "亿元": 10}
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _DIGITS |= {digit: value for value, digit in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2, "俩": 2}
@@ -36,7 +39,7 @@ def _parse(text: str, *, places: int) -> int | None:
     places = _UNITS[unit] if unit else places
     if len(fraction) > places or len(whole) > 12:
         return None
-    return int(whole) * 10**places + int(fraction.ljust(places, "0"))
+    return int(whole + fraction.ljust(places, "0"))
 
 
 def parse_chinese_amount(text: str) -> int | None:
@@ -100,4 +103,4 @@ def _column(series: pl.Series, *, places: int) -> pl.Series:
 def _plain(column: pl.Expr, *, places: int) -> pl.Expr:
     whole = column.str.extract(rf"^([0-9]{{1,12}})(?:\.[0-9]{{0,{places}}}0*)?$", 1)
     fraction = column.str.extract(rf"\.([0-9]{{1,{places}}})", 1).fill_null("").str.pad_end(places, "0")
-    return whole.cast(pl.Int64) * 10**places + fraction.cast(pl.Int64)
+    return (whole + fraction).cast(pl.Int64)

@@ -13,24 +13,27 @@ from limu.terms.surnames import COMPOUND, SINGLE
 
 _SIMPLIFY = OpenCC("t2s")
 _BLANK = re.compile("[\\s\u200b-\u200f\u2060\ufeff]+")
-_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･●．", "·") | dict.fromkeys("[{【〔〈《", "(") | dict.fromkeys("]}】〕〉》", ")"))
+_DOTS = str.maketrans(
+    dict.fromkeys("•‧∙⋅・･●．", "·") | dict.fromkeys("[{【〔〈《", "(") | dict.fromkeys("]}】〕〉》", ")")
+)
 _LIMITED = re.compile("有限责任公司|责任有限公司")
 _LIMITED_COLUMN = "有限责任公司|责任有限公司"
 
 # The endings that make a name an organisation's, longest first where one ends in another.
-FORMS = (
-    "股份有限公司", "集团有限公司", "有限公司", "股份合作公司", "股份公司", "集团公司", "总公司", "公司", "普通合伙", "有限合伙",
-    "合伙企业", "个人独资企业", "农民专业合作社联合社", "专业合作社", "合作社", "合作联社", "信用社", "联合社", "联社", "经济合作社",
-    "股份经济合作社", "经济联合社", "集团", "企业", "工厂", "总厂", "分厂", "厂", "商行", "商店", "总店", "分店", "专卖店", "便利店",
-    "超市", "药店", "药房", "大药房", "饭店", "酒店", "宾馆", "旅馆", "餐馆", "餐厅", "小吃店", "面馆", "茶楼", "理发店", "网吧",
-    "经营部", "经销部", "门市部", "服务部", "加工部", "营业部", "批发部", "维修部", "工作室", "事务所", "律师事务所", "诊所", "门诊部",
-    "医院", "卫生院", "卫生室", "学校", "小学", "中学", "大学", "学院", "幼儿园", "培训中心", "研究院", "研究所", "设计院", "中心",
-    "协会", "学会", "商会", "联合会", "基金会", "促进会", "总会", "研究会", "委员会", "居民委员会", "村民委员会", "银行", "分行", "支行",
-    "分理处", "储蓄所", "办事处", "代表处", "管理处", "人民政府", "政府", "局", "厅", "院", "处", "站", "所", "队", "社", "馆", "店",
-    "部", "行", "铺", "坊", "场", "园", "矿", "吧", "城", "庄", "寺", "庙", "庵", "堂", "宫", "观", "电站", "农场", "林场", "牧场", "养殖场",
-    "分公司", "子公司", "支公司", "中心支公司", "营销服务部", "营业所", "分部", "分社", "分所", "分校", "分院", "俱乐部", "报社", "出版社",
-    "茶室", "茶馆", "烟酒行", "美容院", "会所", "烧烤摊", "摊", "档", "室", "库", "港", "网点", "项目部", "指挥部", "筹备组", "机构",
-)  # fmt: skip
+FORMS = tuple(
+    (  # noqa: SIM905 — words, not a column of quotes
+        "股份有限公司 集团有限公司 有限公司 股份合作公司 股份公司 集团公司 总公司 公司 普通合伙 有限合伙 合伙企业 "
+        "个人独资企业 农民专业合作社联合社 专业合作社 合作社 合作联社 信用社 联合社 联社 经济合作社 股份经济合作社 "
+        "经济联合社 集团 企业 工厂 总厂 分厂 厂 商行 商店 总店 分店 专卖店 便利店 超市 药店 药房 大药房 饭店 酒店 "
+        "宾馆 旅馆 餐馆 餐厅 小吃店 面馆 茶楼 理发店 网吧 经营部 经销部 门市部 服务部 加工部 营业部 批发部 维修部 "
+        "工作室 事务所 律师事务所 诊所 门诊部 医院 卫生院 卫生室 学校 小学 中学 大学 学院 幼儿园 培训中心 研究院 "
+        "研究所 设计院 中心 协会 学会 商会 联合会 基金会 促进会 总会 研究会 委员会 居民委员会 村民委员会 银行 分行 "
+        "支行 分理处 储蓄所 办事处 代表处 管理处 人民政府 政府 局 厅 院 处 站 所 队 社 馆 店 部 行 铺 坊 场 园 矿 吧 "
+        "城 庄 寺 庙 庵 堂 宫 观 电站 农场 林场 牧场 养殖场 分公司 子公司 支公司 中心支公司 营销服务部 营业所 分部 "
+        "分社 分所 分校 分院 俱乐部 报社 出版社 茶室 茶馆 烟酒行 美容院 会所 烧烤摊 摊 档 室 库 港 网点 项目部 指挥部 "
+        "筹备组 机构 "
+    ).split()
+)
 _FORM_END = re.compile("(?:" + "|".join(sorted(FORMS, key=len, reverse=True)) + r")(?:\([^()]*\))?$")
 _STRONG = re.compile(
     "公司|银行|支行|分行|集团|企业|合作社|联社|信用社|事务所|委员会|人民政府|协会|商会|学会|基金会|医院|学校|大学|学院|幼儿园|"
@@ -66,7 +69,7 @@ _TRADE_END = re.compile(f"({_TRADES})$")
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """Parts of an organisation's name by 企业名称登记管理规定 art. 6: region, trade name (字号), trade, form; and a branch."""
+    """Parts of a name by 企业名称登记管理规定 art. 6: region, trade name (字号), trade, form; and a branch."""
 
     region: str
     trade_name: str
@@ -123,7 +126,7 @@ def _leading_region(stem: str) -> str:
 
 
 def masked_person_name(name: str) -> str:
-    """A person's name for the public: the first and last characters of three or more, the surname of two (张*三, 李*)."""
+    """A person's name for the public: first and last characters of three or more, the surname of two (张*三, 李*)."""
     letters = name.strip()
     if len(letters) <= 1:
         return "*" * len(letters)

@@ -27,7 +27,7 @@ class OldTaxNumber:
 
 
 def registration_check_digit(first14: str) -> str:
-    """Fifteenth digit of a business registration number: MOD 11,10 of ISO 7064 (工商行政管理注册号编制规则 GS 15-2006)."""
+    """Fifteenth digit of a business registration number: ISO 7064 MOD 11,10 (GS 15-2006, 注册号编制规则)."""
     product = 10
     for digit in first14:
         total = (product + int(digit)) % 10 or 10

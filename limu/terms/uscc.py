@@ -154,7 +154,7 @@ def subject_kind_of(uscc: str) -> SubjectKind:
 
 
 def is_valid_uscc(text: str) -> bool:
-    """Whether the text, as written, is a code: 18 characters of the alphabet, a known prefix, the right check character.
+    """Whether the text, as written, is a code: 18 characters of the alphabet, known prefix, right check character.
 
     The inner check digit and the region are not part of it (design 8): real codes break both.
     """
@@ -176,7 +176,8 @@ def diagnose_uscc(text: str, *, regions: Container[str] | None = None) -> UsccFa
 
 def _fault_of_form(code: str) -> UsccFault | None:
     if is_placeholder(code):
-        return UsccFault(UsccFaultCode.PLACEHOLDER, 0, f"“{code or '空'}”不是统一社会信用代码，只是占位文字", "请填写真实代码。")
+        message = f"“{code or '空'}”不是统一社会信用代码，只是占位文字"
+        return UsccFault(UsccFaultCode.PLACEHOLDER, 0, message, "请填写真实代码。")
     if len(code) != LENGTH:
         return _length_fault(code)
     for place, letter in enumerate(code, start=1):
@@ -201,7 +202,8 @@ def _fault_of_content(code: str, regions: Container[str] | None) -> UsccFault | 
         return UsccFault(UsccFaultCode.CHECK, 18, f"第 18 位校验码应为“{expected}”", _CHECK_LICENCE, expected)
     inner = organisation_check_character(code[8:16])
     if code[16] != inner:
-        return UsccFault(UsccFaultCode.INNER_CHECK, 17, f"第 17 位（组织机构代码校验码）应为“{inner}”", _CHECK_LICENCE, inner)
+        message = f"第 17 位（组织机构代码校验码）应为“{inner}”"
+        return UsccFault(UsccFaultCode.INNER_CHECK, 17, message, _CHECK_LICENCE, inner)
     if regions is not None and code[2:8] not in regions:
         return UsccFault(UsccFaultCode.REGION, 3, f"第 3—8 位“{code[2:8]}”不是已知的行政区划代码", _CHECK_LICENCE)
     return None
@@ -214,7 +216,8 @@ def _length_fault(code: str) -> UsccFault:
             UsccFaultCode.LENGTH, 0, message + "；已被表格软件改成科学计数法", "请把单元格设为文本格式后重新填写。"
         )
     if len(code) == 15 and code[:14].isdigit():
-        return UsccFault(UsccFaultCode.LENGTH, 0, message + "，像是旧的注册号或税务登记号", "请填写营业执照上的 18 位代码。")
+        message += "，像是旧的注册号或税务登记号"
+        return UsccFault(UsccFaultCode.LENGTH, 0, message, "请填写营业执照上的 18 位代码。")
     return UsccFault(UsccFaultCode.LENGTH, 0, message, _CHECK_LICENCE)
 
 
@@ -252,11 +255,7 @@ _ALPHABET_BYTES = np.frombuffer(ALPHABET.encode("ascii"), dtype=np.uint8)
 
 def cleaned_uscc(expression: pl.Expr) -> pl.Expr:
     """The column form of clean_uscc."""
-    return (
-        expression.str.normalize("NFKC")
-        .str.replace_all("[\\s\u200b-\u200f\u2060\ufeff]+", "")
-        .str.to_uppercase()
-    )
+    return expression.str.normalize("NFKC").str.replace_all("[\\s\u200b-\u200f\u2060\ufeff]+", "").str.to_uppercase()
 
 
 def valid_uscc(expression: pl.Expr) -> pl.Expr:
