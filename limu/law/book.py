@@ -98,7 +98,9 @@ class LawBook:
     def cite(self, article: str) -> str:
         """The citation as it is printed: 《信用修复管理办法》（…令第36号）第三条."""
         found = self._articles[article]
-        return f"{self._instruments[found.instrument].name}{found.number}"
+        instrument = self._instruments[found.instrument]
+        number = f"（{found.number}）" if instrument.rank == "design" else found.number
+        return f"{instrument.name}{number}"
 
     def classify(  # noqa: PLR0913 - a decision is judged by these facts and no fewer
         self,

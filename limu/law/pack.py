@@ -6,6 +6,7 @@ caller hands in `sign` and `verify` (RFC 8032 Ed25519 by default, SM2 where a de
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -54,7 +55,7 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def make_pack(
+def make_pack(  # noqa: PLR0913 - the manifest's words
     parts: Mapping[str, str], *, version: str, issued_at: str, key_name: str, sign: Sign, algorithm: str = "Ed25519",
 ) -> bytes:
     """Write a pack: the parts, the manifest of their hashes, and a signature over the manifest."""
@@ -78,7 +79,8 @@ def verify_pack(content: bytes, verify: Verify) -> Pack | tuple[LawFault, ...]:
     manifest, parts, signature = document
     faults = _check_parts(manifest, parts)
     if not verify(manifest["key"], signature, canonical(manifest)):
-        faults.append(LawFault("pack_signature", manifest["key"], "签名不能验证，或者签名的密钥未被信任。请从发布方重新取得。"))
+        message = "签名不能验证，或者签名的密钥未被信任。请从发布方重新取得。"
+        faults.append(LawFault("pack_signature", manifest["key"], message))
     if faults:
         return tuple(faults)
     digest = hashlib.sha256(canonical(manifest)).digest()
@@ -103,7 +105,9 @@ def _parse(content: bytes) -> tuple[dict[str, Any], dict[str, str], bytes] | Law
 
 
 def _is_manifest(manifest: object) -> bool:
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not isinstance(manifest.get("parts"), dict):
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        return False
+    if not isinstance(manifest.get("parts"), dict):
         return False
     return all(isinstance(manifest.get(word), str) for word in ("version", "issued_at", "algorithm", "key"))
 
@@ -118,10 +122,24 @@ def _check_parts(manifest: Mapping[str, Any], parts: Mapping[str, str]) -> list[
         LawFault("pack_hash", path, "内容与清单所列的散列值不一致。")
         for path in sorted(set(hashes) & set(parts)) if hashes[path] != _digest(parts[path])
     ]
+    faults += [
+        LawFault("pack_toml", path, "不是有效的 TOML。")
+        for path in sorted(parts) if not _is_readable(path, parts[path])
+    ]
     return faults + [
         LawFault("pack_path", path, "路径不在 law/、catalogue/、calendar/ 之内。")
         for path in sorted(parts) if not path.startswith(FOLDERS) or ".." in path
     ]
+
+
+def _is_readable(path: str, text: str) -> bool:
+    if not path.endswith(".toml"):
+        return True
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _digest(text: str) -> str:
@@ -138,6 +156,15 @@ def diff_texts(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Ch
             kind = "added" if one is None else "removed" if other is None else "changed"
             changes.append(Change(kind, place[0], place[1], one, other))
     return tuple(changes)
+
+
+def diff_packs(old: Pack, new: Pack) -> tuple[Change, ...]:
+    """List what a newer pack changes in the law and the catalogue."""
+    return diff_texts(_parsed(old), _parsed(new))
+
+
+def _parsed(pack: Pack) -> dict[str, object]:
+    return {path: tomllib.loads(text) for path, text in pack.parts.items() if path.endswith(".toml")}
 
 
 def _by_key(texts: Mapping[str, object]) -> dict[tuple[str, str], Mapping[str, object]]:
