@@ -20,7 +20,6 @@ from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.book import LawBook
-from limu.law.read import packaged_book
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger.rules import Chunk, ChunkCounts
@@ -50,7 +49,9 @@ class Reporting:
 @cache
 def book() -> LawBook:
     """Return the law this process decides by."""
-    return packaged_book(read_law_texts())
+    read = LawBook.from_texts(read_law_texts())
+    assert isinstance(read, LawBook), read
+    return read
 
 
 def prepare_chunk(frame: pl.DataFrame, *, reporting: Reporting, today: date) -> pl.DataFrame:

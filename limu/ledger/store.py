@@ -36,10 +36,9 @@ def clear_staging(connection: Connection[Any]) -> None:
 
 def copy_entries(connection: Connection[Any], *, submission: UUID, frame: pl.DataFrame) -> None:
     """Copy a chunk of checked rows into staging; columns that the frame lacks stay null."""
-    lacking = [pl.lit(None).alias(name) for name in ENTRY_COLUMNS if name not in frame.columns]
-    ready = frame.with_columns(pl.lit(str(submission)).alias("submission"), *lacking).select(
-        [_copied(name, frame.schema.get(name)) for name in ENTRY_COLUMNS]
-    )
+    told = frame.with_columns(pl.lit(str(submission)).alias("submission"))
+    lacking = [pl.lit(None).alias(name) for name in ENTRY_COLUMNS if name not in told.columns]
+    ready = told.with_columns(lacking).select([_copied(name, told.schema.get(name)) for name in ENTRY_COLUMNS])
     text = ready.write_csv(include_header=False, null_value=NULL_TEXT, quote_style="necessary").encode()
     target = sql.SQL("COPY staging.entry ({}) FROM STDIN (FORMAT csv, NULL {})").format(
         sql.SQL(", ").join(map(sql.Identifier, ENTRY_COLUMNS)), sql.Literal(NULL_TEXT)
@@ -53,7 +52,7 @@ def copy_entries(connection: Connection[Any], *, submission: UUID, frame: pl.Dat
 def _copied(name: str, kind: pl.DataType | None) -> pl.Expr:
     column = pl.col(name)
     if kind == pl.Binary:
-        return pl.lit("\\x") + column.bin.encode("hex")
+        return (pl.lit("\\x") + column.bin.encode("hex")).alias(name)
     if isinstance(kind, pl.List):
         return (pl.lit("{") + column.list.eval(_quoted(pl.element())).list.join(",") + pl.lit("}")).alias(name)
     return column

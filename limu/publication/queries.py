@@ -12,7 +12,6 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.law.book import LawBook
-from limu.law.read import packaged_book
 from limu.publication import store
 from limu.wire.statutes import read_law_texts
 
@@ -110,7 +109,9 @@ class RegisterVersion:
 
 @cache
 def _book() -> LawBook:
-    return packaged_book(read_law_texts())
+    book = LawBook.from_texts(read_law_texts())
+    assert isinstance(book, LawBook), book
+    return book
 
 
 def find_public_record(
@@ -185,8 +186,8 @@ def _state(row: store.Row) -> PublicState:
 
 
 def _citation(rule_key: str) -> str:
-    reference = _book().find_rule(rule_key)
-    return reference.citation if reference else rule_key
+    rule = _book().rule(rule_key)
+    return _book().ref(rule_key).citation if rule else rule_key
 
 
 def _encode(day: date, record: UUID) -> str:
@@ -200,3 +201,9 @@ def _cursor(text: str | None) -> tuple[date, UUID] | None:
         return date.fromisoformat(day), UUID(record)
     except (ValueError, TypeError):
         return None
+
+
+def history_of(connection: Connection[Any], subject: UUID) -> list[dict[str, Any]]:
+    """List every state ever held of a subject's records, ended ones too: only behind a spent ticket, and within
+    what row-level security opens to its holder."""
+    return store.all_states(connection, subject=subject)

@@ -2,34 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import polars as pl
 
 from limu.law.book import LawBook
-from limu.record.item import Item
+from limu.law.rule import FineBand
+from limu.record.item import RECORD_COLUMNS, Item
+from limu.terms.days import parsed_day
 
-# Reasons for which a record is kept but not shown; the words stand on the receipt and at the department's desk.
+# The texts set no end: the record is public until something ends it.
+NO_END = date(9999, 12, 31)
+
 REASONS: dict[str, str] = {
     "published": "公示",
     "incomplete": "缺少公示所需的要素",
     "term_over": "公示期已满",
     "no_class": "未确定失信严重程度",
-    "no_rule": "没有公示依据",
-    "not_yet": "尚未到公示起始日",
 }
+"""Why a record is kept and not shown, in the words of the receipt and of the department's desk."""
+
+_ORDER = {"minor": 0, "general": 1, "serious": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the decision rests on; equal facts give an equal decision."""
 
     severity: str | None
     kinds: tuple[str, ...]
+    fine_fen: int | None
+    authority: str | None
     decided_on: date | None
     published_on: date | None
     conduct_ended_on: date | None
     valid_until: date | None
+    display_until: date | None
+    party: str
     missing: str
 
 
@@ -39,36 +47,69 @@ class Decision:
 
     decision: Literal["published", "withheld"]
     reason: str
+    severity: str | None = None
     shown_from: date | None = None
     shown_until: date | None = None
     earliest_repair_on: date | None = None
     rule: str | None = None
-    severity: str | None = None
 
 
-_FACTS = ("severity", "kinds", "decided_on", "published_on", "conduct_ended_on", "valid_until")
-_DECIDED = ("decision", "reason", "shown_from", "shown_until", "earliest_repair_on", "rule", "severity")
+_DECIDED = ("decision", "reason", "shown_from", "shown_until", "earliest_repair_on", "rule", "class_found")
 
 
 def decide_frame(frame: pl.DataFrame, *, item: Item, law: LawBook, region: str, today: date) -> pl.DataFrame:
-    """Decide for every row of a chunk: once for each distinct set of facts, then joined back."""
-    facts = frame.with_columns(_missing(item).alias("missing"))
-    distinct = facts.select(*_FACTS, "missing").unique(maintain_order=True)
-    decisions = [
-        decide_publication(_facts(row), item=item, law=law, region=region, today=today)
-        for row in distinct.iter_rows(named=True)
-    ]
+    """Decide for every row of a chunk: once for each distinct set of facts, then joined back by its number."""
+    facts = frame.with_row_index("place").select("place", **_facts(item, law))
+    distinct = facts.group_by(Facts._fields, maintain_order=True).agg("place")
+    rows = distinct.select(Facts._fields).iter_rows()
+    decisions = [decide_publication(_plain(row), item=item, law=law, region=region, today=today) for row in rows]
     answers = pl.DataFrame(
-        {name: [getattr(decision, name) for decision in decisions] for name in _DECIDED},
-        schema={name: pl.Date if "_on" in name or "shown" in name else pl.String for name in _DECIDED},
-    ).rename({"severity": "class_found"})
-    judged = pl.concat([distinct, answers], how="horizontal")
-    joined = facts.join(judged, on=[*_FACTS, "missing"], how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(pl.col("class_found").alias("severity")).drop("class_found", "missing")
+        [(d.decision, d.reason, d.shown_from, d.shown_until, d.earliest_repair_on, d.rule, d.severity) for d in decisions],
+        schema={name: pl.Date if name.endswith(("_on", "_from", "_until")) else pl.String for name in _DECIDED},
+        orient="row",
+    )
+    spread = answers.with_columns(distinct["place"]).explode("place").sort("place").drop("place")
+    return pl.concat([frame.drop("severity"), spread.rename({"class_found": "severity"})], how="horizontal")
 
 
-def _facts(row: dict[str, object]) -> Facts:
-    return Facts(**{**row, "kinds": tuple(row["kinds"] or ())})  # type: ignore[arg-type] # polars types its rows loosely
+def _plain(row: tuple[object, ...]) -> Facts:
+    facts = Facts(*row)  # type: ignore[arg-type] # polars types its rows loosely
+    return facts._replace(kinds=tuple(facts.kinds or ()))
+
+
+def _facts(item: Item, law: LawBook) -> dict[str, pl.Expr]:
+    same = ("severity", "kinds", "authority", "decided_on", "published_on", "conduct_ended_on", "valid_until")
+    return {
+        **{name: pl.col(name) for name in same},
+        "fine_fen": _stepped_fine(law),
+        "authority": pl.col("authority") if _is_by_authority(law) else pl.lit(None, pl.String),
+        "display_until": _display_until(item),
+        "party": pl.when(pl.col("party_uscc").str.starts_with("92")).then(pl.lit("sole_trader")).otherwise(pl.lit("")),
+        "missing": _missing(item),
+    }
+
+
+def _bands(law: LawBook) -> tuple[FineBand, ...]:
+    return tuple(rule for rule in law.rules() if isinstance(rule, FineBand))
+
+
+def _is_by_authority(law: LawBook) -> bool:
+    return any(band.authorities for band in _bands(law))
+
+
+def _stepped_fine(law: LawBook) -> pl.Expr:
+    """Replace a fine by the least amount of its step between the law's bounds: equal class, far fewer distinct facts."""
+    fine = pl.col("fine_fen")
+    stepped = pl.when(fine > 0).then(pl.lit(1, pl.Int64)).otherwise(fine)
+    for bound in sorted({band.above_fen for band in _bands(law)}):
+        stepped = pl.when(fine > bound).then(pl.lit(bound + 1, pl.Int64)).otherwise(stepped)
+    return stepped
+
+
+def _display_until(item: Item) -> pl.Expr:
+    if item.field("display_until") is None:
+        return pl.lit(None, pl.Date)
+    return parsed_day(pl.col("content").str.extract(r'"display_until":"([^"]*)"'))
 
 
 def _missing(item: Item) -> pl.Expr:
@@ -82,7 +123,7 @@ def _missing(item: Item) -> pl.Expr:
 
 
 def _is_empty(code: str, column: str | None) -> pl.Expr:
-    if column in _FACTS or column in ("document_number", "authority", "authority_uscc", "valid_from", "fine_fen"):
+    if column in RECORD_COLUMNS:
         return pl.col(str(column)).is_null()
     if column == "party_name":
         return pl.col("party_name").is_null()
@@ -92,32 +133,36 @@ def _is_empty(code: str, column: str | None) -> pl.Expr:
 
 def decide_publication(facts: Facts, *, item: Item, law: LawBook, region: str, today: date) -> Decision:
     """Apply the law of the day to one set of facts; silence favours the subject (trust.md 5.2)."""
-    severity = _severity(facts, item, law)
+    severity, is_sure = _severity(facts, item, law)
     if facts.missing:
-        return Decision("withheld", f"{REASONS['incomplete']}：{facts.missing}", severity=severity)
+        return Decision("withheld", f"{REASONS['incomplete']}：{facts.missing}", severity)
     if item.adverse and item.severity_rule not in ("", "none") and severity is None:
         return Decision("withheld", REASONS["no_class"])
     term = law.publication_term(
-        severity=severity or "", item=item.code, region=region, decided_on=facts.decided_on,
-        published_on=facts.published_on, conduct_ended_on=facts.conduct_ended_on, valid_until=facts.valid_until,
-        kinds=facts.kinds, on=today,
+        severity=severity, item=item.code, region=region, decided_on=facts.decided_on,
+        published_on=facts.published_on, conduct_ended_on=facts.conduct_ended_on, on=today,
+        valid_until=facts.valid_until, display_until=facts.display_until, kinds=facts.kinds, party=facts.party,
+        is_class_confirmed=is_sure,
     )  # fmt: skip
     rule = term.rule.key if term.rule else None
-    if not term.shown or term.from_on is None or term.until_on is None or rule is None:
-        return Decision("withheld", term.reason or REASONS["no_rule"], rule=rule, severity=severity)
-    if term.until_on <= today:
-        return Decision("withheld", REASONS["term_over"], rule=rule, severity=severity)
-    return Decision(
-        "published", REASONS["published"], shown_from=term.from_on, shown_until=term.until_on,
-        earliest_repair_on=term.earliest_repair_on, rule=rule, severity=severity,
+    until = term.until_on or NO_END
+    if until <= today:
+        return Decision("withheld", REASONS["term_over"], severity, rule=rule)
+    is_later = term.from_on is not None and term.from_on > today
+    if rule is None or term.from_on is None or not (term.shown or is_later):
+        return Decision("withheld", term.text or term.reason, severity, rule=rule)
+    return Decision("published", REASONS["published"], severity, term.from_on, until, term.earliest_repair_on, rule)
+
+
+def _severity(facts: Facts, item: Item, law: LawBook) -> tuple[str | None, bool]:
+    """Take the higher of the class stated and the class that the law may apply; tell whether two people confirmed it."""
+    if not item.adverse or facts.decided_on is None:
+        return (facts.severity if item.adverse else None), True
+    found = law.classify(
+        facts.kinds, item=item.code, field=None, decided_on=facts.decided_on, fine_fen=facts.fine_fen,
+        authority=facts.authority or "",
     )  # fmt: skip
-
-
-def _severity(facts: Facts, item: Item, law: LawBook) -> str | None:
-    """Take the higher of the class stated and the class the kinds carry; a department may not state a lower one."""
-    if not item.adverse:
-        return None
-    found = law.classify(facts.kinds, item=item.code, field=None, decided_on=facts.decided_on)
-    order = {"minor": 0, "general": 1, "serious": 2}
-    classes = [c for c in (facts.severity, found.severity if found else None) if c in order]
-    return max(classes, key=order.__getitem__, default=None)
+    stated = facts.severity if facts.severity in _ORDER else None
+    classes = [one for one in (stated, found.effective) if one is not None]
+    best = max(classes, key=_ORDER.__getitem__, default=None)
+    return best, best == stated or found.is_confirmed

@@ -14,14 +14,16 @@ _RECORD = """SELECT id, subject, subject_uscc, subject_name, item, item_version,
     rule, is_disputed, known_from, department_name, link_basis, recorded_at FROM shown.record"""
 
 # Both times narrow what is public today; neither widens it (design.md 3 and 8).
-_TIMES = " AND (%(as_of)s::date IS NULL OR shown_from <= %(as_of)s) AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)"
+_TIMES = """ AND (%(as_of)s::date IS NULL OR shown_from <= %(as_of)s)
+    AND (%(known_at)s::timestamptz IS NULL OR recorded_at <= %(known_at)s)"""
 
 
 def end(connection: Connection[Any], *, subject: UUID, record: UUID, reason: str) -> bool:
     """Close what is shown of a record and open the row that says why; False when there was nothing to end."""
     closed = connection.execute(
         """WITH closed AS (
-               UPDATE limu.publication SET known_until = greatest(limu.register_now(), known_from + interval '1 microsecond')
+               UPDATE limu.publication
+               SET known_until = greatest(limu.register_now(), known_from + interval '1 microsecond')
                WHERE subject = %(subject)s AND record = %(record)s AND known_until = 'infinity' AND decision <> 'ended'
                RETURNING *)
            INSERT INTO limu.publication (subject, record, department, known_from, decision, reason, shown_from,
@@ -33,7 +35,9 @@ def end(connection: Connection[Any], *, subject: UUID, record: UUID, reason: str
     return closed.rowcount == 1
 
 
-def find_public(connection: Connection[Any], record: UUID, *, as_of: date | None, known_at: datetime | None) -> Row | None:
+def find_public(
+    connection: Connection[Any], record: UUID, *, as_of: date | None, known_at: datetime | None
+) -> Row | None:
     """Find one record that is public today."""
     with connection.cursor(row_factory=dict_row) as cursor:
         values = {"id": record, "as_of": as_of, "known_at": known_at}
@@ -61,15 +65,16 @@ def latest(
     authority: str | None, decided_from: date | None, decided_until: date | None, as_of: date | None,
     known_at: datetime | None,
 ) -> list[Row]:
-    """List public records across subjects, the newest decision first."""
+    """List public records across subjects that carry a decision day, the newest first."""
+    day, last = after or (None, None)
     values = {
-        "items": list(items), "limit": limit + 1, "authority": authority, "from": decided_from, "until": decided_until,
-        "as_of": as_of, "known_at": known_at,
+        "items": list(items), "most": limit + 1, "authority": authority, "from": decided_from, "until": decided_until,
+        "day": day, "last": last, "as_of": as_of, "known_at": known_at,
     }  # fmt: skip
-    where = """ WHERE item = ANY (%(items)s) AND (%(authority)s::text IS NULL OR authority = %(authority)s)
-        AND (%(from)s::date IS NULL OR decided_on >= %(from)s) AND (%(until)s::date IS NULL OR decided_on <= %(until)s)"""
+    source = "shown.latest_records(%(items)s, %(authority)s, %(from)s, %(until)s, %(day)s, %(last)s, %(most)s)"
+    statement = _RECORD.replace("shown.record", source) + " WHERE true" + _TIMES
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_RECORD + where + _TIMES + _after(values, after), values).fetchall()
+        return cursor.execute(statement + " ORDER BY decided_on DESC, id DESC", values).fetchall()
 
 
 def _after(values: Row, after: tuple[date, UUID] | None) -> str:
@@ -80,7 +85,9 @@ def _after(values: Row, after: tuple[date, UUID] | None) -> str:
     return " AND (coalesce(decided_on, shown_from), id) < (%(after_day)s::date, %(after_id)s::uuid)" + order
 
 
-def counts_of_subject(connection: Connection[Any], subject: UUID, *, as_of: date | None, known_at: datetime | None) -> dict[str, int]:
+def counts_of_subject(
+    connection: Connection[Any], subject: UUID, *, as_of: date | None, known_at: datetime | None
+) -> dict[str, int]:
     """Count a subject's public records by item."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
@@ -94,7 +101,8 @@ def history(connection: Connection[Any], *, subject: UUID, record: UUID) -> list
     """List the public states of a record that is public today."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT known_from, nullif(known_until, 'infinity') AS known_until, decision, shown_from, shown_until, rule, is_disputed
+            """SELECT known_from, nullif(known_until, 'infinity') AS known_until, decision, shown_from, shown_until,
+                      rule, is_disputed
                FROM shown.publication_history WHERE subject = %s AND record = %s ORDER BY known_from""",
             (subject, record),
         ).fetchall()
@@ -118,8 +126,8 @@ def all_states(connection: Connection[Any], *, subject: UUID) -> list[Row]:
     """Read every state ever held of a subject's records; for those who hold a ticket, under row-level security."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT p.record, p.known_from, nullif(p.known_until, 'infinity') AS known_until, p.decision, p.reason, p.shown_from, p.shown_until, p.rule,
-                      r.item, r.document_number, r.authority, r.decided_on, r.content
+            """SELECT p.record, p.known_from, nullif(p.known_until, 'infinity') AS known_until, p.decision, p.reason,
+                      p.shown_from, p.shown_until, p.rule, r.item, r.document_number, r.authority, r.decided_on, r.content
                FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
                WHERE p.subject = %s ORDER BY p.record, p.known_from""",
             (subject,),

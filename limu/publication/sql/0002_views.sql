@@ -2,7 +2,8 @@
 -- no job has to run at midnight, and no parameter can bring an ended record back (design.md 3).
 GRANT SELECT ON limu.register_state TO limu_publisher;
 
-CREATE VIEW shown.record WITH (security_barrier = true) AS
+-- For the publisher's own functions, which must sort and stop early; nobody else may read it.
+CREATE VIEW shown.record_source AS
 SELECT r.id, r.subject, s.uscc AS subject_uscc, s.public_name AS subject_name, r.item, r.item_version, r.version,
        r.document_number, r.authority, r.decided_on, r.severity, r.kinds, r.fine_fen, r.valid_from, r.valid_until,
        r.content, p.shown_from, p.shown_until, p.earliest_repair_on, p.rule, p.reason, p.is_disputed, p.known_from,
@@ -15,6 +16,30 @@ JOIN limu.department d ON d.id = r.department
 JOIN limu.submission sub ON sub.id = r.submission AND sub.state = 'done'
 WHERE p.known_until = 'infinity' AND p.decision = 'published'
   AND p.shown_from <= (SELECT limu.register_today()) AND (SELECT limu.register_today()) < p.shown_until;
+
+CREATE VIEW shown.record WITH (security_barrier = true) AS SELECT * FROM shown.record_source;
+ALTER VIEW shown.record_source OWNER TO limu_publisher;
+
+-- The newest public records across subjects. A barrier view cannot stop early; this reads the index and stops.
+CREATE INDEX record_newest ON limu.record (decided_on DESC, id DESC);
+CREATE FUNCTION shown.latest_records(
+    items text[], authority_is text, day_from date, day_until date, after_day date, after_id uuid, most integer
+) RETURNS SETOF shown.record_source
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = limu, pg_temp AS $$
+    -- The lateral limit keeps the order of work: newest first, and stop; whatever the statistics say.
+    SELECT s.* FROM limu.record r
+    CROSS JOIN LATERAL (
+        SELECT * FROM shown.record_source s WHERE s.subject = r.subject AND s.id = r.id LIMIT 1
+    ) s
+    WHERE r.item = ANY (items) AND r.decided_on IS NOT NULL
+      AND (authority_is IS NULL OR r.authority = authority_is)
+      AND r.decided_on >= coalesce(day_from, '-infinity') AND r.decided_on <= coalesce(day_until, 'infinity')
+      AND (after_day IS NULL OR (r.decided_on, r.id) < (after_day, after_id))
+    ORDER BY r.decided_on DESC, r.id DESC LIMIT most
+$$;
+ALTER FUNCTION shown.latest_records OWNER TO limu_publisher;
+REVOKE ALL ON FUNCTION shown.latest_records FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION shown.latest_records TO limu_web, limu_app;
 
 -- The former states of what is public today, and of nothing else: an ended record leaves no scar.
 CREATE VIEW shown.publication_history WITH (security_barrier = true) AS
