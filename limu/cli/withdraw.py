@@ -1,0 +1,51 @@
+"""`limu withdraw`: end a record everywhere, by two people."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from limu.cli.frame import emit, err, fail, running_connection
+from limu.department import actions
+from limu.department.rules import Refusal, reach_of
+from limu.department.store import enter
+from limu.reactions import withdraw_record
+
+
+def withdraw(
+    record: UUID,
+    by: Annotated[str, typer.Option("--as", help="办理账号。")],
+    second: Annotated[str, typer.Option(help="确认账号，须为另一人。")],
+    reason: Annotated[str, typer.Option(help="理由。")],
+    citation: Annotated[str, typer.Option(help="依据的文书或条款。")],
+    *,
+    revoked: Annotated[bool, typer.Option("--revoked", help="原决定已被撤销、变更或者确认违法、无效。")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """停止公示一条记录：原决定被撤销，或者报送有误。"""
+    with running_connection("app") as connection:
+        officers = [
+            actions.acting_officer(connection, code=code, department=None, act="withdraw") for code in (by, second)
+        ]
+        first, other = officers
+        if isinstance(first, Refusal):
+            fail(first)
+        if isinstance(other, Refusal):
+            fail(other)
+        enter(connection, department=first.department, reach=reach_of(first, "withdraw"))
+        refusal = withdraw_record(
+            connection, record=record, officer=first, second=other,
+            kind="record_revoked" if revoked else "record_withdrawn", reason=reason, citation=citation,
+        )  # fmt: skip
+        if refusal is not None:
+            fail(refusal)
+        connection.commit()
+    if as_json:
+        emit({"record": record, "state": "ended"})
+    else:
+        err.print("已停止公示。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("withdraw")(withdraw)
