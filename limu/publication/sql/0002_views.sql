@@ -25,7 +25,9 @@ CREATE INDEX record_newest ON limu.record (decided_on DESC, id DESC);
 CREATE FUNCTION shown.latest_records(
     items text[], authority_is text, day_from date, day_until date, after_day date, after_id uuid, most integer
 ) RETURNS SETOF shown.record_source
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = limu, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = limu, pg_temp
+-- Tables just loaded have no statistics yet; without them the planner would sort them whole.
+SET enable_sort = off SET enable_bitmapscan = off AS $$
     -- The lateral limit keeps the order of work: newest first, and stop; whatever the statistics say.
     SELECT s.* FROM limu.record r
     CROSS JOIN LATERAL (
