@@ -1,0 +1,155 @@
+"""Every check over every row at once: what is refused, what is warned of, and the sentences that say so."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from limu.check import amounts, codes, days, documents, lengths, party, severity, text
+from limu.check.declare import Check, Scope
+from limu.check.finding import FINDING_SCHEMA, PERSON, no_findings
+from limu.check.prepare import ROW, prepare
+from limu.check.typed import RECORD_SCHEMA, record_columns
+from limu.record.item import Field, Item
+from limu.terms.columns import through_unique
+from limu.terms.identity import mask_personal_numbers
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *party.CHECKS,
+    *documents.CHECKS,
+    *lengths.CHECKS,
+    *days.CHECKS,
+    *amounts.CHECKS,
+    *codes.CHECKS,
+    *text.CHECKS,
+    *severity.CHECKS,
+)
+"""All checks in the order in which a row's findings are told."""
+
+SHOWN_LENGTH: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What the checks say of a frame.
+
+    `frame` has every row, in the order given: row_number, refused, is_person, and the typed columns of a record
+    (null where the row is about a person: nothing of it travels on). `findings` has one row per fault."""
+
+    frame: pl.DataFrame
+    findings: pl.DataFrame
+
+    @property
+    def refused_count(self) -> int:
+        """How many rows may not be taken in."""
+        return int(self.frame.get_column("refused").sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    check: Check
+    field: Field
+    order: int
+
+
+def apply_checks(frame: pl.DataFrame, item: Item, *, today: date, with_warnings: bool = True) -> CheckResult:
+    """Judge every row of a frame of texts whose columns are field codes and `row_number` (row of the user's file).
+
+    All faults of a row are found at once; a one-row form is a frame of one row. A row about a person yields the
+    one finding `person`, without any value."""
+    prepared, scope = prepare(frame, item, today=today)
+    trials = _trials(scope, with_warnings=with_warnings)
+    # with_columns: an expression of constants alone would come back as one value.
+    masks = prepared.with_columns([_mask(trial, scope) for trial in trials]).select([_name(trial) for trial in trials])
+    refusing = [masks.get_column(_name(trial)) for trial in trials if trial.check.level == "refuse"]
+    refused = pl.DataFrame(refusing).select(pl.any_horizontal(pl.all())).to_series().alias("refused")
+    is_person = prepared.get_column("is_person")
+    told = [_told(prepared.filter(masks.get_column(_name(trial))), trial, scope) for trial in trials]
+    return CheckResult(_frame_of(prepared, scope, refused=refused, is_person=is_person), _ordered(told))
+
+
+def typed_columns(frame: pl.DataFrame, item: Item, *, today: date) -> pl.DataFrame:
+    """The record columns of a frame without judging it; rows about persons come out empty."""
+    prepared, scope = prepare(frame, item, today=today)
+    nobody = pl.repeat(value=False, n=prepared.height, dtype=pl.Boolean, eager=True).alias("refused")
+    return _frame_of(prepared, scope, refused=nobody, is_person=prepared.get_column("is_person")).drop("refused")
+
+
+def _trials(scope: Scope, *, with_warnings: bool) -> list[_Trial]:
+    wanted = [one for one in CHECKS if with_warnings or one.level == "refuse"]
+    pairs = [(one, field) for one in wanted for field in one.fields(scope.item, scope.present)]
+    return [_Trial(one, field, order) for order, (one, field) in enumerate(pairs)]
+
+
+def _name(trial: _Trial) -> str:
+    return f"{trial.check.code}|{trial.field.code}"
+
+
+def _mask(trial: _Trial, scope: Scope) -> pl.Expr:
+    fault = trial.check.fault(trial.field, scope).fill_null(value=False)
+    if trial.check.code != PERSON:
+        fault &= ~pl.col("is_person")
+    return fault.alias(_name(trial))
+
+
+def _told(faulty: pl.DataFrame, trial: _Trial, scope: Scope) -> pl.DataFrame:
+    if not faulty.height:
+        return no_findings()
+    values = _values(faulty, trial)
+    wrong, cure = _texts(values, trial, scope)
+    label = trial.field.label
+    told = pl.DataFrame({ROW: faulty.get_column(ROW), "wrong": wrong, "cure": cure})
+    return told.select(
+        ROW,
+        pl.lit(trial.field.code).alias("field"),
+        pl.lit(label).alias("label"),
+        pl.lit(trial.check.code).alias("code"),
+        pl.lit(trial.check.level).alias("level"),
+        pl.format("第 {} 行「" + label + "」：{}。{}", ROW, "wrong", "cure").alias("message"),
+        "cure",
+        pl.lit(trial.check.citation).alias("citation"),
+        pl.lit(trial.order, dtype=pl.Int32).alias("order"),
+    )
+
+
+def _values(faulty: pl.DataFrame, trial: _Trial) -> pl.Series:
+    if trial.field.code not in faulty.columns or trial.field.personal != "none" or trial.check.code == PERSON:
+        return pl.repeat("", faulty.height, dtype=pl.String, eager=True)
+    return faulty.get_column(trial.field.code).fill_null("")
+
+
+def _texts(values: pl.Series, trial: _Trial, scope: Scope) -> tuple[pl.Series, pl.Series]:
+    return _each(values, trial, scope, place=0), _each(values, trial, scope, place=1)
+
+
+def _each(values: pl.Series, trial: _Trial, scope: Scope, *, place: int) -> pl.Series:
+    def say(value: str) -> str:
+        return wording(trial.check, trial.field, value, today=scope.today)[place]
+
+    return through_unique(values, say, pl.String)
+
+
+def wording(check: Check, field: Field, value: str, *, today: date) -> tuple[str, str]:
+    """What is wrong and what to do, for one value; personal numbers in the value are masked, long ones cut."""
+    if check.explain is not None and value:
+        return check.explain(value)
+    shown = mask_personal_numbers(value)
+    shown = shown if len(shown) <= SHOWN_LENGTH else shown[:SHOWN_LENGTH] + "…"
+    words = {"value": shown, "label": field.label, "length": field.length, "today": today.isoformat()}
+    return check.wrong.format(**words), check.cure.format(**words)
+
+
+def _ordered(told: list[pl.DataFrame]) -> pl.DataFrame:
+    filled = [one for one in told if one.height]
+    if not filled:
+        return no_findings()
+    return pl.concat(filled).sort(ROW, "order", maintain_order=True).select(list(FINDING_SCHEMA)).cast(FINDING_SCHEMA)  # type: ignore[arg-type]
+
+
+def _frame_of(prepared: pl.DataFrame, scope: Scope, *, refused: pl.Series, is_person: pl.Series) -> pl.DataFrame:
+    columns = prepared.with_columns([one.alias(f"record|{name}") for name, one in record_columns(scope)])
+    columns = columns.select([pl.col(f"record|{name}").alias(name) for name in RECORD_SCHEMA])
+    if is_person.any():
+        columns = columns.select(pl.when(~is_person).then(pl.all()))
+    return prepared.select(ROW).with_columns(refused, is_person).hstack(columns)

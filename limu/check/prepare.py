@@ -1,0 +1,73 @@
+"""Raw cells made ready for the checks: trimmed, freed of invisible characters, parsed once."""
+
+from datetime import date
+
+import polars as pl
+
+from limu.check.days import LONG_TERM, LONG_TERM_WORDS
+from limu.check.declare import Scope, typed, valid
+from limu.check.kinds import kinds_column
+from limu.check.party import cleaned_code, person_expression, unnamed_sole_trader
+from limu.check.text import CONTROL
+from limu.record.item import NUMBER_COLUMNS, Field, Item
+from limu.terms.days import parsed_day
+from limu.terms.identity import has_personal_number
+from limu.terms.money import amount_wan_fen, amount_yuan_fen
+from limu.terms.uscc import cleaned_uscc, valid_uscc
+
+ROW = "row_number"
+
+
+def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[pl.DataFrame, Scope]:
+    """Clean and parse every column a file fills; the scope tells the checks which those are.
+
+    Columns that are no field of the item are dropped; empty cells become null."""
+    known = [one for one in item.fields if one.code in frame.columns]
+    raw = frame.select(pl.col(ROW).cast(pl.Int64), *(pl.col(one.code).cast(pl.String) for one in known))
+    cleaned = raw.with_columns([part for one in known for part in _cleaned(one)])
+    filled = [one for one in known if cleaned.get_column(one.code).null_count() < cleaned.height]
+    scope = Scope(item, today, frozenset(one.code for one in filled))
+    parsed = cleaned.with_columns([part for one in filled for part in _parsed(one)])
+    judged = parsed.with_columns(_marks(filled, scope))
+    return judged, scope
+
+
+def _cleaned(field: Field) -> list[pl.Expr]:
+    text = pl.col(field.code)
+    has_control = text.str.contains(CONTROL).fill_null(value=False)
+    plain = pl.when(has_control).then(text.str.replace_all(CONTROL, "")).otherwise(text).str.strip_chars()
+    marks = [has_control.alias(f"{field.code}|control")] if field.kind in {"text", "name"} else []
+    return [pl.when(plain.str.len_bytes() > 0).then(plain).alias(field.code), *marks]
+
+
+def _parsed(field: Field) -> list[pl.Expr]:
+    text = pl.col(field.code)
+    name = typed(field.code)
+    if field.kind == "day":
+        return [_day_of(field, text).alias(name)]
+    if field.kind in {"amount_wan", "amount_yuan"}:
+        amount = amount_wan_fen if field.kind == "amount_wan" else amount_yuan_fen
+        return [amount(text).alias(name)]
+    if field.kind == "codes":
+        return [kinds_column(text).alias(name)]
+    if field.kind == "uscc":
+        code = cleaned_code(cleaned_uscc(text))
+        return [code.alias(name), valid_uscc(code).alias(valid(field.code))]
+    return []
+
+
+def _day_of(field: Field, text: pl.Expr) -> pl.Expr:
+    if not (field.column or "").startswith("valid"):
+        return parsed_day(text)
+    return pl.when(text.is_in(LONG_TERM_WORDS)).then(pl.lit(LONG_TERM)).otherwise(parsed_day(text))
+
+
+def _marks(filled: list[Field], scope: Scope) -> list[pl.Expr]:
+    personal = [
+        has_personal_number(pl.col(one.code)).alias(f"{one.code}|personal")
+        for one in filled
+        if one.is_public and one.kind in {"text", "name"} and one.column not in NUMBER_COLUMNS
+    ]
+    name = scope.item.field_for("party_name")
+    unnamed = unnamed_sole_trader(scope).alias(f"{name.code if name else ''}|unnamed")
+    return [*personal, person_expression(scope).alias("is_person"), unnamed]

@@ -1,0 +1,159 @@
+"""The typed columns of a record out of the prepared cells of a row."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from limu.check.declare import Scope, typed, valid
+from limu.check.documents import DAMAGED, PLACEHOLDERS
+from limu.check.party import is_organisation_number
+from limu.record.item import NUMBER_COLUMNS, PARTY_COLUMNS, RECORD_COLUMNS, Field
+from limu.terms.columns import as_expression, through_unique
+from limu.terms.identity import masked_personal_numbers
+from limu.terms.names import masked_person_name
+from limu.terms.numbers import NumberKind, classify_number
+from limu.terms.uscc import clean_uscc
+
+_DAYS: Final = tuple(name for name in RECORD_COLUMNS if name.endswith("_on") or name.startswith("valid_"))
+
+RECORD_SCHEMA: Final[dict[str, pl.DataType]] = {
+    **{name: pl.String() for name in (*PARTY_COLUMNS, *RECORD_COLUMNS)},
+    **{name: pl.Date() for name in _DAYS},
+    "kinds": pl.List(pl.String),
+    "fine_fen": pl.Int64(),
+    "content": pl.String(),
+    "closed": pl.String(),
+    "natural_key": pl.String(),
+}
+"""Names and types of the columns that `record_columns` yields."""
+
+SEVERITY_OF_LABEL: Final = {"轻微": "minor", "一般": "general", "严重": "serious"}
+KEY_SEPARATOR: Final = "\x1f"
+_OLD_COLUMN: Final = {
+    NumberKind.REGISTRATION: "party_registration_number",
+    NumberKind.ORGANISATION_CODE: "party_organisation_code",
+    NumberKind.TAX: "party_tax_number",
+}
+
+
+def record_columns(scope: Scope) -> Iterator[tuple[str, pl.Expr]]:
+    """Every typed column of a record with its expression; null where the file does not fill it."""
+    for name, dtype in RECORD_SCHEMA.items():
+        if name in {"content", "closed", "natural_key"}:
+            continue
+        yield name, _column(name, scope).cast(dtype)
+    yield "content", _content(scope)
+    yield "closed", _closed(scope)
+    yield "natural_key", _natural_key(scope)
+
+
+def _column(name: str, scope: Scope) -> pl.Expr:
+    fed = [one for one in scope.item.fields if one.column == name and one.code in scope.present]
+    if name in _OLD_COLUMN.values():
+        return _old_number(name, fed, scope)
+    if not fed:
+        return pl.lit(None)
+    if name == "kinds":
+        return _kinds(fed[0], scope)
+    if name == "severity":
+        return scope.text(fed[0].code).replace_strict(SEVERITY_OF_LABEL, default=None)
+    if name == "party_name":
+        return _party_name(fed[0])
+    return pl.coalesce([_value(one) for one in fed])
+
+
+def _value(field: Field) -> pl.Expr:
+    if field.kind == "uscc":
+        return pl.when(pl.col(valid(field.code))).then(pl.col(typed(field.code)))
+    if field.kind in {"day", "amount_wan", "amount_yuan"}:
+        return pl.col(typed(field.code))
+    text = pl.col(field.code)
+    if field.column == "document_number":
+        return pl.when(~text.is_in(list(PLACEHOLDERS)) & ~text.str.contains(DAMAGED)).then(text)
+    return (
+        pl.when(pl.col(f"{field.code}|personal")).then(masked_personal_numbers(text)).otherwise(text)
+        if (field.is_public and field.column not in NUMBER_COLUMNS and field.kind in {"text", "name"})
+        else text
+    )
+
+
+def _kinds(field: Field, scope: Scope) -> pl.Expr:
+    second = [one.code for one in scope.item.fields if one.code == "kinds_second" and one.code in scope.present]
+    first = pl.col(typed(field.code))
+    both = (
+        pl.concat_list([first, pl.col(typed(second[0])).fill_null([])]).list.unique(maintain_order=True)
+        if second
+        else first
+    )
+    return pl.when(both.list.len() > 0).then(both)
+
+
+def _party_name(field: Field) -> pl.Expr:
+    def mask(series: pl.Series) -> pl.Series:
+        return through_unique(series, masked_person_name, pl.String)
+
+    unnamed = pl.col(f"{field.code}|unnamed")
+    masked = as_expression(pl.when(unnamed).then(pl.col(field.code)), mask, pl.String)
+    return pl.when(unnamed).then(masked).otherwise(_value(field))
+
+
+def _old_number(name: str, fed: list[Field], scope: Scope) -> pl.Expr:
+    """An older number with its own check digit right, also one that stands where the unified code should be."""
+    stated = [pl.col(one.code) for one in fed]
+    code = scope.item.field_for("party_uscc")
+    if code is not None and code.code in scope.present:
+        stated.append(pl.when(~pl.col(valid(code.code))).then(pl.col(typed(code.code))))
+    if not stated:
+        return pl.lit(None)
+
+    def pick(text: str) -> str | None:
+        kind = classify_number(text) if is_organisation_number(text) else None
+        return clean_uscc(text).replace("-", "") if kind is not None and _OLD_COLUMN.get(kind) == name else None
+
+    def picked(series: pl.Series) -> pl.Series:
+        return through_unique(series, pick, pl.String)
+
+    return pl.coalesce([as_expression(one, picked, pl.String) for one in stated])
+
+
+def _content(scope: Scope) -> pl.Expr:
+    shown = [one for one in _stated(scope) if one.is_public and one.column not in PARTY_COLUMNS[:8]]
+    return _json([_value(one).alias(one.code) if one.kind in {"text", "name"} else pl.col(one.code) for one in shown])
+
+
+def _closed(scope: Scope) -> pl.Expr:
+    # Numbers and names of people are not kept at all: nothing needs them once the row is known to be an organisation's.
+    kept = [one for one in _stated(scope) if not one.is_public and one.personal not in {"identity_number", "contact"}]
+    return _json([masked_personal_numbers(pl.col(one.code)).alias(one.code) for one in kept])
+
+
+def _stated(scope: Scope) -> list[Field]:
+    return sorted((one for one in scope.item.fields if one.code in scope.present), key=lambda one: one.code)
+
+
+def _json(parts: list[pl.Expr]) -> pl.Expr:
+    """A JSON object without its empty members, so that a form and a file with more columns say the same."""
+    if not parts:
+        return pl.lit("{}")
+    whole = pl.struct(parts).struct.json_encode()
+    # Inside a JSON string every quote is escaped, so this can only match a member of the object.
+    return whole.str.replace_all('"[a-z0-9_]+":null,?', "").str.replace(",}$", "}")
+
+
+def _natural_key(scope: Scope) -> pl.Expr:
+    """The key fields in their order, blanks cut out; null when nothing but the authority is told."""
+    parts = [(code, _key_part(code, scope)) for code in scope.item.natural_key]
+    telling = [part.is_not_null() for code, part in parts if code != "authority"]
+    whole = pl.concat_str([part.fill_null("") for _, part in parts], separator=KEY_SEPARATOR)
+    return pl.when(pl.any_horizontal(telling or [pl.lit(value=True)])).then(whole)
+
+
+def _key_part(code: str, scope: Scope) -> pl.Expr:
+    field = scope.item.field(code)
+    if field is None or code not in scope.present:
+        return pl.lit(None, dtype=pl.String)
+    if field.kind == "day":
+        return pl.col(typed(code)).cast(pl.String)
+    text = _value(field) if field.kind in {"text", "name"} else pl.col(code)
+    return text.str.replace_all(r"\s", "")
