@@ -38,8 +38,9 @@ format: setup  ## puts the code into its form
 bench: setup  ## prints the benchmarks, each against its limit
 	$(BIN)/limu bench all
 
-map: setup  ## writes docs/map.md from the rooms' docstrings
+map: setup  ## writes docs/map.md and docs/commands.md from the code
 	$(BIN)/python tools/map.py
+	$(BIN)/python tools/commands.py
 
 lock: setup  ## renews both locks from the .in files (needs uv)
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url \

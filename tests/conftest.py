@@ -14,18 +14,15 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from limu.wire.database import Connection, Database
+from limu.wire.database import Connection, Database, running_database
 from limu.wire.home import Home
 from limu.wire.keys import lock_file
 from limu.wire.migrate import prepare_database
-from limu.wire.postgres import TEST_SETTINGS, Child, find_server, start_server, stop_server
+from limu.wire.postgres import TEST_SETTINGS, find_server, stop_server
 
 TEMPLATE = "limu_template"
 RUN = "LIMU_TEST_RUN"
 AGE = 6 * 3600
-
-# Held so that the process that started the server can wait for it; it is stopped when the run ends, not the worker.
-_children: list[Child] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,22 +54,19 @@ def _age(folder: Path) -> float:
 def _end_run(folder: Path) -> None:
     home = Home(folder / "home")
     if server := find_server(home):
-        stop_server(server, _children[0].process if _children else None)
+        stop_server(server)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def template() -> Database:
-    """The migrated template; whichever worker comes first makes it, the others wait."""
+def template() -> Iterator[Database]:
+    """The migrated template; the first worker makes it, the others wait, the last one out stops the server."""
     home = Home(Path(os.environ[RUN]) / "home")
-    with lock_file(home.run / "start.lock"):
-        server = find_server(home)
-        if server is None:
-            _children.append(start_server(home, TEST_SETTINGS))
-            server = _children[0].server
-        database = Database(home, TEMPLATE, server)
-        prepare_database(database)
-    return database
+    with running_database(home, TEST_SETTINGS) as running:
+        database = running.named(TEMPLATE)
+        with lock_file(home.run / "template.lock"):
+            prepare_database(database)
+        yield database
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Transactions are the caller's: a connection leaves its `with` block by commit, o
 
 import fcntl
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ Connection = psycopg.Connection[DictRow]
 Pool = ConnectionPool[Connection]
 Who = Role | Literal["admin"]
 DEFAULT_NAME = "limu"
+# Servers that we started and others still use: kept, so that the interpreter does not take them for forgotten.
+_left_running: "list[subprocess.Popen[bytes]]" = []
 
 
 class NoDatabaseError(Exception):
@@ -143,6 +146,8 @@ def running_database(home: Home | None = None, settings: Mapping[str, str] = SET
         with lock_file(place.run / "start.lock"):
             if _is_last(users):
                 stop_server(server, process)
+            elif process:
+                _left_running.append(process)
         os.close(users)
 
 

@@ -16,6 +16,7 @@ from limu.wire.cluster import Cluster, child_options, find_cluster, make_cluster
 from limu.wire.home import Home
 
 PATIENCE = 30.0
+DEAD_FOR = 2.0
 LOG_LIMIT = 20_000_000
 # What a dead predecessor leaves for a moment, or a port that someone took between our look and the server's.
 PASSING = ("lock file", "pre-existing shared memory block", "could not create any TCP/IP sockets", "could not bind")
@@ -36,8 +37,9 @@ SETTINGS: Mapping[str, str] = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_min_messages": "warning",
-    # A failing statement, its row and its parameters may name a person: the log gets the message alone.
+    # An error's message may quote a value that names a person: the client gets it, the log does not.
+    "log_min_messages": "log",
+    # Nor the failing statement, its row and its parameters, whatever an operator sets above.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length": "0",
@@ -89,7 +91,7 @@ def start_server(home: Home, settings: Mapping[str, str] = SETTINGS, *, source: 
         last = outcome
         if not any(sign in last for sign in PASSING):
             break
-        if time.monotonic() - started > PATIENCE / 6:
+        if time.monotonic() - started > DEAD_FOR:
             _clear_dead_lock(cluster.data)
         time.sleep(pause)
     raise PostgresError(f"PostgreSQL did not start: {last.strip()[-800:]}")

@@ -1,0 +1,125 @@
+"""How commands end: codes that a script can rely on, and never a trace."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import limu.cli.doctor
+from limu import __version__
+from limu.cli.main import run
+from limu.cli.serve import is_loopback
+from limu.wire.database import Database
+from limu.wire.home import Home, find_home
+from limu.wire.mode import WrongModeError, read_mode, write_mode
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("LIMU_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LIMU_DATABASE_NAME", raising=False)
+    return Home(tmp_path / "home")
+
+
+def test_the_version_is_told_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.strip() == __version__
+
+
+def test_an_unknown_command_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["no-such-thing"]) == 2
+    assert "no-such-thing" in capsys.readouterr().err
+
+
+def test_an_unexpected_failure_gets_a_number_and_no_trace(
+    empty_home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_down(home: Home) -> Iterator[object]:
+        raise ZeroDivisionError("13900000000")
+
+    monkeypatch.setattr(limu.cli.doctor, "look_around", break_down)
+
+    assert run(["doctor"]) == 3
+
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err + told.out
+    assert "13900000000" not in told.err + told.out
+    notes = list(empty_home.log.glob("failure-*.log"))
+    assert len(notes) == 1
+    assert notes[0].stem.removeprefix("failure-") in told.err
+    assert "ZeroDivisionError" in notes[0].read_text()
+    assert notes[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_a_command_before_init_says_what_to_run(empty_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--json"]) == 1
+
+    looks = json.loads(capsys.readouterr().out)
+    assert [look["cure"] for look in looks if look["what"] == "数据库"] == [
+        "请运行 limu init（正式使用）或 limu demo（演示）。"
+    ]
+    assert not (empty_home.root / "database").exists()
+
+
+def test_production_refuses_another_day(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIMU_DATABASE_URL", database.conninfo("admin"))
+    monkeypatch.setenv("LIMU_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LIMU_MODE", "production")
+    monkeypatch.setenv("LIMU_NOW", "2027-01-01")
+
+    assert run(["init"]) == 2
+    assert "LIMU_NOW" in capsys.readouterr().err
+
+
+def test_the_doctor_finds_a_prepared_database_well(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    assert find_home() == database.home
+
+    assert run(["doctor", "--json"]) == 0
+
+    looks = json.loads(capsys.readouterr().out)
+    assert {"服务器", "中文检索", "结构", "时钟", "落盘"} <= {look["what"] for look in looks}
+
+
+def test_a_public_address_is_refused_without_a_proxy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--host", "0.0.0.0"]) == 2  # noqa: S104 - that is the point
+    assert "--behind-proxy" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "is_own"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.1", False), ("a.cn", False)]
+)
+def test_only_this_machines_addresses_are_loopback(host: str, *, is_own: bool) -> None:
+    assert is_loopback(host) is is_own
+
+
+def test_stopping_where_nothing_runs_is_no_fault(empty_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["stop"]) == 0
+    assert "没有在运行" in capsys.readouterr().err
+    assert not empty_home.root.exists()
+
+
+def test_a_home_keeps_its_mode_for_life(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    write_mode(home, "demonstration")
+
+    assert read_mode(home, {"LIMU_MODE": "production"}) == "demonstration"
+    with pytest.raises(WrongModeError):
+        write_mode(home, "production")
+
+
+def test_a_home_without_a_word_is_for_production(tmp_path: Path) -> None:
+    assert read_mode(Home(tmp_path), {}) == "production"
+
+
+def test_a_demonstration_started_here_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert find_home({"HOME": str(tmp_path)}).root == Path("~/.local/share/limu").expanduser()
+    (tmp_path / ".limu").mkdir()
+    assert find_home({}).root == tmp_path / ".limu"
+    assert find_home({"LIMU_HOME": "elsewhere"}).root == tmp_path / "elsewhere"
+    assert os.getuid() == (tmp_path / ".limu").stat().st_uid
