@@ -14,6 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from limu.catalogue.rules import definition_of
 from limu.front import queries, schemas
 from limu.front.reply import Visit, public_page
+from limu.front.rules import is_shown as shown
 from limu.front.site import code_in
 from limu.front.site_law import tell
 from limu.page import site as page
@@ -28,9 +29,6 @@ api = NinjaAPI(
     urls_namespace="public-v1",
 )
 
-LIMIT = 20
-LIMIT_MOST = 100
-
 
 def answer(written: Any, *, links: str = "") -> HttpResponse:
     """Write an answer; days and instants in ISO form, money in fen."""
@@ -41,14 +39,14 @@ def answer(written: Any, *, links: str = "") -> HttpResponse:
 
 
 @api.get("/search", response=schemas.Found, tags=["subjects"], summary="Search organisations; never persons")
-def search(request: HttpRequest, q: str = Query(..., min_length=1, max_length=100), limit: int = LIMIT) -> HttpResponse:
+def search(request: HttpRequest, asked: Query[schemas.Asked]) -> HttpResponse:
     """Search organisations with the exact total and the reason of each match."""
 
     @public_page
     def told(request: HttpRequest, visit: Visit) -> HttpResponse:
         del request
-        text = code_in(q) or q
-        result = subjects.search(visit.connection, text, limit=max(1, min(limit, LIMIT_MOST)))
+        text = code_in(asked.q) or asked.q
+        result = subjects.search(visit.connection, text, limit=asked.limit)
         hits = [asdict(hit) for hit in result.hits]
         return answer({"total": result.total, "refused_person": result.refused_person, "hits": hits})
 
@@ -140,20 +138,22 @@ def rules(request: HttpRequest) -> HttpResponse:
     def told(request: HttpRequest, visit: Visit) -> HttpResponse:
         del request, visit
         spoken = [tell(rule) for rule in queries.book().rules()]
-        return answer({
-            "rules": [
-                {
-                    "key": one.rule.key,
-                    "kind": one.kind,
-                    "text": one.text,
-                    "citations": [queries.cite(key) for key in one.rule.citations],
-                    "confidence": one.rule.confidence,
-                    "from": one.rule.from_on,
-                    "until": one.rule.until_on,
-                }
-                for one in spoken
-            ]
-        })
+        return answer(
+            {
+                "rules": [
+                    {
+                        "key": one.rule.key,
+                        "kind": one.kind,
+                        "text": one.text,
+                        "citations": [queries.cite(key) for key in one.rule.citations],
+                        "confidence": one.rule.confidence,
+                        "from": one.rule.from_on,
+                        "until": one.rule.until_on,
+                    }
+                    for one in spoken
+                ]
+            }
+        )
 
     return told(request)
 
@@ -167,7 +167,7 @@ def find(visit: Visit, uscc: str) -> Any:
 def record_of(found: Any) -> dict[str, Any]:
     """Write a record with the fields its item makes public and no others."""
     item = queries.find_item(found.item)
-    public = {field.code for field in item.fields if field.is_public} if item else set()
+    public = {field.code for field in item.fields if shown(field, found.subject_uscc)} if item else set()
     written = asdict(found)
     written["content"] = {code: text for code, text in found.content.items() if code in public}
     return written

@@ -7,6 +7,13 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 
+class Asked(Schema):
+    """What a search asks for."""
+
+    q: str = Field(min_length=1, max_length=100)
+    limit: int = Field(20, ge=1, le=100)
+
+
 class PageOf(Schema):
     """How a list is asked for."""
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as mark
 
 from limu.front import rules, words
 from limu.front.queries import item_names
@@ -24,12 +26,12 @@ USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 # Services of the home page (ux.md 5.1), in order: key of the section, its title, its one line.
 SERVICES = (
-    ("credit", words.mark("查信用"), words.mark("公开信息查询")),
-    ("verify", words.mark("验报告"), words.mark("核验信用报告")),
-    ("repair", words.mark("办修复"), words.mark("申请信用修复")),
-    ("objection", words.mark("提异议"), words.mark("认为信息有误")),
-    ("progress", words.mark("查进度"), words.mark("查询办理进度")),
-    ("pledge", words.mark("信用承诺"), words.mark("承诺与履行")),
+    ("credit", mark("查信用"), mark("公开信息查询")),
+    ("verify", mark("验报告"), mark("核验信用报告")),
+    ("repair", mark("办修复"), mark("申请信用修复")),
+    ("objection", mark("提异议"), mark("认为信息有误")),
+    ("progress", mark("查进度"), mark("查询办理进度")),
+    ("pledge", mark("信用承诺"), mark("承诺与履行")),
 )
 
 
@@ -134,7 +136,7 @@ def subject(request: HttpRequest, visit: Visit, uscc: str) -> HttpResponse:
         "tabs": tabs,
         "opened": opened,
         "opened_label": words.say(words.TABS, opened.key),
-        "sections": [section(item, counts[item]) for item in wanted_items(request, opened)],
+        "sections": [section(item=item, count=counts[item]) for item in wanted_items(request, opened)],
         "today": visit.today,
         "times": {key: value for key, value in visit.times.items() if value},
     }
@@ -147,7 +149,7 @@ def wanted_items(request: HttpRequest, opened: rules.Tab) -> tuple[str, ...]:
     return (item,) if item in opened.items else opened.items
 
 
-def section_of(visit: Visit, request: HttpRequest, subject_id: Any, item: str, count: int) -> Section:
+def section_of(visit: Visit, request: HttpRequest, subject_id: UUID, *, item: str, count: int) -> Section:
     """Read one section of a tab."""
     names = item_names()
     after = request.GET.get("after") if request.GET.get("item") == item else None

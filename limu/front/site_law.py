@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as mark
 
 from limu.front import queries, words
 from limu.front.reply import Visit, public_page
 from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, Rule, TermRule, WithheldRule
 from limu.page import site as page
 
-PERIODS = {"d": words.mark("%(count)s 天"), "m": words.mark("%(count)s 个月"), "y": words.mark("%(count)s 年")}
+PERIODS = {"d": mark("%(count)s 天"), "m": mark("%(count)s 个月"), "y": mark("%(count)s 年")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,18 @@ def tell(rule: Rule) -> Told:
     """Put a rule into one sentence."""
     match rule:
         case TermRule():
-            return Told(rule, _("公示期限"), tell_term(rule))
+            kind, text = _("公示期限"), tell_term(rule)
         case CapRule():
-            return Told(rule, _("最长期限"), _("最长 %(long)s") % {"long": period(rule.maximum)})
-        case WithheldRule():
-            return Told(rule, _("不公示"), rule.text)
+            kind, text = _("最长期限"), _("最长 %(long)s") % {"long": period(rule.maximum)}
+        case WithheldRule() | DesignRule():
+            kind, text = _("不公示") if isinstance(rule, WithheldRule) else _("平台设计规则"), rule.text
         case Deadline():
-            return Told(rule, _("办理期限"), rule.label)
-        case DesignRule():
-            return Told(rule, _("平台设计规则"), rule.text)
+            kind, text = _("办理期限"), rule.label
         case ClassRule() | FineBand():
-            return Told(rule, _("失信程度"), words.say(words.SEVERITIES, rule.severity))
-    return Told(rule, _("处罚种类"), getattr(rule, "label", "") or rule.key)
+            kind, text = _("失信程度"), words.say(words.SEVERITIES, rule.severity)
+        case _:
+            kind, text = _("处罚种类"), getattr(rule, "label", "") or rule.key
+    return Told(rule, kind, text)
 
 
 def tell_term(rule: TermRule) -> str:
@@ -99,4 +100,4 @@ def period(word: str) -> str:
     if word == "validity":
         return _("至文书有效期止")
     form = PERIODS.get(word[-1:])
-    return words.gettext(form) % {"count": word[:-1]} if form else word
+    return _(form) % {"count": word[:-1]} if form else word

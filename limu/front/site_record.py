@@ -63,12 +63,13 @@ def deadlines(visit: Visit) -> tuple[Deadline, ...]:
 
 
 def lines_of(found: Any, item: Item | None) -> tuple[Line, ...]:
-    """List the public fields of a record in the order of the catalogue, short ones first; what it does not know stays out."""
+    """List the public fields of a record in the catalogue's order, short ones first; unknown fields stay out."""
     if item is None:
         return ()
     lines, told = [], set(HEAD_COLUMNS)
     for field in item.fields:
-        text = text_of(found, field.column, field.code) if field.is_public and field.column not in told else ""
+        wanted = rules.is_shown(field, found.subject_uscc) and field.column not in told
+        text = text_of(found, field.column, field.code) if wanted else ""
         if text:
             # Two fields of an item may feed one column (a fine in yuan or in ten thousands): it is told once.
             told |= {field.column} if field.column else set()

@@ -1,4 +1,4 @@
-"""What every page knows: language, elder edition, the operator's foot lines; read from the request, never from a database."""
+"""What every page knows: language, elder edition, the operator's foot lines; never read from a database."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode

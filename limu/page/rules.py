@@ -24,7 +24,7 @@ def network_of(address: str) -> str:
         parsed = ip_address(address.strip())
     except ValueError:
         return "unknown"
-    prefix = PREFIX_V4 if parsed.version == 4 else PREFIX_V6  # noqa: PLR2004 - IP versions are named by number
+    prefix = PREFIX_V4 if parsed.version == 4 else PREFIX_V6
     return str(ip_network(f"{parsed}/{prefix}", strict=False))
 
 

@@ -52,7 +52,8 @@ def problem(request: HttpRequest, what: Fault) -> JsonResponse:
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing at this address; also the answer to what is none of the visitor's business."""
     del exception
-    what = Fault(404, _("未找到该页面"), _("这个地址没有内容，可能是地址输入有误。"), _("请核对地址，或回到首页重新查询。"))
+    told, advice = _("这个地址没有内容，可能是地址输入有误。"), _("请核对地址，或回到首页重新查询。")
+    what = Fault(404, _("未找到该页面"), told, advice)
     return fault(request, what)
 
 
@@ -75,9 +76,8 @@ def misput(request: HttpRequest, told: str) -> HttpResponse:
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the page is not for this visitor and whom to ask (403)."""
     del exception
-    return fault(
-        request, Fault(403, _("您没有查看该内容的权限"), _("该页面仅向有权人员开放。"), _("如需权限，请联系本单位管理员。"))
-    )
+    told, advice = _("该页面仅向有权人员开放。"), _("如需权限，请联系本单位管理员。")
+    return fault(request, Fault(403, _("您没有查看该内容的权限"), told, advice))
 
 
 def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -88,8 +88,8 @@ def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Own up to our fault with the number under which it can be found (500)."""
-    what = Fault(500, _("页面暂时无法显示"), _("我们的服务出了问题，您的操作没有错。"), _("请稍后重试；如仍然如此，请告知下面的问题编号。"))
-    return fault(request, what)
+    told, advice = _("我们的服务出了问题，您的操作没有错。"), _("请稍后重试；如仍然如此，请告知下面的问题编号。")
+    return fault(request, Fault(500, _("页面暂时无法显示"), told, advice))
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
