@@ -102,7 +102,7 @@ class LawBook:
         number = f"（{found.number}）" if instrument.rank == "design" else found.number
         return f"{instrument.name}{number}"
 
-    def classify(  # noqa: PLR0913 - a decision is judged by these facts and no fewer
+    def classify(
         self,
         kinds: Sequence[str],
         *,

@@ -55,7 +55,7 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def make_pack(  # noqa: PLR0913 - the manifest's words
+def make_pack(
     parts: Mapping[str, str], *, version: str, issued_at: str, key_name: str, sign: Sign, algorithm: str = "Ed25519",
 ) -> bytes:
     """Write a pack: the parts, the manifest of their hashes, and a signature over the manifest."""

@@ -45,9 +45,10 @@ class Ranked:
     order: int
 
     def precedence(self) -> tuple[int, int, int]:
-        """By rank, then specificity (region, field, class), then newer (立法法: higher, special, later law)."""
+        """By rank, then specificity (region, field, item, class), then newer (立法法: higher, special, later law)."""
         rule = self.rule
-        weight = 4 * bool(rule.region) + 2 * bool(rule.fields) + (rule.severity != "*")
+        is_special = len(rule.items) == 1
+        weight = 8 * bool(rule.region) + 4 * bool(rule.fields) + 2 * is_special + (rule.severity != "*")
         return self.order, -weight, -(rule.from_on or date.min).toordinal()
 
 
