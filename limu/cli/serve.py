@@ -33,7 +33,7 @@ def run_server(
     environment = os.environ | (database or current_database()).environment()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application"]
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
-    quiet = ["--log-level", "warning", "--respawn-failed-workers", "--process-name", "limu-web"]
+    quiet = ["--log-level", "warning", "--respawn-failed-workers"]
     return subprocess.Popen([*command, *options, *quiet], env=environment, start_new_session=True)
 
 
@@ -57,6 +57,17 @@ def wait_until_up(server: "subprocess.Popen[bytes]", port: int, *, host: str = H
                 return True
         time.sleep(0.05)
     return False
+
+
+def is_free(host: str, port: int) -> bool:
+    """Tell whether a port can be listened on; a stranger's server there must not be taken for ours."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 @contextmanager
@@ -88,13 +99,16 @@ def serve(
     if not is_loopback(host) and not behind_proxy:
         err.print(f"不在 {host} 上公开：平台尚未启用登录。请加反向代理并用 --behind-proxy，或只监听 127.0.0.1。")
         raise typer.Exit(USAGE)
+    if not is_free(host, port):
+        err.print(f"端口 {port} 已被占用；请换一个：--port。", style="red")
+        raise typer.Exit(REFUSED)
     with serving(find_home()), prepared_database() as database:
         if behind_proxy:
             os.environ["LIMU_BEHIND_PROXY"] = "1"
         server = run_server(port, host=host, workers=workers, database=database)
         try:
             if not wait_until_up(server, port, host=host):
-                err.print(f"网站没有启动成功：端口 {port} 可能被占用。", style="red")
+                err.print("网站没有启动成功；原因在上面的输出里。", style="red")
                 raise typer.Exit(REFUSED)
             err.print(f"网站：http://{host}:{port}/ （Ctrl-C 停止）")
             server.wait()
