@@ -3,8 +3,7 @@
 from functools import cache
 
 from limu.catalogue import queries as catalogue
-from limu.law.book import LawBook
-from limu.law.read import packaged_book
+from limu.law.book import LawBook, packaged_book
 from limu.record.item import Item
 from limu.wire.statutes import read_law_texts
 
