@@ -1,11 +1,14 @@
 """What follows what: the one table from act to consequences, in the transaction and after it.
 
-| act                      | in the transaction (set-wise)                                  | after commit (outbox)      |
-|--------------------------|----------------------------------------------------------------|----------------------------|
-| a chunk is checked       | publication decided, subjects found, ledger entered, version up | events get their log places |
-| an officer judges a link | ledger entered, waiting row settled, version up                 | events get their log places |
-| a judgement is undone    | record unlinked, publication ended, waiting row opened again    | events get their log places |
-| a record is withdrawn    | event appended, publication ended, version up                   | events get their log places |
+| act                  | in the transaction (set-wise)                        | after commit      |
+|----------------------|------------------------------------------------------|-------------------|
+| a chunk is checked   | publication decided, subjects found, ledger entered  | log places given  |
+| a link is judged     | ledger entered, waiting row settled                  | log places given  |
+| a judgement undone   | record unlinked, publication ended, row waits again  | log places given  |
+| a record withdrawn   | event appended, publication ended                    | log places given  |
+
+Each of them moves the register's version on, in the same transaction. Giving log places needs no message: the
+sequencer finds the events that have none (audit/actions.py), so a crash between the two columns loses nothing.
 """
 
 from collections.abc import Callable
@@ -22,16 +25,18 @@ from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
-from limu.ledger.rules import Chunk, ChunkCounts
+from limu.ledger.rules import Chunk, ChunkCounts, Happened
 from limu.linking import actions as linking
 from limu.publication import store as publication
 from limu.publication.rules import decide_frame
-from limu.record.event import EventKind
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.statutes import read_law_texts
 
 Pause = Callable[[str], None]
+
+SAME_PERSON = Refusal("L-201", "停止公示须由两人办理，不能由同一人的两个账号完成。", "请由另一名复核员确认。")
+ALREADY_ENDED = Refusal("L-202", "该记录已经停止公示。", "无需重复办理；可查看其历史。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +89,35 @@ def enter_chunk(
 
 def _supersede(connection: Connection[Any], chunk: Chunk, *, officer: UUID) -> None:
     for record, subject in ledger_store.predecessors(connection, chunk):
-        _end(connection, record=record, subject=subject, department=chunk.department, kind="record_superseded",
-             officers=(officer,), reason="报送单位更正", citation=None)  # fmt: skip
+        _end(
+            connection,
+            Happened(record, subject, chunk.department, "record_superseded", (officer,), "报送单位更正"),
+        )
 
 
 def withdraw_record(
-    connection: Connection[Any], *, record: UUID, officer: Officer, second: Officer,
-    kind: Literal["record_withdrawn", "record_revoked"], reason: str, citation: str,
-) -> None | Refusal:
-    """End a record everywhere because its decision was revoked or should not have been reported: two people, one act."""
+    connection: Connection[Any],
+    *,
+    record: UUID,
+    officer: Officer,
+    second: Officer,
+    kind: Literal["record_withdrawn", "record_revoked"],
+    reason: str,
+    citation: str,
+) -> Refusal | None:
+    """End a record everywhere because its decision fell, or it should not have been reported: two people, one act."""
     stored = ledger_store.find_record(connection, record, lock=True)
     if stored is None:
         return NOT_THERE
-    for person in (officer, second):
-        if refusal := authorise(person, "withdraw", stored.department):
+    for one in (officer, second):
+        if refusal := authorise(one, "withdraw", stored.department):
             return refusal
     if officer.person == second.person:
-        return Refusal("L-201", "停止公示须由两人办理，不能由同一人的两个账号完成。", "请由另一名复核员确认。")
-    _end(connection, record=record, subject=stored.subject, department=stored.department, kind=kind,
-         officers=(officer.id, second.id), reason=reason, citation=citation)  # fmt: skip
+        return SAME_PERSON
+    if not ledger_store.is_open(connection, subject=stored.subject, record=record):
+        return ALREADY_ENDED
+    officers = (officer.id, second.id)
+    _end(connection, Happened(record, stored.subject, stored.department, kind, officers, reason, citation))
     ledger_store.bump_register(connection)
     return None
 
@@ -110,18 +125,21 @@ def withdraw_record(
 def unlink_record(connection: Connection[Any], *, record: UUID, officers: tuple[UUID, ...], reason: str) -> None:
     """Take a record off the subject it was wrongly linked to; the linking room opens the waiting row again."""
     stored = ledger_store.find_record(connection, record, lock=True)
-    if stored is not None:
-        _end(connection, record=record, subject=stored.subject, department=stored.department, kind="record_unlinked",
-             officers=officers, reason=reason, citation=None)  # fmt: skip
-        ledger_store.bump_register(connection)
+    if stored is None:
+        return
+    _end(connection, Happened(record, stored.subject, stored.department, "record_unlinked", officers, reason))
+    ledger_store.bump_register(connection)
 
 
-def enter_judged(
-    connection: Connection[Any], *, pending: UUID, subject: UUID, submission: UUID, department: UUID, item: str,
-    item_version: int, officer: UUID,
-) -> ChunkCounts:
+def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, reporting: Reporting) -> ChunkCounts:
     """Enter one waiting row under the subject that an officer found: the same path as a chunk of one row."""
-    chunk = Chunk(submission, department, item, item_version, officer)
+    chunk = Chunk(
+        reporting.submission,
+        reporting.department,
+        reporting.item.code,
+        reporting.item.version,
+        reporting.officer,
+    )
     ledger_store.clear_staging(connection)
     ledger_store.stage_pending(connection, pending=pending, subject=subject)
     counts = ledger.enter_chunk(connection, chunk)
@@ -129,12 +147,6 @@ def enter_judged(
     return counts
 
 
-def _end(
-    connection: Connection[Any], *, record: UUID, subject: UUID, department: UUID, kind: EventKind,
-    officers: tuple[UUID, ...], reason: str, citation: str | None,
-) -> None:
-    ledger.append(
-        connection, record=record, subject=subject, department=department, kind=kind,
-        effective_on=register_today(connection), officers=officers, reason=reason, citation=citation,
-    )  # fmt: skip
-    publication.end(connection, subject=subject, record=record, reason=kind)
+def _end(connection: Connection[Any], what: Happened) -> None:
+    ledger.append(connection, what, effective_on=register_today(connection))
+    publication.end(connection, subject=what.subject, record=what.record, reason=what.kind)

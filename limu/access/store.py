@@ -11,7 +11,8 @@ from limu.access.rules import Ticket, TicketError
 def insert_ticket(connection: Connection[Any], ticket: Ticket) -> None:
     """Write the trace; the caller commits before it reads."""
     connection.execute(
-        "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope) VALUES (%s, %s, %s, %s, %s, %s)",
+        "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
         (ticket.id, ticket.officer, ticket.department, ticket.purpose, ticket.subject, ticket.scope),
     )
 
@@ -23,7 +24,8 @@ def spend_ticket(connection: Connection[Any], ticket: Ticket) -> None:
     ticket reused after that names the same read again."""
     row = connection.execute(
         """SELECT FROM limu.read_ticket WHERE id = %s AND officer = %s
-           AND opened_in <> coalesce(pg_current_xact_id_if_assigned(), '0') AND pg_xact_status(opened_in) = 'committed'""",
+           AND opened_in <> coalesce(pg_current_xact_id_if_assigned(), '0')
+           AND pg_xact_status(opened_in) = 'committed'""",
         (ticket.id, ticket.officer),
     ).fetchone()
     if row is None:

@@ -32,7 +32,7 @@ def _append_batch(connection: Connection[Any]) -> tuple[Head, bool]:
     frontier = Frontier(size=last.size, peaks=_split(last.frontier))
     hashes = [frontier.append(leaf_bytes(kind=e.kind, at=e.recorded_at, commitment=e.commitment)) for e in events]
     head = Head(frontier.size, frontier.root(), b"".join(frontier.peaks))
-    store.copy_leaves(connection, last.size, events, hashes)
+    store.copy_leaves(connection, first=last.size, events=events, hashes=hashes)
     store.insert_head(connection, head)
     return head, len(events) == BATCH
 

@@ -34,5 +34,5 @@ def recompute(connection: Connection[Any]) -> Audit:
         hashes.append(digest)
     head = store.last_head(connection)
     root = root_of_hashes(hashes)
-    is_equal = head is None and not hashes or head is not None and (head.size, head.root) == (len(hashes), root)
+    is_equal = (head.size, head.root) == (len(hashes), root) if head else not hashes
     return Audit(len(hashes), root, is_equal and not broken, tuple(broken))

@@ -30,7 +30,7 @@ def unsequenced(connection: Connection[Any], *, limit: int) -> list[Unsequenced]
         return [Unsequenced(**row) for row in cursor]
 
 
-def copy_leaves(connection: Connection[Any], first: int, events: list[Unsequenced], hashes: list[bytes]) -> None:
+def copy_leaves(connection: Connection[Any], *, first: int, events: list[Unsequenced], hashes: list[bytes]) -> None:
     """Give events their positions, from `first` on, without a gap."""
     target = "COPY limu.log_sequence (position, event, subject, record, leaf_hash) FROM STDIN"
     with connection.cursor().copy(target) as copy:
@@ -75,4 +75,9 @@ def openings(connection: Connection[Any]) -> Iterator[tuple[bytes, bytes, bytes,
         )
         for row in cursor:
             leaf, commitment, salt = row.pop("leaf_hash"), row.pop("commitment"), row.pop("salt")
-            yield bytes(leaf), bytes(commitment), bytes(salt or b""), Event(**{**row, "officers": tuple(row["officers"])})
+            yield (
+                bytes(leaf),
+                bytes(commitment),
+                bytes(salt or b""),
+                Event(**{**row, "officers": tuple(row["officers"])}),
+            )

@@ -20,9 +20,21 @@ def insert_item(connection: Connection[Any], item: Item, *, drafted_by: UUID, co
                definition, in_force_from, in_force_until, drafted_by, confirmed_by)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (code, version) DO NOTHING RETURNING code""",
-        (item.code, item.version, item.name, item.class_number, list(item.basis), item.information_kind,
-         list(item.subject_kinds), item.adverse, definition, item.in_force_from, item.in_force_until, drafted_by,
-         confirmed_by),
+        (
+            item.code,
+            item.version,
+            item.name,
+            item.class_number,
+            list(item.basis),
+            item.information_kind,
+            list(item.subject_kinds),
+            item.adverse,
+            definition,
+            item.in_force_from,
+            item.in_force_until,
+            drafted_by,
+            confirmed_by,
+        ),
     ).fetchone()
     return row is not None
 

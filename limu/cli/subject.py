@@ -34,7 +34,13 @@ def show_subject(
     with prepared_database() as database, database.connect("web") as connection:
         subject = find_subject(connection, clean_uscc(uscc))
         if subject is None:
-            fail(Refusal("S-404", f"登记库中没有统一社会信用代码 {clean_uscc(uscc)}。", "请核对代码，或用 limu search 按名称查找。"))
+            fail(
+                Refusal(
+                    "S-404",
+                    f"登记库中没有统一社会信用代码 {clean_uscc(uscc)}。",
+                    "请核对代码，或用 limu search 按名称查找。",
+                )
+            )
         if by:
             emit(_history(database, by=by, purpose=purpose, subject=subject.id))
             return

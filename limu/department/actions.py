@@ -11,7 +11,13 @@ from limu.terms.uscc import clean_uscc, diagnose_uscc
 
 
 def add_department(
-    connection: Connection[Any], *, officer: Officer | None, uscc: str, name: str, region: str, short_name: str = "",
+    connection: Connection[Any],
+    *,
+    officer: Officer | None,
+    uscc: str,
+    name: str,
+    region: str,
+    short_name: str = "",
     is_centre: bool = False,
 ) -> Department | Refusal:
     """Add a department under its unified code. Only `limu init` and `limu seed` act without an officer."""
@@ -19,7 +25,7 @@ def add_department(
         return refusal
     code = clean_uscc(uscc)
     fault = diagnose_uscc(code)
-    if fault is not None and fault.level == "refuse":
+    if fault is not None and not fault.is_warning:
         return Refusal("D-101", f"部门的统一社会信用代码有误：{fault.message}", fault.cure)
     if store.find_department(connection, code) is not None:
         return Refusal("D-102", f"统一社会信用代码 {code} 的部门已经存在。", "如需修改名称，请联系系统管理员。")
@@ -29,8 +35,15 @@ def add_department(
 
 
 def add_officer(
-    connection: Connection[Any], *, by: Officer | None, code: str, person_name: str, department: Department,
-    roles: tuple[str, ...], person: UUID | None = None, is_demonstration: bool = False,
+    connection: Connection[Any],
+    *,
+    by: Officer | None,
+    code: str,
+    person_name: str,
+    department: Department,
+    roles: tuple[str, ...],
+    person: UUID | None = None,
+    is_demonstration: bool = False,
 ) -> Officer | Refusal:
     """Open an account for a person; a person who has one already is named by `person`."""
     if by is not None and (refusal := authorise(by, "add_officer", department.id)):
@@ -60,4 +73,6 @@ def acting_officer(
     if len(able) == 1:
         return able[0]
     names = "、".join(o.code for o in able) or "（无）"
-    return Refusal("D-106", f"部门“{department.name}”能办理此事的账号有 {len(able)} 个：{names}。", "请用 --as 指定账号。")
+    return Refusal(
+        "D-106", f"部门“{department.name}”能办理此事的账号有 {len(able)} 个：{names}。", "请用 --as 指定账号。"
+    )

@@ -69,7 +69,10 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "confirm_number": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "judge_link": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "edit_catalogue": (frozenset({"catalogue_editor"}), frozenset({"catalogue_editor"})),
-    "confirm_law": (frozenset({"centre_officer", "catalogue_editor"}), frozenset({"centre_officer", "catalogue_editor"})),
+    "confirm_law": (
+        frozenset({"centre_officer", "catalogue_editor"}),
+        frozenset({"centre_officer", "catalogue_editor"}),
+    ),
     "add_department": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
     "add_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),

@@ -31,20 +31,20 @@ def enter(connection: Connection[Any], *, department: UUID, reach: Reach = "own"
 
 def find_officer(connection: Connection[Any], code: str) -> Officer | None:
     """Find an account by its short name."""
-    with connection.cursor(row_factory=lambda cursor: _rows(cursor)) as cursor:
+    with connection.cursor(row_factory=_rows) as cursor:
         return cursor.execute(_OFFICER + " WHERE o.code = %s", (code,)).fetchone()
 
 
 def officers_of(connection: Connection[Any], department: UUID) -> tuple[Officer, ...]:
     """List a department's active accounts, the oldest first."""
-    with connection.cursor(row_factory=lambda cursor: _rows(cursor)) as cursor:
+    with connection.cursor(row_factory=_rows) as cursor:
         cursor.execute(_OFFICER + " WHERE o.department = %s AND o.is_active ORDER BY o.added_at, o.code", (department,))
         return tuple(cursor.fetchall())
 
 
 def all_officers(connection: Connection[Any]) -> tuple[Officer, ...]:
     """List every account of the deployment."""
-    with connection.cursor(row_factory=lambda cursor: _rows(cursor)) as cursor:
+    with connection.cursor(row_factory=_rows) as cursor:
         return tuple(cursor.execute(_OFFICER + " ORDER BY d.name, o.code").fetchall())
 
 
@@ -69,8 +69,14 @@ def insert_department(connection: Connection[Any], department: Department) -> No
     """Add a department; its code and name are unique."""
     connection.execute(
         "INSERT INTO limu.department (id, uscc, name, short_name, region, is_centre) VALUES (%s, %s, %s, %s, %s, %s)",
-        (department.id, department.uscc, department.name, department.short_name, department.region,
-         department.is_centre),
+        (
+            department.id,
+            department.uscc,
+            department.name,
+            department.short_name,
+            department.region,
+            department.is_centre,
+        ),
     )
 
 

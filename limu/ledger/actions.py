@@ -3,13 +3,13 @@
 import os
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from psycopg import Connection
 
 from limu.ledger import store
-from limu.ledger.rules import Chunk, ChunkCounts, Entered, KnownRow
-from limu.record.event import Event, EventKind, Plain, canonical_value
+from limu.ledger.rules import Chunk, ChunkCounts, Entered, Happened, KnownRow
+from limu.record.event import Event, canonical_value
 from limu.seal.canonical import canonical_bytes
 from limu.seal.leaf import commit
 from limu.wire.clock import register_now
@@ -39,15 +39,20 @@ def _verdict(row: KnownRow) -> Any:
     return "duplicate" if row.is_equal else "conflict"
 
 
-def append(
-    connection: Connection[Any], *, record: UUID, subject: UUID, department: UUID, kind: EventKind,
-    effective_on: date, officers: tuple[UUID, ...], reason: str | None, citation: str | None,
-    body: dict[str, Plain] | None = None,
-) -> Event:
+def append(connection: Connection[Any], what: Happened, *, effective_on: date) -> Event:
     """Append one event to a record's history, with a commitment under a salt of its own."""
     event = Event(
-        uuid4(), record, subject, department, kind, effective_on, register_now(connection), officers, reason, citation,
-        body or {},
+        id=uuid4(),
+        record=what.record,
+        subject=what.subject,
+        department=what.department,
+        kind=what.kind,
+        effective_on=effective_on,
+        recorded_at=register_now(connection),
+        officers=what.officers,
+        reason=what.reason,
+        citation=what.citation,
+        body=dict(what.body),
     )
     salt = os.urandom(32)
     commitment = commit(salt, canonical_bytes(canonical_value(event)))

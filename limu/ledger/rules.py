@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from limu.record.event import EventKind, Plain
+
 Intent = Literal["report", "correction"]
 
 
@@ -48,6 +50,20 @@ class ChunkCounts:
     published: int
     withheld: int
     problem_rows: list[tuple[int, Literal["duplicate", "conflict"]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What an act did to a record, before it has a time and a commitment."""
+
+    record: UUID
+    subject: UUID
+    department: UUID
+    kind: EventKind
+    officers: tuple[UUID, ...]
+    reason: str | None
+    citation: str | None = None
+    body: tuple[tuple[str, Plain], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

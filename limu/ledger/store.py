@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord
-from limu.record.event import Event
+from limu.record.event import ENDING, Event
 
 # Columns of staging.entry in the order of COPY; `submission` is added here.
 ENTRY_COLUMNS = (
@@ -99,9 +99,9 @@ def _literals(statement: str, values: dict[str, Any]) -> sql.Composed:
     for piece in statement.split("%("):
         name, closing, rest = piece.partition(")s")
         if parts and closing:
-            parts += [sql.Literal(values[name]), sql.SQL(rest)]  # type: ignore[arg-type] # a packaged text
+            parts += [sql.Literal(values[name]), sql.SQL(rest)]
         else:
-            parts.append(sql.SQL(piece))  # type: ignore[arg-type] # a packaged text
+            parts.append(sql.SQL(piece))
     return sql.Composed(parts)
 
 
@@ -126,8 +126,10 @@ def known_rows(connection: Connection[Any], chunk: Chunk) -> tuple[KnownRow, ...
 def enter_pending(connection: Connection[Any], chunk: Chunk) -> tuple[int, tuple[KnownRow, ...]]:
     """Keep the rows without a subject, with the candidates for the matching desk; returns how many are new."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(_statement("enter_pending"), {"department": chunk.department, "item": chunk.item,
-                                                     "item_version": chunk.item_version})
+        cursor.execute(
+            _statement("enter_pending"),
+            {"department": chunk.department, "item": chunk.item, "item_version": chunk.item_version},
+        )
         rows = cursor.fetchall()
     new = sum(row["is_new"] for row in rows)
     return new, tuple(KnownRow(row["row_number"], is_equal=True) for row in rows if not row["is_new"])
@@ -137,10 +139,12 @@ def stage_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) 
     """Put one waiting row back into staging with the subject that an officer found for it."""
     connection.execute(
         "INSERT INTO staging.entry SELECT (jsonb_populate_record(NULL::staging.entry, p.record)).*"
-        " FROM limu.pending_record p WHERE p.id = %s", (pending,),
+        " FROM limu.pending_record p WHERE p.id = %s",
+        (pending,),
     )
     connection.execute(
-        "INSERT INTO staging.link SELECT submission, row_number, %s, 'judgement' FROM limu.pending_record WHERE id = %s",
+        "INSERT INTO staging.link SELECT submission, row_number, %s, 'judgement'"
+        " FROM limu.pending_record WHERE id = %s",
         (subject, pending),
     )
 
@@ -160,8 +164,21 @@ def append_event(connection: Connection[Any], event: Event, *, commitment: bytes
         """INSERT INTO limu.record_event (id, subject, record, department, kind, effective_on, recorded_at, officers,
                reason, citation, body, commitment, salt_block, salt_index)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0)""",
-        (event.id, event.subject, event.record, event.department, event.kind, event.effective_on, event.recorded_at,
-         list(event.officers), event.reason, event.citation, Jsonb(event.body), commitment, block),
+        (
+            event.id,
+            event.subject,
+            event.record,
+            event.department,
+            event.kind,
+            event.effective_on,
+            event.recorded_at,
+            list(event.officers),
+            event.reason,
+            event.citation,
+            Jsonb(event.body),
+            commitment,
+            block,
+        ),
     )
 
 
@@ -195,6 +212,15 @@ def events_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tu
             (subject, record),
         )
         return tuple(Event(**{**row, "officers": tuple(row["officers"])}) for row in cursor)
+
+
+def is_open(connection: Connection[Any], *, subject: UUID, record: UUID) -> bool:
+    """Tell whether nothing has ended this record yet."""
+    row = connection.execute(
+        "SELECT FROM limu.record_event WHERE subject = %s AND record = %s AND kind = ANY (%s)",
+        (subject, record, sorted(ENDING)),
+    ).fetchone()
+    return row is None
 
 
 def bump_register(connection: Connection[Any]) -> None:

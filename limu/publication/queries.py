@@ -126,8 +126,14 @@ def find_public_record(
 
 
 def public_records_of(
-    connection: Connection[Any], subject_id: UUID, *, item: str | Iterable[str] | None = None, limit: int = 20,
-    after: str | None = None, as_of: date | None = None, known_at: datetime | None = None,
+    connection: Connection[Any],
+    subject_id: UUID,
+    *,
+    item: str | Iterable[str] | None = None,
+    limit: int = 20,
+    after: str | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
 ) -> Page:
     """List a subject's public records, of one item or some, the newest decision first."""
     items = () if item is None else (item,) if isinstance(item, str) else tuple(item)
@@ -138,9 +144,16 @@ def public_records_of(
 
 
 def latest_public(
-    connection: Connection[Any], *, items: tuple[str, ...], limit: int = 20, after: str | None = None,
-    authority: str | None = None, decided_from: date | None = None, decided_until: date | None = None,
-    as_of: date | None = None, known_at: datetime | None = None,
+    connection: Connection[Any],
+    *,
+    items: tuple[str, ...],
+    limit: int = 20,
+    after: str | None = None,
+    authority: str | None = None,
+    decided_from: date | None = None,
+    decided_until: date | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
 ) -> Page:
     """List public records of some items across subjects, the newest decision first."""
     rows = store.latest(
@@ -204,6 +217,7 @@ def _cursor(text: str | None) -> tuple[date, UUID] | None:
 
 
 def history_of(connection: Connection[Any], subject: UUID) -> list[dict[str, Any]]:
-    """List every state ever held of a subject's records, ended ones too: only behind a spent ticket, and within
-    what row-level security opens to its holder."""
+    """List every state ever held of a subject's records, ended ones too.
+
+    Only behind a spent ticket, and within what row-level security opens to its holder."""
     return store.all_states(connection, subject=subject)

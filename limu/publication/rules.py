@@ -64,7 +64,10 @@ def decide_frame(frame: pl.DataFrame, *, item: Item, law: LawBook, region: str, 
     rows = distinct.select(Facts._fields).iter_rows()
     decisions = [decide_publication(_plain(row), item=item, law=law, region=region, today=today) for row in rows]
     answers = pl.DataFrame(
-        [(d.decision, d.reason, d.shown_from, d.shown_until, d.earliest_repair_on, d.rule, d.severity) for d in decisions],
+        [
+            (d.decision, d.reason, d.shown_from, d.shown_until, d.earliest_repair_on, d.rule, d.severity)
+            for d in decisions
+        ],
         schema={name: pl.Date if name.endswith(("_on", "_from", "_until")) else pl.String for name in _DECIDED},
         orient="row",
     )
@@ -98,7 +101,7 @@ def _is_by_authority(law: LawBook) -> bool:
 
 
 def _stepped_fine(law: LawBook) -> pl.Expr:
-    """Replace a fine by the least amount of its step between the law's bounds: equal class, far fewer distinct facts."""
+    """Replace a fine by the least amount of its step between the law's bounds: equal class, fewer distinct facts."""
     fine = pl.col("fine_fen")
     stepped = pl.when(fine > 0).then(pl.lit(1, pl.Int64)).otherwise(fine)
     for bound in sorted({band.above_fen for band in _bands(law)}):
@@ -155,7 +158,7 @@ def decide_publication(facts: Facts, *, item: Item, law: LawBook, region: str, t
 
 
 def _severity(facts: Facts, item: Item, law: LawBook) -> tuple[str | None, bool]:
-    """Take the higher of the class stated and the class that the law may apply; tell whether two people confirmed it."""
+    """Take the higher of the class stated and the class the law may apply; tell whether two people confirmed it."""
     if not item.adverse or facts.decided_on is None:
         return (facts.severity if item.adverse else None), True
     found = law.classify(

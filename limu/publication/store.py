@@ -10,8 +10,8 @@ from psycopg.rows import dict_row
 Row = dict[str, Any]
 
 _RECORD = """SELECT id, subject, subject_uscc, subject_name, item, item_version, version, document_number, authority,
-    decided_on, severity, kinds, fine_fen, valid_from, valid_until, content, shown_from, shown_until, earliest_repair_on,
-    rule, is_disputed, known_from, department_name, link_basis, recorded_at FROM shown.record"""
+    decided_on, severity, kinds, fine_fen, valid_from, valid_until, content, shown_from, shown_until,
+    earliest_repair_on, rule, is_disputed, known_from, department_name, link_basis, recorded_at FROM shown.record"""
 
 # Both times narrow what is public today; neither widens it (design.md 3 and 8).
 _TIMES = """ AND (%(as_of)s::date IS NULL OR shown_from <= %(as_of)s)
@@ -50,10 +50,16 @@ def is_ended(connection: Connection[Any], record: UUID) -> bool:
 
 
 def public_of_subject(
-    connection: Connection[Any], subject: UUID, *, items: tuple[str, ...], limit: int, after: tuple[date, UUID] | None,
-    as_of: date | None, known_at: datetime | None,
+    connection: Connection[Any],
+    subject: UUID,
+    *,
+    items: tuple[str, ...],
+    limit: int,
+    after: tuple[date, UUID] | None,
+    as_of: date | None,
+    known_at: datetime | None,
 ) -> list[Row]:
-    """List a subject's public records, the newest decision first, one more than asked to tell whether there are more."""
+    """List a subject's public records, the newest first, and one more than asked to tell whether there are more."""
     values = {"subject": subject, "items": list(items), "limit": limit + 1, "as_of": as_of, "known_at": known_at}
     where = " WHERE subject = %(subject)s AND (cardinality(%(items)s::text[]) = 0 OR item = ANY (%(items)s))" + _TIMES
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -61,8 +67,15 @@ def public_of_subject(
 
 
 def latest(
-    connection: Connection[Any], *, items: tuple[str, ...], limit: int, after: tuple[date, UUID] | None,
-    authority: str | None, decided_from: date | None, decided_until: date | None, as_of: date | None,
+    connection: Connection[Any],
+    *,
+    items: tuple[str, ...],
+    limit: int,
+    after: tuple[date, UUID] | None,
+    authority: str | None,
+    decided_from: date | None,
+    decided_until: date | None,
+    as_of: date | None,
     known_at: datetime | None,
 ) -> list[Row]:
     """List public records across subjects that carry a decision day, the newest first."""
@@ -127,7 +140,8 @@ def all_states(connection: Connection[Any], *, subject: UUID) -> list[Row]:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """SELECT p.record, p.known_from, nullif(p.known_until, 'infinity') AS known_until, p.decision, p.reason,
-                      p.shown_from, p.shown_until, p.rule, r.item, r.document_number, r.authority, r.decided_on, r.content
+                      p.shown_from, p.shown_until, p.rule, r.item, r.document_number, r.authority, r.decided_on,
+                      r.content
                FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
                WHERE p.subject = %s ORDER BY p.record, p.known_from""",
             (subject,),
