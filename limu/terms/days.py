@@ -173,7 +173,7 @@ def parsed_day(expression: pl.Expr) -> pl.Expr:
 def parse_days(series: pl.Series) -> pl.Series:
     """A column of days from a column of texts; null where there is no day."""
     name = "day"
-    iso = pl.when(pl.col(name).str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(pl.col(name))
+    iso = pl.when(pl.col(name).str.contains(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")).then(pl.col(name))
     plain = series.rename(name).to_frame().select(iso.str.to_date("%Y-%m-%d", strict=False)).to_series()
     odd = plain.is_null() & series.is_not_null()
     if odd.any():

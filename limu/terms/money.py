@@ -9,6 +9,7 @@ from limu.terms.columns import as_expression, through_unique
 
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
+FEN_LIMIT = 10**18  # numeric(18,6) in 万元 ends here, and 64-bit integers soon after
 
 _AMOUNT = re.compile(
     r"(?:RMB|CNY|人民币|[¥￥])?([0-9]{1,12}(?:,[0-9]{3})*)(?:\.([0-9]*))?(亿元|万元|元|亿|万)?(?:整|人民币)?",
@@ -39,7 +40,8 @@ def _parse(text: str, *, places: int) -> int | None:
     places = _UNITS[unit] if unit else places
     if len(fraction) > places or len(whole) > 12:
         return None
-    return int(whole + fraction.ljust(places, "0"))
+    fen = int(whole + fraction.ljust(places, "0"))
+    return fen if fen < FEN_LIMIT else None
 
 
 def parse_chinese_amount(text: str) -> int | None:
