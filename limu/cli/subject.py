@@ -56,9 +56,13 @@ def show_subject(
     out.print(f"[bold]{subject.name}[/bold]  {subject.uscc}  截至 {today}", highlight=False)
     table(
         ("项目", "文号", "机关", "认定日期", "公示期", "依据"),
-        [(r.item, r.document_number, r.authority, r.decided_on, f"{r.shown_from} 至 {r.shown_until}（不含）", r.citation)
-         for r in records],
-    )  # fmt: skip
+        [_line(record) for record in records],
+    )
+
+
+def _line(record: queries.PublicRecord) -> tuple[object, ...]:
+    term = f"{record.shown_from} 至 {record.shown_until}（不含）"
+    return record.item, record.document_number, record.authority, record.decided_on, term, record.citation
 
 
 def _all_records(connection: Connection, subject: UUID, times: dict[str, Any]) -> list[queries.PublicRecord]:

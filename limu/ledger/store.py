@@ -66,13 +66,16 @@ def _quoted(element: pl.Expr) -> pl.Expr:
 def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
     """Give rows that correct a record their next version; rows equal to what is there keep version 1 and stay out."""
     connection.execute(
-        """UPDATE staging.link l SET version = r.version + 1
-           FROM staging.entry e
-           CROSS JOIN LATERAL (
-               SELECT version, content_hash FROM limu.record r
-               WHERE r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
-                 AND r.natural_key = e.natural_key ORDER BY version DESC LIMIT 1) r
-           WHERE e.submission = l.submission AND e.row_number = l.row_number AND r.content_hash <> e.content_hash""",
+        """WITH newest AS (
+               SELECT DISTINCT ON (l.submission, l.row_number) l.submission, l.row_number, r.version, r.content_hash,
+                      e.content_hash AS stated
+               FROM staging.entry e
+               JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number
+               JOIN limu.record r ON r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
+                   AND r.natural_key = e.natural_key
+               ORDER BY l.submission, l.row_number, r.version DESC)
+           UPDATE staging.link l SET version = n.version + 1 FROM newest n
+           WHERE n.submission = l.submission AND n.row_number = l.row_number AND n.content_hash <> n.stated""",
         {"department": chunk.department, "item": chunk.item},
     )
 
