@@ -1,0 +1,1 @@
+"""What doors may read of subjects."""
