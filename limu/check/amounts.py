@@ -31,7 +31,8 @@ def _has_fine_kind(scope: Scope) -> pl.Expr:
     fed = scope.item.field_for("kinds")
     if fed is None or fed.code not in scope.present:
         return pl.lit(None, dtype=pl.Boolean)
-    return pl.col(typed(fed.code)).list.contains("fine")
+    kinds = pl.col(typed(fed.code))
+    return pl.when(kinds.list.len() > 0).then(kinds.list.contains("fine"))
 
 
 @check(

@@ -15,11 +15,14 @@ Explainer = Callable[[str], tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression may lean on: the item, today, and the columns the file really fills."""
+    """What an expression may lean on: the item, today, and the columns the file really fills.
+
+    `quoted` names the columns in which some cell holds a character that JSON must escape."""
 
     item: Item
     today: date
     present: frozenset[str]
+    quoted: frozenset[str] = frozenset()
 
     def text(self, code: str) -> pl.Expr:
         """The cleaned text of a field; null where the file has no such column."""
@@ -61,7 +64,7 @@ class Check:
         return [one for one in self.chooses(item) if self.on_absent or one.code in present]
 
 
-def check(  # noqa: PLR0913 - the parts of a check are these and each has a name
+def check(
     code: str,
     *,
     level: Level,

@@ -1,12 +1,19 @@
 """Checks on document numbers and on what makes a record the same record."""
 
+from typing import Final
+
 import polars as pl
 
 from limu.check.declare import Check, Scope, check, feeding
 from limu.record.item import Field
 
-DAMAGED = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}$"
+DAMAGED: Final = r"^[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}$"
 """A number that a spreadsheet has turned into scientific notation."""
+
+PLACEHOLDERS: Final = frozenset(
+    ["无", "空", "暂无", "没有", "不详", "/", "\\", "-", "--", "—", "N/A", "NULL", "null", "None", "0"]
+)
+"""Words that stand in a cell only to fill it."""
 
 
 @check(
@@ -45,15 +52,13 @@ def document_number_is_damaged(field: Field, scope: Scope) -> pl.Expr:
 )
 def document_number_is_repeated(field: Field, scope: Scope) -> pl.Expr:
     """The same authority, document number and party stand in the file twice (one act, one record)."""
+    number = scope.text(field.code)
     keys = [scope.text(code) for code in scope.item.natural_key]
     party = [scope.text(one.code) for one in scope.item.fields if one.column in {"party_name", "party_uscc"}]
-    same = pl.struct([*(key.alias(f"k{n}") for n, key in enumerate(keys + party))]).is_duplicated()
-    return scope.text(field.code).is_not_null() & same
+    # Only rows whose number stands twice are put together in full.
+    whole = pl.concat_str([key.fill_null("") for key in keys + party], separator="\x1f")
+    again = pl.when(number.is_duplicated() & number.is_not_null()).then(whole)
+    return again.is_not_null() & again.is_duplicated()
 
-
-PLACEHOLDERS = frozenset(
-    ("无", "空", "暂无", "没有", "不详", "/", "\\", "-", "--", "—", "N/A", "NULL", "null", "None", "0")
-)
-"""Words that stand in a cell only to fill it."""
 
 CHECKS: tuple[Check, ...] = (document_number_is_a_placeholder, document_number_is_damaged, document_number_is_repeated)

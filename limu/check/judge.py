@@ -106,7 +106,9 @@ def _told(faulty: pl.DataFrame, trial: _Trial, scope: Scope) -> pl.DataFrame:
         pl.lit(label).alias("label"),
         pl.lit(trial.check.code).alias("code"),
         pl.lit(trial.check.level).alias("level"),
-        pl.format("第 {} 行「" + label + "」：{}。{}", ROW, "wrong", "cure").alias("message"),
+        pl.concat_str(
+            pl.lit("第 "), pl.col(ROW).cast(pl.String), pl.lit(f" 行「{label}」："), "wrong", pl.lit("。"), "cure"
+        ).alias("message"),
         "cure",
         pl.lit(trial.check.citation).alias("citation"),
         pl.lit(trial.order, dtype=pl.Int32).alias("order"),

@@ -8,7 +8,7 @@ from limu.check.declare import Check, Scope, check, feeding, typed, valid
 from limu.check.finding import PERSON
 from limu.record.item import NUMBER_COLUMNS, Field
 from limu.terms.columns import as_expression, through_unique
-from limu.terms.identity import has_personal_number
+from limu.terms.identity import has_personal_number, is_resident_number
 from limu.terms.names import is_organisation_name, looks_like_person
 from limu.terms.numbers import NumberKind, classify_number
 from limu.terms.uscc import ALPHABET, PREFIXES, diagnose_uscc, is_placeholder
@@ -223,6 +223,11 @@ def is_organisation_number(text: str) -> bool:
     return classify_number(text) in _OLD_NUMBERS
 
 
+def may_be_old_tax_number(text: str) -> bool:
+    """Whether fifteen characters have the form of an old tax number though their inner check fails: real lists do."""
+    return len(text) == 15 and text[:6].isdigit() and text.isascii() and text.isalnum() and not is_resident_number(text)
+
+
 def person_expression(scope: Scope) -> pl.Expr:
     """True where a row is about a person or nothing shows an organisation; a valid unified code always shows one."""
     fields = scope.item.fields
@@ -272,7 +277,11 @@ def unnamed_sole_trader(scope: Scope) -> pl.Expr:
 
 def _is_old_number(field: Field) -> pl.Expr:
     code = pl.col(typed(field.code))
-    return _answers(pl.when(~pl.col(valid(field.code))).then(code), is_organisation_number)
+    return _answers(pl.when(~pl.col(valid(field.code))).then(code), _is_number_of_before)
+
+
+def _is_number_of_before(text: str) -> bool:
+    return is_organisation_number(text) or may_be_old_tax_number(text)
 
 
 def _answers(text: pl.Expr, question: object) -> pl.Expr:

@@ -8,14 +8,17 @@ from limu.check.days import LONG_TERM, LONG_TERM_WORDS
 from limu.check.declare import Scope, typed, valid
 from limu.check.kinds import kinds_column
 from limu.check.party import cleaned_code, person_expression, unnamed_sole_trader
-from limu.check.text import CONTROL
-from limu.record.item import NUMBER_COLUMNS, Field, Item
+from limu.check.text import CONTROL, MANY_DIGITS, is_searched
+from limu.record.item import Field, Item
 from limu.terms.days import parsed_day
 from limu.terms.identity import has_personal_number
 from limu.terms.money import amount_wan_fen, amount_yuan_fen
-from limu.terms.uscc import cleaned_uscc, valid_uscc
+from limu.terms.uscc import ALPHABET, cleaned_uscc, valid_uscc
 
 ROW = "row_number"
+
+ODD = r'["\\\x00-\x1F\x7F\u{200B}-\u{200F}\u{2060}\u{FEFF}]'
+"""Characters that JSON escapes or nobody sees; most columns have none, and are spared the closer look."""
 
 
 def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[pl.DataFrame, Scope]:
@@ -24,18 +27,20 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[pl.DataFra
     Columns that are no field of the item are dropped; empty cells become null."""
     known = [one for one in item.fields if one.code in frame.columns]
     raw = frame.select(pl.col(ROW).cast(pl.Int64), *(pl.col(one.code).cast(pl.String) for one in known))
-    cleaned = raw.with_columns([part for one in known for part in _cleaned(one)])
+    odd = {one.code for one in known if raw.get_column(one.code).str.contains(ODD).any()}
+    cleaned = raw.with_columns([part for one in known for part in _cleaned(one, is_odd=one.code in odd)])
     filled = [one for one in known if cleaned.get_column(one.code).null_count() < cleaned.height]
-    scope = Scope(item, today, frozenset(one.code for one in filled))
+    scope = Scope(item, today, frozenset(one.code for one in filled), frozenset(odd))
     parsed = cleaned.with_columns([part for one in filled for part in _parsed(one)])
-    judged = parsed.with_columns(_marks(filled, scope))
-    return judged, scope
+    return parsed.with_columns(_marks(filled, scope)), scope
 
 
-def _cleaned(field: Field) -> list[pl.Expr]:
+def _cleaned(field: Field, *, is_odd: bool) -> list[pl.Expr]:
+    """Trimmed text; only a column that holds odd characters at all is searched for those nobody sees."""
     text = pl.col(field.code)
-    has_control = text.str.contains(CONTROL).fill_null(value=False)
-    plain = pl.when(has_control).then(text.str.replace_all(CONTROL, "")).otherwise(text).str.strip_chars()
+    has_control = text.str.contains(CONTROL).fill_null(value=False) if is_odd else pl.lit(value=False)
+    seen = pl.coalesce(pl.when(has_control).then(text).str.replace_all(CONTROL, ""), text) if is_odd else text
+    plain = seen.str.strip_chars()
     marks = [has_control.alias(f"{field.code}|control")] if field.kind in {"text", "name"} else []
     return [pl.when(plain.str.len_bytes() > 0).then(plain).alias(field.code), *marks]
 
@@ -51,9 +56,17 @@ def _parsed(field: Field) -> list[pl.Expr]:
     if field.kind == "codes":
         return [kinds_column(text).alias(name)]
     if field.kind == "uscc":
-        code = cleaned_code(cleaned_uscc(text))
+        code = _code_of(text)
         return [code.alias(name), valid_uscc(code).alias(valid(field.code))]
     return []
+
+
+def _code_of(text: pl.Expr) -> pl.Expr:
+    """A cleaned code; what is well written already is not cleaned again."""
+    is_well_written = text.str.contains(f"^[{ALPHABET}]{{18}}$") & ~text.str.contains("^0{8}")
+    return pl.coalesce(
+        pl.when(is_well_written).then(text), cleaned_code(cleaned_uscc(pl.when(~is_well_written).then(text)))
+    )
 
 
 def _day_of(field: Field, text: pl.Expr) -> pl.Expr:
@@ -64,10 +77,14 @@ def _day_of(field: Field, text: pl.Expr) -> pl.Expr:
 
 def _marks(filled: list[Field], scope: Scope) -> list[pl.Expr]:
     personal = [
-        has_personal_number(pl.col(one.code)).alias(f"{one.code}|personal")
+        has_personal_number(_with_many_digits(pl.col(one.code))).alias(f"{one.code}|personal")
         for one in filled
-        if one.is_public and one.kind in {"text", "name"} and one.column not in NUMBER_COLUMNS
+        if is_searched(one)
     ]
     name = scope.item.field_for("party_name")
     unnamed = unnamed_sole_trader(scope).alias(f"{name.code if name else ''}|unnamed")
     return [*personal, person_expression(scope).alias("is_person"), unnamed]
+
+
+def _with_many_digits(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(MANY_DIGITS)).then(text)

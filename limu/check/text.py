@@ -11,13 +11,21 @@ CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\u{200B}-\u{200F}\u{2060}\u{FEFF}]"
 
 MARKUP = r"</?(?i:br|p|div|span|td|tr|table|font|a|b|i|img|script)\b[^>]*>|&(?:nbsp|lt|gt|amp|quot|#[0-9]+);"
 
+MANY_DIGITS = r"[0-9０-９]" + r"[\s\-.]{0,2}[0-9０-９]" * 5
+"""Six digits with or without gaps: every personal number has them, most texts do not."""
+
+
+def is_searched(field: Field) -> bool:
+    """True for a public text that is searched for personal numbers; columns of organisations' numbers are not."""
+    return field.is_public and field.kind in {"text", "name"} and field.column not in NUMBER_COLUMNS
+
 
 def _texts(item: Item) -> list[Field]:
     return [one for one in item.fields if one.kind in {"text", "name"}]
 
 
 def _public_texts(item: Item) -> list[Field]:
-    return [one for one in _texts(item) if one.is_public and one.column not in NUMBER_COLUMNS]
+    return [one for one in item.fields if is_searched(one)]
 
 
 def _numbers(item: Item) -> list[Field]:
@@ -94,7 +102,8 @@ def text_is_garbled(field: Field, scope: Scope) -> pl.Expr:
 @check("X-106", level="warn", citation="opinion-2025/6", on=_texts, wrong="含有网页标记", cure="请删除标记，只留文字。")
 def text_has_markup(field: Field, scope: Scope) -> pl.Expr:
     """Page markup is litter from the place the text was copied from."""
-    return scope.text(field.code).str.contains(MARKUP)
+    text = scope.text(field.code)
+    return pl.when(text.str.contains_any(["<", "&"])).then(text).str.contains(MARKUP)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -7,8 +7,9 @@ import polars as pl
 
 from limu.check.declare import Scope, typed, valid
 from limu.check.documents import DAMAGED, PLACEHOLDERS
-from limu.check.party import is_organisation_number
-from limu.record.item import NUMBER_COLUMNS, PARTY_COLUMNS, RECORD_COLUMNS, Field
+from limu.check.party import may_be_old_tax_number
+from limu.check.text import MANY_DIGITS, is_searched
+from limu.record.item import PARTY_COLUMNS, RECORD_COLUMNS, Field
 from limu.terms.columns import as_expression, through_unique
 from limu.terms.identity import masked_personal_numbers
 from limu.terms.names import masked_person_name
@@ -30,6 +31,7 @@ RECORD_SCHEMA: Final[dict[str, pl.DataType]] = {
 
 SEVERITY_OF_LABEL: Final = {"轻微": "minor", "一般": "general", "严重": "serious"}
 KEY_SEPARATOR: Final = "\x1f"
+ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _OLD_COLUMN: Final = {
     NumberKind.REGISTRATION: "party_registration_number",
     NumberKind.ORGANISATION_CODE: "party_organisation_code",
@@ -68,14 +70,18 @@ def _value(field: Field) -> pl.Expr:
         return pl.when(pl.col(valid(field.code))).then(pl.col(typed(field.code)))
     if field.kind in {"day", "amount_wan", "amount_yuan"}:
         return pl.col(typed(field.code))
-    text = pl.col(field.code)
+    text = _shown(field)
     if field.column == "document_number":
         return pl.when(~text.is_in(list(PLACEHOLDERS)) & ~text.str.contains(DAMAGED)).then(text)
-    return (
-        pl.when(pl.col(f"{field.code}|personal")).then(masked_personal_numbers(text)).otherwise(text)
-        if (field.is_public and field.column not in NUMBER_COLUMNS and field.kind in {"text", "name"})
-        else text
-    )
+    return text
+
+
+def _shown(field: Field) -> pl.Expr:
+    """The text of a field; in a public one every personal number is masked (only where one was found: it is dear)."""
+    text = pl.col(field.code)
+    if not is_searched(field):
+        return text
+    return pl.coalesce(masked_personal_numbers(pl.when(pl.col(f"{field.code}|personal")).then(text)), text)
 
 
 def _kinds(field: Field, scope: Scope) -> pl.Expr:
@@ -108,7 +114,9 @@ def _old_number(name: str, fed: list[Field], scope: Scope) -> pl.Expr:
         return pl.lit(None)
 
     def pick(text: str) -> str | None:
-        kind = classify_number(text) if is_organisation_number(text) else None
+        kind = classify_number(text)
+        if kind is None and may_be_old_tax_number(text):
+            kind = NumberKind.TAX
         return clean_uscc(text).replace("-", "") if kind is not None and _OLD_COLUMN.get(kind) == name else None
 
     def picked(series: pl.Series) -> pl.Series:
@@ -119,26 +127,37 @@ def _old_number(name: str, fed: list[Field], scope: Scope) -> pl.Expr:
 
 def _content(scope: Scope) -> pl.Expr:
     shown = [one for one in _stated(scope) if one.is_public and one.column not in PARTY_COLUMNS[:8]]
-    return _json([_value(one).alias(one.code) if one.kind in {"text", "name"} else pl.col(one.code) for one in shown])
+    return _json([(one, _value(one) if one.kind in {"text", "name"} else pl.col(one.code)) for one in shown], scope)
 
 
 def _closed(scope: Scope) -> pl.Expr:
-    # Numbers and names of people are not kept at all: nothing needs them once the row is known to be an organisation's.
+    # Numbers of people are not kept at all: nothing needs them once the row is known to be an organisation's.
     kept = [one for one in _stated(scope) if not one.is_public and one.personal not in {"identity_number", "contact"}]
-    return _json([masked_personal_numbers(pl.col(one.code)).alias(one.code) for one in kept])
+    return _json([(one, _without_numbers(pl.col(one.code))) for one in kept], scope)
+
+
+def _without_numbers(text: pl.Expr) -> pl.Expr:
+    return pl.coalesce(masked_personal_numbers(pl.when(text.str.contains(MANY_DIGITS)).then(text)), text)
 
 
 def _stated(scope: Scope) -> list[Field]:
     return sorted((one for one in scope.item.fields if one.code in scope.present), key=lambda one: one.code)
 
 
-def _json(parts: list[pl.Expr]) -> pl.Expr:
-    """A JSON object without its empty members, so that a form and a file with more columns say the same."""
+def _json(parts: list[tuple[Field, pl.Expr]], scope: Scope) -> pl.Expr:
+    """A JSON object without empty members, so that a form and a file with more columns say the same.
+
+    Put together by hand: struct.json_encode writes nulls, and taking them out again costs more than all the rest.
+    After cleaning, the characters in `ESCAPES` are all that JSON wants escaped (RFC 8259, 7)."""
     if not parts:
         return pl.lit("{}")
-    whole = pl.struct(parts).struct.json_encode()
-    # Inside a JSON string every quote is escaped, so this can only match a member of the object.
-    return whole.str.replace_all('"[a-z0-9_]+":null,?', "").str.replace(",}$", "}")
+    members = [_member(field, text, is_quoted=field.code in scope.quoted) for field, text in parts]
+    return pl.concat_str([pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}")])
+
+
+def _member(field: Field, text: pl.Expr, *, is_quoted: bool) -> pl.Expr:
+    escaped = text.str.replace_many(list(ESCAPES), list(ESCAPES.values())) if is_quoted else text
+    return pl.concat_str([pl.lit(f'"{field.code}":"'), escaped, pl.lit('"')])
 
 
 def _natural_key(scope: Scope) -> pl.Expr:
@@ -156,4 +175,4 @@ def _key_part(code: str, scope: Scope) -> pl.Expr:
     if field.kind == "day":
         return pl.col(typed(code)).cast(pl.String)
     text = _value(field) if field.kind in {"text", "name"} else pl.col(code)
-    return text.str.replace_all(r"\s", "")
+    return text.str.replace_all(" ", "", literal=True).str.replace_all("\u3000", "", literal=True)
