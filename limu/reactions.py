@@ -14,7 +14,6 @@ sequencer finds the events that have none (audit/actions.py), so a crash between
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -31,7 +30,6 @@ from limu.publication import store as publication
 from limu.publication.rules import decide_frame
 from limu.record.item import Item
 from limu.wire.clock import register_today
-from limu.wire.statutes import read_law_texts
 
 Pause = Callable[[str], None]
 
@@ -51,17 +49,11 @@ class Reporting:
     intent: Literal["report", "correction"] = "report"
 
 
-@cache
-def book() -> LawBook:
-    """Return the law this process decides by."""
-    read = LawBook.from_texts(read_law_texts())
-    assert isinstance(read, LawBook), read
-    return read
+def prepare_chunk(frame: pl.DataFrame, *, reporting: Reporting, law: LawBook, today: date) -> pl.DataFrame:
+    """Decide publication for every row of a chunk; pure, so it may run while the chunk before is being written.
 
-
-def prepare_chunk(frame: pl.DataFrame, *, reporting: Reporting, today: date) -> pl.DataFrame:
-    """Decide publication for every row of a chunk; pure, so it may run while the chunk before is being written."""
-    return decide_frame(frame, item=reporting.item, law=book(), region=reporting.region, today=today)
+    `law` is the deployment's (wire/lawbook.py: current_book)."""
+    return decide_frame(frame, item=reporting.item, law=law, region=reporting.region, today=today)
 
 
 def enter_chunk(

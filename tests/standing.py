@@ -18,6 +18,7 @@ from limu.ledger.rules import ChunkCounts
 from limu.record.item import Item
 from limu.terms.uscc import check_character, organisation_check_character
 from limu.wire.database import Connection
+from limu.wire.lawbook import current_book
 from limu.wire.statutes import read_catalogue_items
 
 TODAY = date(2026, 11, 23)
@@ -132,7 +133,7 @@ def row(code: str | None, number: int, *, facts: str = SECRET, decided_on: date 
     }
 
 
-SCHEMA = {
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "row_number": pl.Int32,
     "kinds": pl.List(pl.String),
     "party_numbers": pl.List(pl.String),
@@ -165,7 +166,9 @@ def report(
         intent="correction" if correct else "report",
     )
     text_schema = {name: SCHEMA.get(name, pl.String) for name in rows[0]}
-    frame = reactions.prepare_chunk(pl.DataFrame(rows, schema=text_schema), reporting=reporting, today=TODAY)
+    frame = reactions.prepare_chunk(
+        pl.DataFrame(rows, schema=text_schema), reporting=reporting, law=current_book(connection), today=TODAY
+    )
     counts = reactions.enter_chunk(connection, reporting=reporting, frame=frame)
     connection.execute("UPDATE limu.submission SET state = 'done' WHERE id = %s", (submission,))
     return counts

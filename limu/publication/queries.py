@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from psycopg import Connection
 
 from limu.law.book import LawBook
 from limu.publication import store
-from limu.wire.statutes import read_law_texts
+from limu.wire.lawbook import current_book
 
 Times = dict[str, Any]
 
@@ -107,13 +106,6 @@ class RegisterVersion:
         return f"{self.version}-{self.today:%Y%m%d}"
 
 
-@cache
-def _book() -> LawBook:
-    book = LawBook.from_texts(read_law_texts())
-    assert isinstance(book, LawBook), book
-    return book
-
-
 def find_public_record(
     connection: Connection[Any], record: UUID, *, as_of: date | None = None, known_at: datetime | None = None
 ) -> PublicRecord | Ended | None:
@@ -122,7 +114,7 @@ def find_public_record(
     if row is None:
         return Ended() if store.is_ended(connection, record) else None
     states = store.history(connection, subject=row["subject"], record=record)
-    return replace(_record(row), history=tuple(_state(state) for state in states))
+    return replace(_record(row, current_book(connection)), history=tuple(_state(state) for state in states))
 
 
 def public_records_of(
@@ -140,7 +132,7 @@ def public_records_of(
     rows = store.public_of_subject(
         connection, subject_id, items=items, limit=limit, after=_cursor(after), as_of=as_of, known_at=known_at
     )
-    return _page(rows, limit)
+    return _page(rows, limit, current_book(connection))
 
 
 def latest_public(
@@ -160,7 +152,7 @@ def latest_public(
         connection, items=items, limit=limit, after=_cursor(after), authority=authority, decided_from=decided_from,
         decided_until=decided_until, as_of=as_of, known_at=known_at,
     )  # fmt: skip
-    return _page(rows, limit)
+    return _page(rows, limit, current_book(connection))
 
 
 def public_counts_of(
@@ -180,27 +172,26 @@ def quality_by_department(connection: Connection[Any]) -> tuple[DepartmentQualit
     return tuple(DepartmentQuality(**row) for row in store.quality(connection))
 
 
-def _page(rows: list[store.Row], limit: int) -> Page:
-    records = tuple(_record(row) for row in rows[:limit])
+def _page(rows: list[store.Row], limit: int, law: LawBook) -> Page:
+    records = tuple(_record(row, law) for row in rows[:limit])
     last = records[-1] if len(rows) > limit else None
     return Page(records, None if last is None else _encode(last.decided_on or last.shown_from, last.id))
 
 
-def _record(row: store.Row) -> PublicRecord:
+def _record(row: store.Row, law: LawBook) -> PublicRecord:
     names = {"subject": "subject_id", "rule": "rule_key"}
     values = {names.get(key, key): value for key, value in row.items() if key != "known_from"}
     content = {key: value for key, value in values.pop("content").items() if value not in (None, "")}
     kinds = tuple(values.pop("kinds") or ())
-    return PublicRecord(**values, content=content, kinds=kinds, citation=_citation(values["rule_key"]))
+    return PublicRecord(**values, content=content, kinds=kinds, citation=_citation(values["rule_key"], law))
 
 
 def _state(row: store.Row) -> PublicState:
     return PublicState(row["known_from"], row["known_until"], row["shown_from"], row["shown_until"], row["is_disputed"])
 
 
-def _citation(rule_key: str) -> str:
-    rule = _book().rule(rule_key)
-    return _book().ref(rule_key).citation if rule else rule_key
+def _citation(rule_key: str, law: LawBook) -> str:
+    return law.ref(rule_key).citation if law.rule(rule_key) else rule_key
 
 
 def _encode(day: date, record: UUID) -> str:

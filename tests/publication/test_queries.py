@@ -151,7 +151,8 @@ def test_a_withdrawal_moves_the_version_by_which_pages_are_cached(shown: tuple[D
 def test_the_public_role_reads_views_and_no_table(own_database: Database) -> None:
     with own_database.connect("web") as web:
         tables = web.execute(
-            """SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            """SELECT n.nspname || '.' || c.relname AS name
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE n.nspname IN ('limu', 'staging', 'shown') AND c.relkind IN ('r', 'p', 'v', 'm')
                  AND has_table_privilege(c.oid, 'SELECT')"""
         ).fetchall()
