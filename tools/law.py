@@ -56,7 +56,8 @@ def _terms(book: LawBook) -> list[tuple[str, ...]]:
     return [
         (
             f"`{one.key}`", "、".join(one.items), _severity(one.severity),
-            "、".join((*one.fields, one.region)).strip("、"), period_in_words(one.minimum), period_in_words(one.maximum),
+            "、".join((*one.fields, one.region)).strip("、"),
+            period_in_words(one.minimum), period_in_words(one.maximum),
             STARTS[one.start], _life(one), *_basis(book, one),
         )
         for one in book.rules() if isinstance(one, TermRule)

@@ -1,5 +1,6 @@
 """`limu law`: prove the statutes, explain a term, show a rule, take in a signed pack."""
 
+import hashlib
 import json
 import os
 import tomllib
@@ -15,15 +16,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from limu.cli.frame import REFUSED, USAGE, emit, err, out
+from limu.cli.frame import REFUSED, USAGE, emit, err, fail, out, running_connection
+from limu.department import actions
+from limu.department.rules import NOT_THERE, Refusal, authorise
 from limu.law.book import LawBook
 from limu.law.check import check_law
-from limu.law.pack import MAXIMUM_BYTES, Change, Pack, diff_texts, make_pack, verify_pack
+from limu.law.pack import MAXIMUM_BYTES, Change, Pack, diff_texts, make_pack, rule_versions, verify_pack
 from limu.law.severity import SEVERITIES, SEVERITY_LABELS, SeverityDecision
 from limu.law.statute import LawFault, RuleRef
 from limu.law.term import TermDecision
 from limu.wire.clock import read_clock
 from limu.wire.home import find_home
+from limu.wire.lawbook import installed_texts, note_confirmations
 from limu.wire.statutes import read_folder, read_law_texts
 
 law_app = typer.Typer(help="法规数据：校验、解释、查看与更新。", no_args_is_help=True)
@@ -170,6 +174,30 @@ def show(key: Annotated[str, typer.Argument(help="文件、条款或者规则的
     _tell_lines([(one.number, f"{one.summary}（{one.confidence_label}，{one.key}）") for one in articles])
 
 
+@law_app.command("confirm")
+def confirm(
+    keys: Annotated[list[str], typer.Argument(help="规则的键，可以写几个。")],
+    text: Annotated[Path, typer.Option(help="核对所用的正式文本文件；登记其散列值。")],
+    by: Annotated[str, typer.Option("--as", help="办理账号。")],
+) -> None:
+    """登记一人对规则的核对：两人各自核对同一文本之后，规则才能据以拒绝、延长、列入或者限制。"""
+    texts = installed_texts()
+    versions = rule_versions(texts)
+    if unknown := [key for key in keys if key not in versions]:
+        _usage(f"没有这些规则：{'、'.join(unknown)}。")
+    with running_connection("app") as connection:
+        officer = actions.acting_officer(connection, code=by, department=None, act="confirm_law")
+        refusal = officer if isinstance(officer, Refusal) else authorise(officer, "confirm_law", officer.department)
+        if isinstance(officer, Refusal) or refusal is not None:
+            fail(refusal or NOT_THERE)
+        digest = hashlib.sha256(text.read_bytes()).digest()
+        noted = note_confirmations(
+            connection, [versions[key] for key in keys], person=officer.person, officer=officer.id, text_hash=digest,
+        )
+        connection.commit()
+    typer.echo(f"已登记 {officer.person_name} 的核对 {noted} 项；文本散列值 {digest.hex()}。")
+
+
 def _plain(value: object) -> object:
     return "、".join(value) if isinstance(value, tuple) else value
 
@@ -208,7 +236,7 @@ def update(
     if faults:
         _tell_check(faults, {})
         raise typer.Exit(REFUSED)
-    changes = diff_texts(dict(read_law_texts()), dict(texts))
+    changes = diff_texts(dict(installed_texts()), dict(texts))
     if as_json:
         emit({"version": found.version, "hash": found.hash.hex(), "changes": changes, "stored": not diff})
     else:
@@ -267,7 +295,7 @@ def _store(path: Path, found: Pack, folder: Path) -> None:
 
 
 def _book() -> LawBook:
-    book = LawBook.from_texts(read_law_texts())
+    book = LawBook.from_texts(installed_texts())
     if isinstance(book, LawBook):
         return book
     _tell_check(book, {})

@@ -179,3 +179,11 @@ def _by_key(texts: Mapping[str, object]) -> dict[tuple[str, str], Mapping[str, o
 def text_hash(row: Mapping[str, object]) -> bytes:
     """Hash of a rule as it stands: what two officers confirm, and what a later change makes void."""
     return hashlib.sha256(canonical({key: str(value) for key, value in row.items()})).digest()
+
+
+def rule_versions(texts: Mapping[str, object]) -> dict[str, str]:
+    """For every rule, its key with a mark of its content: a confirmation names both, and a changed rule loses it."""
+    return {
+        key: f"{key}#{text_hash(row).hex()[:16]}"
+        for (table, key), row in _by_key(texts).items() if table not in {"instrument", "article"}
+    }
