@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
+import polars as pl
+
 LARGEST_INTEGER = 2**53 - 1
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False)
@@ -30,6 +32,34 @@ def is_canonical(data: bytes) -> bool:
         return canonical_bytes(json.loads(data)) == data
     except ValueError:
         return False
+
+
+def canonical_rows(frame: pl.DataFrame) -> list[bytes]:
+    """Canonical bytes of each row of a frame as an object of its columns: the bulk form of canonical_bytes.
+
+    Columns hold texts, integers or booleans, or lists of them; others are refused. Nulls are written as null.
+    The engine writes the rows (about forty times faster); those with control characters, where writers of JSON
+    differ, are written here.
+    """
+    for name, dtype in frame.schema.items():
+        _refuse_other_types(name, dtype)
+    columns: list[str] = sorted(frame.schema, key=_utf16_order)
+    ordered = frame.select(columns)
+    encoded = ordered.select(pl.struct(pl.all()).struct.json_encode().alias("row")).to_series()
+    rows: list[bytes] = encoded.cast(pl.Binary).to_list()
+    for place in encoded.str.contains(_UNSURE).arg_true():
+        rows[place] = canonical_bytes(ordered.row(place, named=True))
+    return rows
+
+
+# What writers of JSON escape differently, as it looks in the engine's own output; and integers of 16 digits or more.
+_UNSURE = r"[\x00-\x1f\x7f]|\\[bfnrtu/]|-?[0-9]{16,}"
+
+
+def _refuse_other_types(name: str, dtype: pl.DataType) -> None:
+    inner = dtype.inner if isinstance(dtype, pl.List) else dtype
+    if not (inner.is_integer() or inner in {pl.String, pl.Boolean, pl.Null}):
+        raise NotCanonicalError(f"column {name}: {dtype} has no canonical form; write it as text")
 
 
 def _ordered(value: object) -> object:

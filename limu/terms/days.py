@@ -137,6 +137,7 @@ def _is_provisional(first: date, last: date, calendar: Calendar) -> bool:
 _TIME = r"(?:[ T]?\s*\d{1,2}[:时点].*|[ T]\s*.*)?"
 _WRITTEN = re.compile(rf"(\d{{4}})\s*[-/.年]\s*(\d{{1,2}})\s*[-/.月]\s*(\d{{1,2}})\s*[日号]?{_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[ T]?\d{2}:?\d{2}(?::?\d{2})?)?")
+_PADDED = r"^[1-9][0-9]{3}[-/.年][0-9]{2}[-/.月][0-9]{2}日?(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?$"
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _SERIAL_ORIGIN = date(1899, 12, 30)
 _SERIALS = range(14_611, 109_575)  # 1940-01-01 to 2199-12-31: fewer digits or others are no day of ours
@@ -166,14 +167,14 @@ def _parse_serial(written: str) -> date | None:
 
 
 def parsed_day(expression: pl.Expr) -> pl.Expr:
-    """The column form of parse_day: the plain ISO form in the engine, other forms through their distinct values."""
+    """The column form of parse_day: padded forms in the engine, other forms through their distinct values."""
     return as_expression(expression, parse_days, pl.Date)
 
 
 def parse_days(series: pl.Series) -> pl.Series:
     """A column of days from a column of texts; null where there is no day."""
     name = "day"
-    iso = pl.when(pl.col(name).str.contains(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")).then(pl.col(name))
+    iso = pl.when(pl.col(name).str.contains(_PADDED)).then(pl.col(name).str.head(10).str.replace_all("[/.年月]", "-"))
     plain = series.rename(name).to_frame().select(iso.str.to_date("%Y-%m-%d", strict=False)).to_series()
     odd = plain.is_null() & series.is_not_null()
     if odd.any():

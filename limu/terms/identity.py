@@ -15,7 +15,7 @@ from enum import StrEnum
 import polars as pl
 
 from limu.terms.columns import as_expression
-from limu.terms.uscc import is_valid_uscc, organisation_check_character
+from limu.terms.uscc import is_valid_uscc, organisation_check_character, valid_uscc_mask
 
 MASK = "〔个人号码已隐去〕"
 
@@ -263,6 +263,7 @@ _COARSE = (
     r"|[A-Za-z]{1,3}\d{6,12}"  # passports, permits, cards
     r"|护照|通行证|回乡证|台胞证|来往内地|来往大陆|台湾居民|[Pp]assport"
 )
+_LIKE_RESIDENT = r"^\d{6}(?:1[89]|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx]$"
 _SEPARATORS = r"[\s\-.]"
 
 
@@ -286,7 +287,9 @@ def masked_personal_numbers(expression: pl.Expr, *, registration_numbers_pass: b
 
 def _suspects(series: pl.Series) -> pl.Series:
     folded = series.str.normalize("NFKC").str.replace_all(_SEPARATORS, "")
-    return folded.str.contains(_COARSE).fill_null(value=False)
+    suspects = folded.str.contains(_COARSE).fill_null(value=False)
+    is_plain_code = valid_uscc_mask(series) & ~series.str.contains(_LIKE_RESIDENT).fill_null(value=False)
+    return suspects & ~is_plain_code
 
 
 def _holds(series: pl.Series, *, registration_numbers_pass: bool) -> pl.Series:

@@ -12,7 +12,7 @@ from limu.terms.columns import as_expression, through_unique
 from limu.terms.surnames import COMPOUND, SINGLE
 
 _SIMPLIFY = OpenCC("t2s")
-_BLANK = re.compile("[\\s\u200b-\u200f\u2060\ufeff]+")
+_BLANK = re.compile("[\\s\\x00-\\x1f\u200b-\u200f\u2060\ufeff]+")
 _DOTS = str.maketrans(
     dict.fromkeys("•‧∙⋅・･●．", "·") | dict.fromkeys("[{【〔〈《", "(") | dict.fromkeys("]}】〕〉》", ")")
 )

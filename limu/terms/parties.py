@@ -25,8 +25,8 @@ class PartyList:
     """Who stands in a cell; persons leave only the fact that there were some, never a name.
 
     `notes` holds short codes: expanded (a bare 西安市分行 was completed with its company), unnamed_branches
-    (及相关分支机构), former_only (原… without a present name), persons_of (甲公司相关责任人 without 及: only persons are
-    party, the organisation is not), unrecognised (a piece that is no organisation for certain).
+    (及相关分支机构), former_only (原… without a present name), persons_of (甲公司相关责任人 without 及: only
+    persons are party, the organisation is not), unrecognised (a piece that is no organisation for certain).
     """
 
     organisations: tuple[Party, ...]
@@ -35,7 +35,8 @@ class PartyList:
 
 
 _PERSONS_TAIL = re.compile(
-    r"[、，,；;]?(?:以?及|和|与|等)?其?(?:相关|有关|直接|主要)*(?:分支机构(?:及|和|、)其?(?:相关|有关)*)?"
+    r"[、，,；;]?(?:以?及|和|与|等)?其?(?:相关|有关|直接|主要)*"
+    r"(?:分支机构[及和、]其?(?:相关|有关)*)?"
     r"(?:责任人员?|责任人们|当事人|当事人员|人员|管理人员|高级管理人员|负责人|法定代表人)(?:等)?$"
 )
 _BRANCHES_TAIL = re.compile(

@@ -39,7 +39,7 @@ Bytes = npt.NDArray[np.uint8]
 
 _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 _ORGANISATION_VALUES = {letter: value for value, letter in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
-_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060\ufeff]+")
+_INVISIBLE = re.compile("[\\s\\x00-\\x1f\u200b-\u200f\u2060\ufeff]+")
 _PLACEHOLDER_WORDS = frozenset(
     ("", "无", "暂无", "没有", "不详", "未知", "空", "N/A", "NA", "NULL", "NONE", "-", "--", "/", "\\", "0", ".", "*")
 )
@@ -255,7 +255,11 @@ _ALPHABET_BYTES = np.frombuffer(ALPHABET.encode("ascii"), dtype=np.uint8)
 
 def cleaned_uscc(expression: pl.Expr) -> pl.Expr:
     """The column form of clean_uscc."""
-    return expression.str.normalize("NFKC").str.replace_all("[\\s\u200b-\u200f\u2060\ufeff]+", "").str.to_uppercase()
+    return (
+        expression.str.normalize("NFKC")
+        .str.replace_all("[\\s\\x00-\\x1f\u200b-\u200f\u2060\ufeff]+", "")
+        .str.to_uppercase()
+    )
 
 
 def valid_uscc(expression: pl.Expr) -> pl.Expr:

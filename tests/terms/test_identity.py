@@ -28,7 +28,10 @@ regions = st.sampled_from(REGIONS)
 births = st.dates(date(1900, 1, 1), date(2026, 12, 31))
 old_births = st.dates(date(1920, 1, 1), date(1999, 12, 31))
 serials = st.text(alphabet=DIGITS, min_size=3, max_size=3)
-chinese = st.text(alphabet="当事人张三的身份证号码为，住址在某市。（电话）“公司”因违法行为被处罚：、；以下简称甲 \n元号第字", max_size=30)
+chinese = st.text(
+    alphabet="当事人张三的身份证号码为，住址在某市。（电话）“公司”因违法行为被处罚：、；以下简称甲 \n元号第字",
+    max_size=30,
+)
 contexts = st.tuples(chinese, chinese)
 
 
@@ -71,7 +74,13 @@ def test_identity_numbers_are_found_within_any_text(number: str, around: tuple[s
 
 @given(resident_numbers(), contexts)
 def test_lower_case_fullwidth_and_tax_forms_are_found(number: str, around: tuple[str, str]) -> None:
-    for written in (number.lower(), fullwidth(number), number + "01", f"ID{number}", f"{number[:6]} {number[6:14]} {number[14:]}"):
+    for written in (
+        number.lower(),
+        fullwidth(number),
+        number + "01",
+        f"ID{number}",
+        f"{number[:6]} {number[6:14]} {number[14:]}",
+    ):
         assert_gone(number, around[0] + written + around[1])
 
 
@@ -80,9 +89,20 @@ def test_mistyped_identity_numbers_are_found(number: str, around: tuple[str, str
     assert_gone(number, around[0] + number + around[1])
 
 
-@given(mobiles, st.tuples(st.sampled_from(["电话", "手机：", "联系张三 ", "（", "", "＋86", "86-"]), st.sampled_from(["", "。", "）", "，号", "联系"])))
+@given(
+    mobiles,
+    st.tuples(
+        st.sampled_from(["电话", "手机：", "联系张三 ", "（", "", "＋86", "86-"]),
+        st.sampled_from(["", "。", "）", "，号", "联系"]),
+    ),
+)
 def test_mobile_numbers_are_found(number: str, around: tuple[str, str]) -> None:
-    for written in (number, fullwidth(number), f"{number[:3]}-{number[3:7]}-{number[7:]}", f"{number[:3]} {number[3:7]} {number[7:]}"):
+    for written in (
+        number,
+        fullwidth(number),
+        f"{number[:3]}-{number[3:7]}-{number[7:]}",
+        f"{number[:3]} {number[3:7]} {number[7:]}",
+    ):
         assert_gone(written, around[0] + written + around[1])
 
 
@@ -190,9 +210,7 @@ texts = st.lists(
 @given(texts)
 def test_the_column_says_what_the_value_says(values: list[str | None]) -> None:
     frame = pl.DataFrame({"text": pl.Series(values, dtype=pl.String)})
-    answers = frame.select(
-        has=has_personal_number(pl.col("text")), masked=masked_personal_numbers(pl.col("text"))
-    )
+    answers = frame.select(has=has_personal_number(pl.col("text")), masked=masked_personal_numbers(pl.col("text")))
     assert answers["has"].to_list() == [bool(value and find_personal_numbers(value)) for value in values]
     assert answers["masked"].to_list() == [value and mask_personal_numbers(value) for value in values]
 

@@ -50,7 +50,14 @@ def test_amounts_in_yuan(text: str, fen: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "fen"),
-    [("0.000001", 1), ("2", 2_000_000), ("115.5", 115_500_000), ("20000元", 2_000_000), ("0.0000001", None), ("1.", 1_000_000)],
+    [
+        ("0.000001", 1),
+        ("2", 2_000_000),
+        ("115.5", 115_500_000),
+        ("20000元", 2_000_000),
+        ("0.0000001", None),
+        ("1.", 1_000_000),
+    ],
 )
 def test_amounts_in_ten_thousands(text: str, fen: int | None) -> None:
     assert parse_amount_wan(text) == fen

@@ -79,7 +79,9 @@ def test_every_swap_of_neighbours_is_noticed(code: str, place: int) -> None:
     assert is_valid_uscc(swapped) == (swapped == code)
 
 
-@given(st.lists(st.one_of(st.none(), st.text(max_size=20), codes(), st.text(alphabet=ALPHABET, min_size=18, max_size=18))))
+@given(
+    st.lists(st.one_of(st.none(), st.text(max_size=20), codes(), st.text(alphabet=ALPHABET, min_size=18, max_size=18)))
+)
 def test_the_column_says_what_the_value_says(texts: list[str | None]) -> None:
     series = pl.Series("code", texts, dtype=pl.String)
     expected = [text is not None and is_valid_uscc(text) for text in texts]
@@ -87,13 +89,11 @@ def test_the_column_says_what_the_value_says(texts: list[str | None]) -> None:
     assert series.to_frame().select(valid_uscc(pl.col("code"))).to_series().to_list() == expected
 
 
-@given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=24)))
+@given(st.lists(st.text(alphabet="09AGagzxＡｇ９\u2002\u200b\ufeff\u3000\xa0\x1f\x00 \t\n无ß", max_size=24)))
 def test_cleaning_a_column_is_cleaning_its_values(texts: list[str]) -> None:
-    series = pl.Series("code", [text.strip("ŉǰΐΰև") for text in texts], dtype=pl.String)
-    cleaned = series.to_frame().select(cleaned_uscc(pl.col("code"))).to_series().to_list()
-    assert [text for text in cleaned if text.isascii()] == [
-        clean_uscc(text) for text, done in zip(series, cleaned, strict=True) if done.isascii()
-    ]
+    series = pl.Series("code", texts, dtype=pl.String)
+    cleaned = series.to_frame().select(cleaned_uscc(pl.col("code"))).to_series()
+    assert cleaned.to_list() == [clean_uscc(text) for text in texts]
 
 
 def test_columns_longer_than_a_chunk_are_whole() -> None:
@@ -172,7 +172,9 @@ def test_the_kind_of_a_body(code: str, kind: SubjectKind) -> None:
     assert subject_kind_of(code) == kind
 
 
-@pytest.mark.parametrize(("code", "is_right"), [("74820466-0", True), ("MB1886843", True), ("748204661", False), ("7482", False)])
+@pytest.mark.parametrize(
+    ("code", "is_right"), [("74820466-0", True), ("MB1886843", True), ("748204661", False), ("7482", False)]
+)
 def test_organisation_codes(code: str, is_right: bool) -> None:
     assert is_valid_organisation_code(code) is is_right
 
