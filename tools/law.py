@@ -5,7 +5,7 @@ from pathlib import Path
 
 from limu.law.book import LawBook, packaged_book
 from limu.law.period import period_in_words
-from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, Rule, TermRule, WithheldRule
+from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FieldRule, FineBand, Rule, TermRule, WithheldRule
 from limu.law.severity import SEVERITY_LABELS
 from limu.law.statute import CONFIDENCE_LABELS
 from limu.wire.statutes import read_law_texts
@@ -40,6 +40,7 @@ def draw(book: LawBook) -> str:
         _table("严重程度的划分", ("键", "程度", "种类或者条目", "依据", "可信程度"), _classes(book)),
         _table("地方留存上限", ("键", "区划", "最长", "起算", "依据", "可信程度"), _caps(book)),
         _table("办理期限", ("键", "事项", "期限", "区划或者领域", "依据", "可信程度"), _deadlines(book)),
+        _table("领域", ("键", "名称", "依据中的词", "机关名称中的词", "依据", "可信程度"), _fields(book)),
         _table("平台设计规则", ("键", "内容", "可信程度"), _designs(book)),
         _table("文件", ("键", "文件", "效力", "施行", "失效", "可信程度"), _instruments(book)),
         _table("尚须两人核对的规则", ("键", "依据", "可信程度"), _open(book)),
@@ -115,6 +116,13 @@ def _count(one: Deadline) -> str:
         return "及时（未见天数）"
     extended = f"，可延至 {one.extended}" if one.extended else ""
     return f"{one.count}{extended} {UNITS[one.unit]}"
+
+
+def _fields(book: LawBook) -> list[tuple[str, ...]]:
+    return [
+        (f"`{one.key}`", one.label, "、".join(one.basis_words), "、".join(one.authority_words), *_basis(book, one))
+        for one in book.rules() if isinstance(one, FieldRule)
+    ]
 
 
 def _designs(book: LawBook) -> list[tuple[str, ...]]:

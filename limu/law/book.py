@@ -6,7 +6,7 @@ from typing import Final
 
 from limu.law.check import check_statutes
 from limu.law.read import Statutes, read_statutes
-from limu.law.rule import Deadline, PenaltyKind, Rule, TermRule, WithheldRule
+from limu.law.rule import Deadline, FieldRule, PenaltyKind, Rule, TermRule, WithheldRule
 from limu.law.severity import (
     Classified,
     Conduct,
@@ -194,6 +194,20 @@ class LawBook:
             and (not one.field or one.field == field) and region_matches(one.region, region)
         ]
         return max(found, key=lambda one: (bool(one.field), bool(one.region)), default=None)
+
+    def usable_fields(self) -> tuple[FieldRule, ...]:
+        """Fields that may be told from words today: confirmed ones, and those whose rules only withhold."""
+        return tuple(one for one in self._statutes.fields if one.favours or self._refs[one.key].is_confirmed)
+
+    def field_of(self, *, basis: str | None, authority: str | None) -> str | None:
+        """The field of a decision, told by its legal basis first and its authority second; None when neither says."""
+        for one in self.usable_fields():
+            if basis and any(word in basis for word in one.basis_words):
+                return one.field
+        for one in self.usable_fields():
+            if authority and any(word in authority for word in one.authority_words):
+                return one.field
+        return None
 
     def kinds(self) -> tuple[PenaltyKind, ...]:
         """The kinds of penalty with their effect (行政处罚法 9)."""

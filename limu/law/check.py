@@ -34,7 +34,10 @@ def check_statutes(statutes: Statutes) -> tuple[LawFault, ...]:
     faults += _check_articles(statutes, instruments)
     for rule in statutes.rules():
         faults += _check_rule(rule, statutes)
-    for check in (_check_terms, _check_classes, _check_caps, _check_withheld, _check_deadlines, _check_time):
+    checks = (
+        _check_terms, _check_classes, _check_caps, _check_withheld, _check_deadlines, _check_fields, _check_time,
+    )
+    for check in checks:
         faults += check(statutes)
     return tuple(faults)
 
@@ -179,6 +182,17 @@ def _is_sound(one: Deadline) -> bool:
     if one.count is None:
         return one.extended is None
     return one.count >= 0 and (one.extended is None or one.extended > one.count)
+
+
+def _check_fields(statutes: Statutes) -> list[LawFault]:
+    known = {one.field for one in statutes.fields}
+    named = [(one.key, field) for one in statutes.terms for field in one.fields]
+    named += [(one.key, field) for one in statutes.withheld for field in one.fields]
+    faults = [_fault("field_unknown", key, f"没有“{field}”这一领域。") for key, field in named if field not in known]
+    return faults + [
+        _fault("field_empty", one.key, "领域须有代码和名称。")
+        for one in statutes.fields if not one.field or not one.label
+    ]
 
 
 def _check_time(statutes: Statutes) -> list[LawFault]:

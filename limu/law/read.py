@@ -11,6 +11,7 @@ from limu.law.rule import (
     ClassRule,
     Deadline,
     DesignRule,
+    FieldRule,
     FineBand,
     PenaltyKind,
     Rule,
@@ -30,6 +31,7 @@ TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType({
     "withheld": WithheldRule,
     "deadline": Deadline,
     "design": DesignRule,
+    "field": FieldRule,
 })
 """Tables a text may hold, and the value each row becomes."""
 
@@ -51,12 +53,13 @@ class Statutes:
     withheld: tuple[WithheldRule, ...]
     deadlines: tuple[Deadline, ...]
     designs: tuple[DesignRule, ...]
+    fields: tuple[FieldRule, ...]
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every kind, in the order of the texts."""
         return (
             *self.kinds, *self.classes, *self.bands, *self.terms, *self.caps,
-            *self.withheld, *self.deadlines, *self.designs,
+            *self.withheld, *self.deadlines, *self.designs, *self.fields,
         )
 
 

@@ -108,6 +108,19 @@ class Deadline(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRule(Rule):
+    """By which words a decision's legal basis or authority shows the field it belongs to (领域).
+
+    `favours` marks a field whose rules only withhold: such a guess may be acted on before anyone confirmed it."""
+
+    field: str = ""
+    label: str = ""
+    basis_words: tuple[str, ...] = ()
+    authority_words: tuple[str, ...] = ()
+    favours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DesignRule(Rule):
     """A choice of this platform where the texts are silent, shown like every other rule."""
 

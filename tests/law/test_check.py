@@ -70,6 +70,8 @@ def test_every_basis_of_the_catalogue_resolves() -> None:
     ("withheld.toml", "withheld/minor", {"text": ""}, "withheld_reason"),
     ("withheld.toml", "withheld/detention", {"kinds": ["flogging"]}, "kind_unknown"),
     ("deadlines.toml", "deadline/withdrawal", {"unit": "moon"}, "deadline"),
+    ("terms.toml", "term/samr-45/general", {"fields": ["astrology"]}, "field_unknown"),
+    ("fields.toml", "field/food", {"label": ""}, "field_empty"),
     ("regions.toml", "cap/shandong", {"region": ""}, "period"),
 ])
 def test_a_planted_fault_is_found(text: str, key: str, change: dict[str, Any], code: str) -> None:

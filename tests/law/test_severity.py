@@ -93,3 +93,18 @@ def test_items_have_their_class() -> None:
     assert classified("", item="serious_list").severity == "serious"
     assert classified("", item="abnormal_list").severity == "minor"
     assert classified("", item="penalty_summary").severity == "minor"
+
+
+def test_a_public_security_decision_is_known_by_its_basis_or_authority_without_confirmation() -> None:
+    """治安管理处罚法 136: doubt withholds."""
+    assert BOOK.field_of(basis="《中华人民共和国治安管理处罚法》第四十九条", authority=None) == "public_security"
+    assert BOOK.field_of(basis=None, authority="示例市公安局清河分局") == "public_security"
+
+
+def test_another_field_counts_only_when_two_have_confirmed_the_words() -> None:
+    sure = packaged_book(read_law_texts(), confirmations=frozenset({"field/market_regulation", "field/food"}))
+
+    assert BOOK.field_of(basis=None, authority="示例市市场监督管理局") is None
+    assert sure.field_of(basis=None, authority="示例市市场监督管理局") == "market_regulation"
+    assert sure.field_of(basis="《中华人民共和国食品安全法》第一百二十四条", authority="示例市市场监督管理局") == "food"
+    assert sure.field_of(basis=None, authority="宁德金融监管分局") is None
