@@ -110,16 +110,6 @@ def definition_of(item: Item) -> dict[str, Any]:
     return plain
 
 
-def item_from_definition(plain: Mapping[str, Any]) -> Item:
-    """The inverse of `definition_of`, for rows of the table `catalogue_item`."""
-    slots = {slot.name: plain[slot.name] for slot in slots_of(Item) if slot.name in plain}
-    slots["fields"] = tuple(Field(**_frozen(entry)) for entry in plain["fields"])
-    slots["in_force_from"] = date.fromisoformat(plain["in_force_from"])
-    until = plain.get("in_force_until")
-    slots["in_force_until"] = date.fromisoformat(until) if until else None
-    return Item(**_frozen(slots))
-
-
 def _item_of(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Item | CatalogueFault:
     """One item with its fields; a slot that is missing or unknown is a fault, not an exception."""
     values = {"subject_kinds": ORGANISATIONS, "publicity": "public", "severity_rule": "", "basis": (), **raw}

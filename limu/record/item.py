@@ -41,6 +41,9 @@ PARTY_COLUMNS: Final[tuple[str, ...]] = (
 NUMBER_COLUMNS: Final[tuple[str, ...]] = PARTY_COLUMNS[1:7]
 """Party columns that hold a number of the organisation."""
 
+REQUIRED_MARK: Final = "＊"
+"""Before the header of a column that a template asks for (ux.md 2.3)."""
+
 CLASS_NAMES: Final[dict[int, str]] = {
     1: "登记注册基本信息",
     2: "司法裁判及执行信息",
@@ -122,9 +125,11 @@ class Item:
     def headers(self) -> dict[str, str]:
         """Every header a file may carry for a field (code, label, alias), to the field's code.
 
-        A code or label beats an alias; of two fields that claim the same alias the first has it.
+        A code or label beats an alias; of two fields that claim the same alias the first has it. A label is known
+        with the template's mark of a required column as well.
         """
-        own = {name: field.code for field in reversed(self.fields) for name in (field.label, field.code)}
+        names = [(field.code, name) for field in reversed(self.fields) for name in (field.label, field.code)]
+        own = {name: code for code, name in [*names, *((code, REQUIRED_MARK + name) for code, name in names)]}
         aliases = {alias: field.code for field in reversed(self.fields) for alias in field.aliases}
         return {**aliases, **own}
 
