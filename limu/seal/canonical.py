@@ -43,6 +43,7 @@ def canonical_rows(frame: pl.DataFrame) -> list[bytes]:
     """
     for name, dtype in frame.schema.items():
         _refuse_other_types(name, dtype)
+        _refuse_large_integers(frame.get_column(name))
     columns: list[str] = sorted(frame.schema, key=_utf16_order)
     ordered = frame.select(columns)
     encoded = ordered.select(pl.struct(pl.all()).struct.json_encode().alias("row")).to_series()
@@ -52,14 +53,24 @@ def canonical_rows(frame: pl.DataFrame) -> list[bytes]:
     return rows
 
 
-# What writers of JSON escape differently, as it looks in the engine's own output; and integers of 16 digits or more.
-_UNSURE = r"[\x00-\x1f\x7f]|\\[bfnrtu/]|-?[0-9]{16,}"
+# What writers of JSON escape differently, as it looks in the engine's own output.
+_UNSURE = r"[\x00-\x1f\x7f]|\\[bfnrtu/]"
 
 
 def _refuse_other_types(name: str, dtype: pl.DataType) -> None:
     inner = dtype.inner if isinstance(dtype, pl.List) else dtype
     if not (inner.is_integer() or inner in {pl.String, pl.Boolean, pl.Null}):
         raise NotCanonicalError(f"column {name}: {dtype} has no canonical form; write it as text")
+
+
+def _refuse_large_integers(column: pl.Series) -> None:
+    flat = column.list.explode() if column.dtype == pl.List else column
+    if not flat.dtype.is_integer():
+        return
+    low, high = pl.DataFrame({"n": flat}).select(low=pl.col("n").min(), high=pl.col("n").max()).row(0)
+    for end in (low, high):
+        if end is not None:
+            _bounded(end)
 
 
 def _ordered(value: object) -> object:

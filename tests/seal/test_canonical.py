@@ -83,7 +83,9 @@ def test_rows_of_a_frame_are_written_as_single_values(values: list[dict[str, obj
     assert canonical_rows(frame) == [canonical_bytes(value) for value in values]
 
 
-@pytest.mark.parametrize("column", [[1.5], [b"x"], [{"a": 1}], [[1.5]], [LARGEST_INTEGER + 1]])
+@pytest.mark.parametrize(
+    "column", [[1.5], [b"x"], [{"a": 1}], [[1.5]], [LARGEST_INTEGER + 1], [[1], [-LARGEST_INTEGER - 1]]]
+)
 def test_columns_without_a_canonical_form_are_refused(column: list[object]) -> None:
     with pytest.raises(NotCanonicalError):
         canonical_rows(pl.DataFrame({"a": column}))
