@@ -56,12 +56,18 @@ def _table(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> s
 def _terms(book: LawBook) -> list[tuple[str, ...]]:
     return [
         (
-            f"`{one.key}`", "、".join(one.items), _severity(one.severity),
+            f"`{one.key}`",
+            "、".join(one.items),
+            _severity(one.severity),
             "、".join((*one.fields, one.region)).strip("、"),
-            period_in_words(one.minimum), period_in_words(one.maximum),
-            STARTS[one.start], _life(one), *_basis(book, one),
+            period_in_words(one.minimum),
+            period_in_words(one.maximum),
+            STARTS[one.start],
+            _life(one),
+            *_basis(book, one),
         )
-        for one in book.rules() if isinstance(one, TermRule)
+        for one in book.rules()
+        if isinstance(one, TermRule)
     ]
 
 
@@ -100,14 +106,16 @@ def _classes(book: LawBook) -> list[tuple[str, ...]]:
 def _caps(book: LawBook) -> list[tuple[str, ...]]:
     return [
         (f"`{one.key}`", one.region, period_in_words(one.maximum), STARTS[one.start], *_basis(book, one))
-        for one in book.rules() if isinstance(one, CapRule)
+        for one in book.rules()
+        if isinstance(one, CapRule)
     ]
 
 
 def _deadlines(book: LawBook) -> list[tuple[str, ...]]:
     return [
         (f"`{one.key}`", one.label, _count(one), one.region or one.field, *_basis(book, one))
-        for one in book.rules() if isinstance(one, Deadline)
+        for one in book.rules()
+        if isinstance(one, Deadline)
     ]
 
 
@@ -121,7 +129,8 @@ def _count(one: Deadline) -> str:
 def _fields(book: LawBook) -> list[tuple[str, ...]]:
     return [
         (f"`{one.key}`", one.label, "、".join(one.basis_words), "、".join(one.authority_words), *_basis(book, one))
-        for one in book.rules() if isinstance(one, FieldRule)
+        for one in book.rules()
+        if isinstance(one, FieldRule)
     ]
 
 

@@ -103,9 +103,17 @@ def explain(
         cents = None if fine is None else round(fine * 100)
         found = book.classify([kinds], item=item, field=field, decided_on=decided_on, fine_fen=cents)
     term = book.publication_term(
-        severity=severity or (found.effective if found else None), item=item, region=region, decided_on=decided_on,
-        published_on=_day(published), conduct_ended_on=_day(conduct_ended), valid_until=_day(valid_until),
-        on=day, field=field, kinds=[kinds] if kinds else (), is_class_confirmed=found is None or found.is_confirmed,
+        severity=severity or (found.effective if found else None),
+        item=item,
+        region=region,
+        decided_on=decided_on,
+        published_on=_day(published),
+        conduct_ended_on=_day(conduct_ended),
+        valid_until=_day(valid_until),
+        on=day,
+        field=field,
+        kinds=[kinds] if kinds else (),
+        is_class_confirmed=found is None or found.is_confirmed,
     )
     if as_json:
         emit(_explained(item=item, decided_on=decided_on, day=day, found=found, severity=severity, term=term))
@@ -114,13 +122,24 @@ def explain(
 
 
 def _explained(
-    *, item: str, decided_on: date, day: date, found: SeverityDecision | None, severity: str | None, term: TermDecision,
+    *,
+    item: str,
+    decided_on: date,
+    day: date,
+    found: SeverityDecision | None,
+    severity: str | None,
+    term: TermDecision,
 ) -> dict[str, Any]:
     last = date.fromordinal(term.until_on.toordinal() - 1) if term.until_on else None
     stated = severity or (found.severity if found else None)
     return {
-        "item": item, "severity": stated, "decided_on": decided_on, "on": day, "last_day": last,
-        **asdict(term), "class": asdict(found) if found else None,
+        "item": item,
+        "severity": stated,
+        "decided_on": decided_on,
+        "on": day,
+        "last_day": last,
+        **asdict(term),
+        "class": asdict(found) if found else None,
     }
 
 
@@ -192,7 +211,11 @@ def confirm(
             fail(refusal or NOT_THERE)
         digest = hashlib.sha256(text.read_bytes()).digest()
         noted = note_confirmations(
-            connection, [versions[key] for key in keys], person=officer.person, officer=officer.id, text_hash=digest,
+            connection,
+            [versions[key] for key in keys],
+            person=officer.person,
+            officer=officer.id,
+            text_hash=digest,
         )
         connection.commit()
     typer.echo(f"已登记 {officer.person_name} 的核对 {noted} 项；文本散列值 {digest.hex()}。")
@@ -204,7 +227,8 @@ def _plain(value: object) -> object:
 
 @law_app.command("pack")
 def pack(
-    target: Path, version: Annotated[str, typer.Option()],
+    target: Path,
+    version: Annotated[str, typer.Option()],
     key: Annotated[Path, typer.Option(help="Ed25519 私钥（PEM）。")],
     source: Annotated[Path | None, typer.Option(help="法规数据文件夹；缺省为随附数据。")] = None,
 ) -> None:
@@ -215,7 +239,11 @@ def pack(
     folder = source or Path(str(files("limu") / "law" / "texts"))
     parts = {f"law/{one.relative_to(folder)}": one.read_text("utf-8") for one in sorted(folder.rglob("*.toml"))}
     content = make_pack(
-        parts, version=version, issued_at=_today().isoformat(), key_name=key.stem, sign=private.sign,
+        parts,
+        version=version,
+        issued_at=_today().isoformat(),
+        key_name=key.stem,
+        sign=private.sign,
     )
     target.write_bytes(content)
     out.print(f"已写入 {target}：{len(parts)} 个文件，版本 {version}。")

@@ -6,6 +6,7 @@ from typing import Final
 
 from limu.law.check import check_statutes
 from limu.law.read import Statutes, read_statutes
+from limu.law.regime import decide_outcome
 from limu.law.rule import Deadline, FieldRule, PenaltyKind, Rule, TermRule, WithheldRule
 from limu.law.severity import (
     Classified,
@@ -25,7 +26,6 @@ from limu.law.term import (
     RankedCap,
     RankedStop,
     TermDecision,
-    decide_outcome,
     judge,
     match_rules,
     region_matches,
@@ -50,8 +50,16 @@ class LawBook:
     confirmation arrives."""
 
     __slots__ = (
-        "_articles", "_caps", "_codes", "_instruments", "_matches",
-        "_outcomes", "_refs", "_statutes", "_stops", "_terms",
+        "_articles",
+        "_caps",
+        "_codes",
+        "_instruments",
+        "_matches",
+        "_outcomes",
+        "_refs",
+        "_statutes",
+        "_stops",
+        "_terms",
     )
 
     def __init__(self, statutes: Statutes, confirmations: frozenset[str]) -> None:
@@ -150,8 +158,19 @@ class LawBook:
         change of law is judged by both regimes, each on its own days, and ends at the earlier end."""
         codes = parse_kinds(kinds, self._codes)[0] if kinds else ()
         facts = Facts(
-            item, severity or "", region, field or "", decided_on, published_on, conduct_ended_on,
-            valid_until, display_until, codes, party, has_necessity, is_class_confirmed,
+            item,
+            severity or "",
+            region,
+            field or "",
+            decided_on,
+            published_on,
+            conduct_ended_on,
+            valid_until,
+            display_until,
+            codes,
+            party,
+            has_necessity,
+            is_class_confirmed,
         )
         return judge(self._outcome(facts), on)
 
@@ -170,7 +189,10 @@ class LawBook:
             if len(self._matches) >= REMEMBERED:
                 self._matches.clear()
             known = self._matches[sort] = match_rules(
-                facts, terms=self._terms, stops=self._stops, caps=self._caps,
+                facts,
+                terms=self._terms,
+                stops=self._stops,
+                caps=self._caps,
             )
         return known
 
@@ -189,9 +211,12 @@ class LawBook:
     def deadline(self, act: str, *, on: date, field: str | None = None, region: str = "") -> Deadline | None:
         """The period for an act in force that day: the field's own first, then the region's, then the general one."""
         found = [
-            one for one in self._statutes.deadlines
-            if one.act == act and one.is_in_force(on)
-            and (not one.field or one.field == field) and region_matches(one.region, region)
+            one
+            for one in self._statutes.deadlines
+            if one.act == act
+            and one.is_in_force(on)
+            and (not one.field or one.field == field)
+            and region_matches(one.region, region)
         ]
         return max(found, key=lambda one: (bool(one.field), bool(one.region)), default=None)
 

@@ -35,7 +35,13 @@ def check_statutes(statutes: Statutes) -> tuple[LawFault, ...]:
     for rule in statutes.rules():
         faults += _check_rule(rule, statutes)
     checks = (
-        _check_terms, _check_classes, _check_caps, _check_withheld, _check_deadlines, _check_fields, _check_time,
+        _check_terms,
+        _check_classes,
+        _check_caps,
+        _check_withheld,
+        _check_deadlines,
+        _check_fields,
+        _check_time,
     )
     for check in checks:
         faults += check(statutes)
@@ -78,7 +84,8 @@ def _check_rule(rule: Rule, statutes: Statutes) -> list[LawFault]:
         faults.append(_fault("citation_missing", rule.key, "没有引用任何条款。请写明依据。"))
     faults += [
         _fault("citation_unknown", rule.key, f"引用的条款“{one}”不存在。")
-        for one in rule.citations if one not in articles
+        for one in rule.citations
+        if one not in articles
     ]
     if rule.confidence not in CONFIDENCES:
         faults.append(_fault("confidence", rule.key, "可信程度不在规定的四种之内。"))
@@ -101,7 +108,8 @@ def _rule_ranks(statutes: Statutes) -> dict[str, str]:
     by_instrument = {one.key: one.rank for one in statutes.instruments}
     return {
         rule.key: by_instrument.get(by_article.get(rule.citations[0], ""), "design")
-        for rule in statutes.rules() if rule.citations
+        for rule in statutes.rules()
+        if rule.citations
     }
 
 
@@ -137,20 +145,18 @@ def _check_classes(statutes: Statutes) -> list[LawFault]:
     rules: tuple[ClassRule | FineBand, ...] = (*statutes.classes, *statutes.bands)
     faults = [
         _fault("severity", one.key, f"没有“{one.severity}”这一严重程度。")
-        for one in rules if one.severity not in SEVERITIES
+        for one in rules
+        if one.severity not in SEVERITIES
     ]
     named = [(one.key, kind) for one in statutes.classes for kind in one.kinds]
     named += [(one.key, kind) for one in statutes.withheld for kind in one.kinds]
-    faults += [
-        _fault("kind_unknown", key, f"没有“{kind}”这一处罚种类。") for key, kind in named if kind not in known
-    ]
+    faults += [_fault("kind_unknown", key, f"没有“{kind}”这一处罚种类。") for key, kind in named if kind not in known]
     return faults
 
 
 def _check_caps(statutes: Statutes) -> list[LawFault]:
     return [
-        _fault("period", one.key, "地方上限须有期限、区划和起算点。")
-        for one in statutes.caps if not _is_whole(one)
+        _fault("period", one.key, "地方上限须有期限、区划和起算点。") for one in statutes.caps if not _is_whole(one)
     ]
 
 
@@ -161,7 +167,8 @@ def _is_whole(one: CapRule) -> bool:
 def _check_withheld(statutes: Statutes) -> list[LawFault]:
     return [
         _fault("withheld_reason", one.key, "不公示规则须有理由代码和说明。")
-        for one in statutes.withheld if not _says_why(one)
+        for one in statutes.withheld
+        if not _says_why(one)
     ]
 
 
@@ -172,7 +179,8 @@ def _says_why(one: WithheldRule) -> bool:
 def _check_deadlines(statutes: Statutes) -> list[LawFault]:
     return [
         _fault("deadline", one.key, "期限的单位、天数或者延长天数不对。")
-        for one in statutes.deadlines if not _is_sound(one)
+        for one in statutes.deadlines
+        if not _is_sound(one)
     ]
 
 
@@ -191,7 +199,8 @@ def _check_fields(statutes: Statutes) -> list[LawFault]:
     faults = [_fault("field_unknown", key, f"没有“{field}”这一领域。") for key, field in named if field not in known]
     return faults + [
         _fault("field_empty", one.key, "领域须有代码和名称。")
-        for one in statutes.fields if not one.field or not one.label
+        for one in statutes.fields
+        if not one.field or not one.label
     ]
 
 
@@ -232,7 +241,8 @@ def _check_coverage(terms: Sequence[TermRule]) -> list[LawFault]:
     for item in sorted({item for one in terms for item in one.items}):
         for severity in sorted({one.severity for one in terms if item in one.items} - {"*"}):
             covering = [
-                one for one in terms
+                one
+                for one in terms
                 if item in one.items and one.severity in (severity, "*") and not one.fields and not one.region
             ]
             faults += _check_cover(f"{item}/{severity}", covering)

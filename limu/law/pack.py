@@ -36,7 +36,7 @@ class Pack:
 
     def folder(self, name: str) -> dict[str, str]:
         """The texts under one folder of the pack, by their path inside it."""
-        return {path[len(name):]: text for path, text in self.parts.items() if path.startswith(name)}
+        return {path[len(name) :]: text for path, text in self.parts.items() if path.startswith(name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,13 @@ def canonical(value: object) -> bytes:
 
 
 def make_pack(
-    parts: Mapping[str, str], *, version: str, issued_at: str, key_name: str, sign: Sign, algorithm: str = "Ed25519",
+    parts: Mapping[str, str],
+    *,
+    version: str,
+    issued_at: str,
+    key_name: str,
+    sign: Sign,
+    algorithm: str = "Ed25519",
 ) -> bytes:
     """Write a pack: the parts, the manifest of their hashes, and a signature over the manifest."""
     manifest = {
@@ -120,15 +126,18 @@ def _check_parts(manifest: Mapping[str, Any], parts: Mapping[str, str]) -> list[
     ]
     faults += [
         LawFault("pack_hash", path, "内容与清单所列的散列值不一致。")
-        for path in sorted(set(hashes) & set(parts)) if hashes[path] != _digest(parts[path])
+        for path in sorted(set(hashes) & set(parts))
+        if hashes[path] != _digest(parts[path])
     ]
     faults += [
         LawFault("pack_toml", path, "不是有效的 TOML。")
-        for path in sorted(parts) if not _is_readable(path, parts[path])
+        for path in sorted(parts)
+        if not _is_readable(path, parts[path])
     ]
     return faults + [
         LawFault("pack_path", path, "路径不在 law/、catalogue/、calendar/ 之内。")
-        for path in sorted(parts) if not path.startswith(FOLDERS) or ".." in path
+        for path in sorted(parts)
+        if not path.startswith(FOLDERS) or ".." in path
     ]
 
 
@@ -170,9 +179,12 @@ def _parsed(pack: Pack) -> dict[str, object]:
 def _by_key(texts: Mapping[str, object]) -> dict[tuple[str, str], Mapping[str, object]]:
     return {
         (str(table), str(row.get("key", "")) if isinstance(row, Mapping) else ""): row
-        for content in texts.values() if isinstance(content, Mapping)
-        for table, rows in content.items() if isinstance(rows, list)
-        for row in rows if isinstance(row, Mapping)
+        for content in texts.values()
+        if isinstance(content, Mapping)
+        for table, rows in content.items()
+        if isinstance(rows, list)
+        for row in rows
+        if isinstance(row, Mapping)
     }
 
 
@@ -185,5 +197,6 @@ def rule_versions(texts: Mapping[str, object]) -> dict[str, str]:
     """For every rule, its key with a mark of its content: a confirmation names both, and a changed rule loses it."""
     return {
         key: f"{key}#{text_hash(row).hex()[:16]}"
-        for (table, key), row in _by_key(texts).items() if table not in {"instrument", "article"}
+        for (table, key), row in _by_key(texts).items()
+        if table not in {"instrument", "article"}
     }

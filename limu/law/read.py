@@ -20,19 +20,21 @@ from limu.law.rule import (
 )
 from limu.law.statute import Article, Instrument, LawFault
 
-TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType({
-    "instrument": Instrument,
-    "article": Article,
-    "kind": PenaltyKind,
-    "class": ClassRule,
-    "fine_band": FineBand,
-    "term": TermRule,
-    "cap": CapRule,
-    "withheld": WithheldRule,
-    "deadline": Deadline,
-    "design": DesignRule,
-    "field": FieldRule,
-})
+TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType(
+    {
+        "instrument": Instrument,
+        "article": Article,
+        "kind": PenaltyKind,
+        "class": ClassRule,
+        "fine_band": FineBand,
+        "term": TermRule,
+        "cap": CapRule,
+        "withheld": WithheldRule,
+        "deadline": Deadline,
+        "design": DesignRule,
+        "field": FieldRule,
+    }
+)
 """Tables a text may hold, and the value each row becomes."""
 
 RENAMED: Final[Mapping[str, str]] = MappingProxyType({"from": "from_on", "until": "until_on"})
@@ -58,8 +60,15 @@ class Statutes:
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every kind, in the order of the texts."""
         return (
-            *self.kinds, *self.classes, *self.bands, *self.terms, *self.caps,
-            *self.withheld, *self.deadlines, *self.designs, *self.fields,
+            *self.kinds,
+            *self.classes,
+            *self.bands,
+            *self.terms,
+            *self.caps,
+            *self.withheld,
+            *self.deadlines,
+            *self.designs,
+            *self.fields,
         )
 
 

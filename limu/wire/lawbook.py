@@ -50,7 +50,8 @@ def _pack_texts(path: str) -> dict[str, Document]:
         parts: dict[str, str] = json.load(file)["parts"]
     return {
         name.removeprefix("law/"): tomllib.loads(text)
-        for name, text in parts.items() if name.startswith("law/") and name.endswith(".toml")
+        for name, text in parts.items()
+        if name.startswith("law/") and name.endswith(".toml")
     }
 
 
@@ -66,7 +67,12 @@ def _book(confirmed: frozenset[str], pack: str) -> LawBook:
 
 
 def note_confirmations(
-    connection: "psycopg.Connection[Any]", versions: list[str], *, person: UUID, officer: UUID, text_hash: bytes,
+    connection: "psycopg.Connection[Any]",
+    versions: list[str],
+    *,
+    person: UUID,
+    officer: UUID,
+    text_hash: bytes,
 ) -> int:
     """Write one person's confirmation of rules (`rule_versions`) against the official text of that hash.
 

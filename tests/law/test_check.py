@@ -39,41 +39,42 @@ def test_every_rule_has_a_citation_and_a_confidence() -> None:
 
 def test_every_basis_of_the_catalogue_resolves() -> None:
     book = packaged_book(read_law_texts())
-    bases = {
-        basis for text in read_catalogue_items().values() for basis in text.get("item", {}).get("basis", ())
-    }
+    bases = {basis for text in read_catalogue_items().values() for basis in text.get("item", {}).get("basis", ())}
 
     assert bases
     assert {one for one in bases if book.article(one) is None} == set()
 
 
-@pytest.mark.parametrize(("text", "key", "change", "code"), [
-    ("terms.toml", "term/ndrc-36/general", {"citations": ["nowhere/1"]}, "citation_unknown"),
-    ("terms.toml", "term/ndrc-36/general", {"citations": []}, "citation_missing"),
-    ("terms.toml", "term/ndrc-36/general", {"confidence": "sure"}, "confidence"),
-    ("terms.toml", "term/ndrc-36/general", {"maximum": "2y"}, "maximum_above"),
-    ("terms.toml", "term/ndrc-36/general", {"maximum": "a year"}, "period"),
-    ("terms.toml", "term/ndrc-36/general", {"minimum": "2y"}, "minimum_above"),
-    ("terms.toml", "term/ndrc-36/general", {"start": "full moon"}, "start"),
-    ("terms.toml", "term/ndrc-36/general", {"severity": "grave"}, "severity"),
-    ("terms.toml", "term/ndrc-36/general", {"from": date(2026, 4, 2)}, "gap"),
-    ("terms.toml", "term/2019-527/general", {"until": date(2026, 3, 31)}, "gap"),
-    ("terms.toml", "term/samr-107/general", {"from": date(2025, 12, 24)}, "overlap"),
-    ("terms.toml", "term/samr-107/general", {"confidence": "confirmed"}, "confidence_above"),
-    ("terms.toml", "term/ndrc-36/general", {"until": date(2026, 4, 1)}, "dates"),
-    ("terms.toml", "term/ndrc-36/general", {"unheard": 1}, "word_unknown"),
-    ("terms.toml", "term/ndrc-36/general", {"items": "penalty"}, "word_shape"),
-    ("instruments.toml", "ndrc-36", {"rank": "decree"}, "rank"),
-    ("instruments.toml", "shandong-credit", {"region": ""}, "region"),
-    ("articles.toml", "ndrc-36/general", {"instrument": "nowhere"}, "instrument_unknown"),
-    ("articles.toml", "ndrc-36/general", {"summary": ""}, "article_empty"),
-    ("withheld.toml", "withheld/minor", {"text": ""}, "withheld_reason"),
-    ("withheld.toml", "withheld/detention", {"kinds": ["flogging"]}, "kind_unknown"),
-    ("deadlines.toml", "deadline/withdrawal", {"unit": "moon"}, "deadline"),
-    ("terms.toml", "term/samr-45/general", {"fields": ["astrology"]}, "field_unknown"),
-    ("fields.toml", "field/food", {"label": ""}, "field_empty"),
-    ("regions.toml", "cap/shandong", {"region": ""}, "period"),
-])
+@pytest.mark.parametrize(
+    ("text", "key", "change", "code"),
+    [
+        ("terms.toml", "term/ndrc-36/general", {"citations": ["nowhere/1"]}, "citation_unknown"),
+        ("terms.toml", "term/ndrc-36/general", {"citations": []}, "citation_missing"),
+        ("terms.toml", "term/ndrc-36/general", {"confidence": "sure"}, "confidence"),
+        ("terms.toml", "term/ndrc-36/general", {"maximum": "2y"}, "maximum_above"),
+        ("terms.toml", "term/ndrc-36/general", {"maximum": "a year"}, "period"),
+        ("terms.toml", "term/ndrc-36/general", {"minimum": "2y"}, "minimum_above"),
+        ("terms.toml", "term/ndrc-36/general", {"start": "full moon"}, "start"),
+        ("terms.toml", "term/ndrc-36/general", {"severity": "grave"}, "severity"),
+        ("terms.toml", "term/ndrc-36/general", {"from": date(2026, 4, 2)}, "gap"),
+        ("terms.toml", "term/2019-527/general", {"until": date(2026, 3, 31)}, "gap"),
+        ("terms.toml", "term/samr-107/general", {"from": date(2025, 12, 24)}, "overlap"),
+        ("terms.toml", "term/samr-107/general", {"confidence": "confirmed"}, "confidence_above"),
+        ("terms.toml", "term/ndrc-36/general", {"until": date(2026, 4, 1)}, "dates"),
+        ("terms.toml", "term/ndrc-36/general", {"unheard": 1}, "word_unknown"),
+        ("terms.toml", "term/ndrc-36/general", {"items": "penalty"}, "word_shape"),
+        ("instruments.toml", "ndrc-36", {"rank": "decree"}, "rank"),
+        ("instruments.toml", "shandong-credit", {"region": ""}, "region"),
+        ("articles.toml", "ndrc-36/general", {"instrument": "nowhere"}, "instrument_unknown"),
+        ("articles.toml", "ndrc-36/general", {"summary": ""}, "article_empty"),
+        ("withheld.toml", "withheld/minor", {"text": ""}, "withheld_reason"),
+        ("withheld.toml", "withheld/detention", {"kinds": ["flogging"]}, "kind_unknown"),
+        ("deadlines.toml", "deadline/withdrawal", {"unit": "moon"}, "deadline"),
+        ("terms.toml", "term/samr-45/general", {"fields": ["astrology"]}, "field_unknown"),
+        ("fields.toml", "field/food", {"label": ""}, "field_empty"),
+        ("regions.toml", "cap/shandong", {"region": ""}, "period"),
+    ],
+)
 def test_a_planted_fault_is_found(text: str, key: str, change: dict[str, Any], code: str) -> None:
     changed = texts()
     row(changed, text, key).update(change)

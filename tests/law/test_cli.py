@@ -78,10 +78,13 @@ def test_explain_reads_for_people_too(home: Path) -> None:
     assert "《信用修复管理办法》（国家发展改革委令第36号）第二章（轻微）" in found.stdout
 
 
-@pytest.mark.parametrize("words", [
-    ("explain", "penalty", "--severity", "grave", "--decided", "2026-07-01"),
-    ("explain", "penalty", "--severity", "general", "--decided", "yesterday"),
-])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explain", "penalty", "--severity", "grave", "--decided", "2026-07-01"),
+        ("explain", "penalty", "--severity", "general", "--decided", "yesterday"),
+    ],
+)
 def test_misuse_ends_with_two(words: tuple[str, ...]) -> None:
     assert law(*words).exit_code == 2
 

@@ -10,25 +10,32 @@ from limu.terms.days import Calendar
 from limu.wire.statutes import read_law_texts
 
 BOOK = packaged_book(read_law_texts())
-NATIONAL_DAY = Calendar.from_rows([
-    (date(2026, 5, 1), True), *((date(2026, 10, day), True) for day in range(1, 8)), (date(2026, 10, 10), False),
-])
+NATIONAL_DAY = Calendar.from_rows(
+    [
+        (date(2026, 5, 1), True),
+        *((date(2026, 10, day), True) for day in range(1, 8)),
+        (date(2026, 10, 10), False),
+    ]
+)
 
 
-@pytest.mark.parametrize(("act", "field", "region", "count", "extended"), [
-    ("publication", None, "110000", 7, None),
-    ("publication", "market_regulation", "110000", 20, None),
-    ("withdrawal", None, "110000", 3, None),
-    ("withdrawal", None, "410100", 1, None),
-    ("repair_acceptance", None, "110000", 3, None),
-    ("repair_decision", None, "110000", 7, 10),
-    ("repair_feedback", None, "110000", 10, None),
-    ("objection_own", None, "310115", 5, None),
-    ("objection_own", None, "370102", 3, None),
-    ("objection_source", None, "440300", 2, 5),
-    ("repair_withdrawal", None, "310000", 3, None),
-    ("query_log_retention", None, "440300", 5, None),
-])
+@pytest.mark.parametrize(
+    ("act", "field", "region", "count", "extended"),
+    [
+        ("publication", None, "110000", 7, None),
+        ("publication", "market_regulation", "110000", 20, None),
+        ("withdrawal", None, "110000", 3, None),
+        ("withdrawal", None, "410100", 1, None),
+        ("repair_acceptance", None, "110000", 3, None),
+        ("repair_decision", None, "110000", 7, 10),
+        ("repair_feedback", None, "110000", 10, None),
+        ("objection_own", None, "310115", 5, None),
+        ("objection_own", None, "370102", 3, None),
+        ("objection_source", None, "440300", 2, 5),
+        ("repair_withdrawal", None, "310000", 3, None),
+        ("query_log_retention", None, "440300", 5, None),
+    ],
+)
 def test_the_period_for_an_act(act: str, field: str | None, region: str, count: int, extended: int | None) -> None:
     found = BOOK.deadline(act, on=date(2026, 7, 1), field=field, region=region)
 

@@ -27,7 +27,11 @@ def verify(name: str, signature: bytes, message: bytes) -> bool:
 
 def packed(parts: dict[str, str] | None = None, key_name: str = "limu") -> bytes:
     return make_pack(
-        parts or {"law/terms.toml": TERM}, version="2026.11", issued_at="2026-11-24", key_name=key_name, sign=KEY.sign,
+        parts or {"law/terms.toml": TERM},
+        version="2026.11",
+        issued_at="2026-11-24",
+        key_name=key_name,
+        sign=KEY.sign,
     )
 
 
@@ -58,15 +62,18 @@ def test_no_pack_with_one_changed_byte_verifies(place: int, flip: int) -> None:
     assert not isinstance(found, Pack) or found == verify_pack(packed(), verify)
 
 
-@pytest.mark.parametrize(("change", "code"), [
-    (lambda pack: pack["parts"].update({"law/terms.toml": TERM + "#"}), "pack_hash"),
-    (lambda pack: pack["parts"].update({"law/more.toml": ""}), "pack_part"),
-    (lambda pack: pack["parts"].clear(), "pack_part"),
-    (lambda pack: pack["manifest"].update({"version": "2027"}), "pack_signature"),
-    (lambda pack: pack.update({"signature": "00" * 64}), "pack_signature"),
-    (lambda pack: pack["manifest"].update({"format": "other"}), "pack_shape"),
-    (lambda pack: pack.pop("manifest"), "pack_shape"),
-])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda pack: pack["parts"].update({"law/terms.toml": TERM + "#"}), "pack_hash"),
+        (lambda pack: pack["parts"].update({"law/more.toml": ""}), "pack_part"),
+        (lambda pack: pack["parts"].clear(), "pack_part"),
+        (lambda pack: pack["manifest"].update({"version": "2027"}), "pack_signature"),
+        (lambda pack: pack.update({"signature": "00" * 64}), "pack_signature"),
+        (lambda pack: pack["manifest"].update({"format": "other"}), "pack_shape"),
+        (lambda pack: pack.pop("manifest"), "pack_shape"),
+    ],
+)
 def test_a_changed_pack_says_what_is_wrong(change: Any, code: str) -> None:
     pack = deepcopy(json.loads(packed()))
     change(pack)
@@ -87,10 +94,16 @@ def test_a_part_that_is_no_toml_is_refused() -> None:
     assert codes(packed({"law/terms.toml": "= ="})) == {"pack_toml"}
 
 
-@pytest.mark.parametrize(("content", "code"), [
-    (b"", "pack_shape"), (b"[]", "pack_shape"), (b"\xff\xfe", "pack_shape"), (b"[" * 200_000, "pack_shape"),
-    (b"x" * (MAXIMUM_BYTES + 1), "pack_size"),
-])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "pack_shape"),
+        (b"[]", "pack_shape"),
+        (b"\xff\xfe", "pack_shape"),
+        (b"[" * 200_000, "pack_shape"),
+        (b"x" * (MAXIMUM_BYTES + 1), "pack_size"),
+    ],
+)
 def test_what_is_no_pack_is_refused(content: bytes, code: str) -> None:
     assert codes(content) == {code}
 

@@ -13,34 +13,46 @@ DAY = date(2026, 7, 1)
 
 
 def classified(
-    kinds: str, *, book: LawBook = BOOK, item: str = "penalty", fine_fen: int | None = None,
+    kinds: str,
+    *,
+    book: LawBook = BOOK,
+    item: str = "penalty",
+    fine_fen: int | None = None,
 ) -> SeverityDecision:
     return book.classify([kinds], item=item, field=None, decided_on=DAY, fine_fen=fine_fen)
 
 
-@pytest.mark.parametrize(("kinds", "severity"), [
-    ("警告", "minor"),
-    ("通报批评", "minor"),
-    ("没收违法所得", "general"),
-    ("没收违法所得、没收非法财物", "general"),
-    ("暂扣许可证件", "general"),
-    ("降低资质等级", "general"),
-    ("吊销许可证件", "serious"),
-    ("责令停产停业", "serious"),
-    ("责令关闭", "serious"),
-    ("限制从业", "serious"),
-    ("警告;没收违法所得", "general"),
-    ("警告、罚款、吊销许可证件", "serious"),
-    ("其他", None),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("kinds", "severity"),
+    [
+        ("警告", "minor"),
+        ("通报批评", "minor"),
+        ("没收违法所得", "general"),
+        ("没收违法所得、没收非法财物", "general"),
+        ("暂扣许可证件", "general"),
+        ("降低资质等级", "general"),
+        ("吊销许可证件", "serious"),
+        ("责令停产停业", "serious"),
+        ("责令关闭", "serious"),
+        ("限制从业", "serious"),
+        ("警告;没收违法所得", "general"),
+        ("警告、罚款、吊销许可证件", "serious"),
+        ("其他", None),
+        ("", None),
+    ],
+)
 def test_kinds_make_the_class_and_the_highest_one_counts(kinds: str, severity: str | None) -> None:
     assert classified(kinds, fine_fen=100).severity == severity
 
 
-@pytest.mark.parametrize(("fine_fen", "severity"), [
-    (300_000, "minor"), (300_001, "general"), (10_000_000_000, "general"),
-])
+@pytest.mark.parametrize(
+    ("fine_fen", "severity"),
+    [
+        (300_000, "minor"),
+        (300_001, "general"),
+        (10_000_000_000, "general"),
+    ],
+)
 def test_a_fine_without_a_known_standard_is_never_serious(fine_fen: int, severity: str) -> None:
     assert classified("罚款", fine_fen=fine_fen).severity == severity
 
@@ -69,15 +81,28 @@ def test_two_confirmations_make_a_serious_class_effective() -> None:
 
 
 def test_a_deployment_adds_the_bounds_of_an_authority() -> None:
-    addition = {"fine_band": [
-        {"key": "fine/demo/serious", "severity": "serious", "above_fen": 100_000_000,
-         "authorities": ["示例市金融监管局"], "citations": ["ndrc-36/class-serious-fine"], "confidence": "secondary"},
-    ]}
+    addition = {
+        "fine_band": [
+            {
+                "key": "fine/demo/serious",
+                "severity": "serious",
+                "above_fen": 100_000_000,
+                "authorities": ["示例市金融监管局"],
+                "citations": ["ndrc-36/class-serious-fine"],
+                "confidence": "secondary",
+            },
+        ]
+    }
     book = LawBook.from_texts(read_law_texts(), additions={"fines": addition})
     assert isinstance(book, LawBook)
 
     found = book.classify(
-        ["罚款"], item="penalty", field=None, decided_on=DAY, fine_fen=100_000_001, authority="示例市金融监管局",
+        ["罚款"],
+        item="penalty",
+        field=None,
+        decided_on=DAY,
+        fine_fen=100_000_001,
+        authority="示例市金融监管局",
     )
     elsewhere = book.classify(["罚款"], item="penalty", field=None, decided_on=DAY, fine_fen=100_000_001)
 

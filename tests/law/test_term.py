@@ -26,8 +26,13 @@ DAYS = st.dates(date(2000, 1, 1), date(2100, 12, 31))
 
 def term(book: LawBook = BOOK, **facts: object) -> TermDecision:
     known: dict[str, object] = {
-        "severity": "general", "item": "penalty", "region": "110000", "decided_on": NEW,
-        "published_on": None, "conduct_ended_on": None, "on": NEW,
+        "severity": "general",
+        "item": "penalty",
+        "region": "110000",
+        "decided_on": NEW,
+        "published_on": None,
+        "conduct_ended_on": None,
+        "on": NEW,
     }
     return book.publication_term(**{**known, **facts})  # type: ignore[arg-type] # facts of one test
 
@@ -48,16 +53,36 @@ def test_the_term_of_a_class_is_exact_for_every_start_from_2000_to_2100(severity
 
 
 @given(
-    decided=DAYS, later=st.integers(0, 400), severity=st.sampled_from(SEVERITIES), item=st.sampled_from(ITEMS),
-    field=st.sampled_from(FIELDS), region=st.sampled_from(REGIONS), on=DAYS, confirmed=st.booleans(),
+    decided=DAYS,
+    later=st.integers(0, 400),
+    severity=st.sampled_from(SEVERITIES),
+    item=st.sampled_from(ITEMS),
+    field=st.sampled_from(FIELDS),
+    region=st.sampled_from(REGIONS),
+    on=DAYS,
+    confirmed=st.booleans(),
 )
 def test_no_adverse_record_outlives_the_maximum_of_its_class_under_the_new_rules(
-    *, decided: date, later: int, severity: str, item: str, field: str | None, region: str, on: date, confirmed: bool,
+    *,
+    decided: date,
+    later: int,
+    severity: str,
+    item: str,
+    field: str | None,
+    region: str,
+    on: date,
+    confirmed: bool,
 ) -> None:
     book = packaged_book(read_law_texts(), confirmations=EVERY_KEY) if confirmed else BOOK
     found = term(
-        book, decided_on=decided, published_on=decided + timedelta(days=later), severity=severity, item=item,
-        field=field, region=region, on=on,
+        book,
+        decided_on=decided,
+        published_on=decided + timedelta(days=later),
+        severity=severity,
+        item=item,
+        field=field,
+        region=region,
+        on=on,
     )
 
     if item in {"penalty", "coercion", "contract_breach"} and found.until_on is not None and decided >= NEW:
@@ -71,7 +96,10 @@ def test_no_adverse_record_outlives_the_maximum_of_its_class_under_the_new_rules
 
 @given(decided=DAYS, severity=st.sampled_from(SEVERITIES), item=st.sampled_from(ITEMS), field=st.sampled_from(FIELDS))
 def test_what_is_unconfirmed_never_refuses_or_prolongs(
-    decided: date, severity: str, item: str, field: str | None,
+    decided: date,
+    severity: str,
+    item: str,
+    field: str | None,
 ) -> None:
     """design.md 8: confirming may only make a rule stricter, so the unconfirmed state is the more favourable one."""
     sure = packaged_book(read_law_texts(), confirmations=EVERY_KEY)

@@ -20,12 +20,22 @@ TEXT = hashlib.sha256("《信用修复管理办法》".encode()).digest()
 @pytest.fixture
 def officers(connection: Connection) -> tuple[Officer, Officer]:
     department = actions.add_department(
-        connection, officer=None, uscc="11990100MB00000044", name="示例市信用中心", region="990100", is_centre=True,
+        connection,
+        officer=None,
+        uscc="11990100MB00000044",
+        name="示例市信用中心",
+        region="990100",
+        is_centre=True,
     )
     assert isinstance(department, Department), department
     made = [
         actions.add_officer(
-            connection, by=None, code=code, person_name=code, department=department, roles=("centre_officer",),
+            connection,
+            by=None,
+            code=code,
+            person_name=code,
+            department=department,
+            roles=("centre_officer",),
         )
         for code in ("law-one", "law-two")
     ]
@@ -56,7 +66,8 @@ def test_one_person_is_not_enough_and_two_are(connection: Connection, officers: 
 
 
 def test_two_people_who_read_different_texts_confirm_nothing(
-    connection: Connection, officers: tuple[Officer, Officer],
+    connection: Connection,
+    officers: tuple[Officer, Officer],
 ) -> None:
     version = rule_versions(installed_texts())[KEY]
 
@@ -67,7 +78,8 @@ def test_two_people_who_read_different_texts_confirm_nothing(
 
 
 def test_a_confirmation_of_an_older_wording_counts_no_more(
-    connection: Connection, officers: tuple[Officer, Officer],
+    connection: Connection,
+    officers: tuple[Officer, Officer],
 ) -> None:
     for officer in officers:
         confirm(connection, officer, f"{KEY}#0123456789abcdef")
