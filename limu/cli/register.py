@@ -11,7 +11,6 @@ from limu.cli.frame import emit, fail, out, prepared_database, progress, running
 from limu.department import actions as departments
 from limu.department.rules import Refusal
 from limu.subject import actions, queries
-from limu.wire.database import Connection
 
 CONFIRM = "confirm"
 MOST = 100
@@ -78,7 +77,7 @@ def _confirm(number: str, by: str | None) -> None:
 def search(text: str, *, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """按名称、曾用名、拼音或代码查找主体。"""
     with prepared_database() as database, database.connect("web") as connection:
-        found = _search(connection, text)
+        found = queries.search(connection, text, limit=MOST)
     if as_json:
         emit(asdict(found))
         return
@@ -89,14 +88,6 @@ def search(text: str, *, as_json: Annotated[bool, typer.Option("--json")] = Fals
         ("名称", "统一社会信用代码", "地区", "匹配原因"),
         [(hit.name, hit.uscc, hit.region_name, hit.reason) for hit in found.hits],
     )
-
-
-def _search(connection: Connection, text: str) -> queries.SearchResult:
-    found = queries.search(connection, text, limit=MOST)
-    if found.exact_uscc is None or found.hits:
-        return found
-    subject = queries.find_subject(connection, found.exact_uscc)
-    return queries.with_subject(found, subject) if subject else found
 
 
 def register(app: typer.Typer) -> None:

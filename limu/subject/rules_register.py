@@ -140,12 +140,13 @@ def _refusal(rows: pl.DataFrame) -> pl.Expr:
     is_trader = pl.col("kind") == "sole_trader"
     person = through_unique(rows["name"], looks_like_person, pl.Boolean).fill_null(value=False)
     # A natural person's own number in the place of a code makes the row a person's, unless it names an organisation.
-    numbered = through_unique(rows["stated"], _is_personal, pl.Boolean).fill_null(value=False)
+    stated = rows.select(one=pl.when(pl.col("uscc").is_null()).then("stated"))["one"]
+    numbered = through_unique(stated, _is_personal, pl.Boolean).fill_null(value=False)
     organisation = through_unique(rows["name"], is_organisation_name, pl.Boolean).fill_null(value=False)
     stated_person = pl.coalesce(pl.col("type").str.contains("自然人$"), pl.lit(value=False))
     return (
         pl.when(pl.col("name").is_null()).then(pl.lit("no_name"))
-        .when((pl.lit(numbered) & ~pl.lit(organisation) & pl.col("uscc").is_null()) | stated_person).then(pl.lit("person"))
+        .when((pl.lit(numbered) & ~pl.lit(organisation)) | stated_person).then(pl.lit("person"))
         .when(pl.lit(person) & ~(is_trader & pl.col("uscc").is_not_null())).then(pl.lit("person"))
     )  # fmt: skip
 
