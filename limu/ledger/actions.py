@@ -2,7 +2,7 @@
 
 import os
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from psycopg import Connection
@@ -19,20 +19,27 @@ def enter_chunk(connection: Connection[Any], chunk: Chunk) -> ChunkCounts:
     """Enter what lies in staging, linked as far as it could be, and account for every row.
 
     Held if we stop here: nothing; the caller's transaction carries records, events, salts, publication and cursor."""
+    rows, links = store.count_links(connection)
     corrected = Entered(0, 0)
     if chunk.intent == "correction":
         store.raise_versions(connection, chunk)
-        corrected = store.enter_linked(connection, chunk, block=uuid4(), kind="record_corrected")
-    fresh = store.enter_linked(connection, chunk, block=uuid4(), kind="record_entered")
-    known = store.known_rows(connection, chunk)
-    unlinked, waiting_already = store.enter_pending(connection, chunk)
+        corrected = _enter(connection, chunk, links=links, kind="record_corrected")
+    fresh = _enter(connection, chunk, links=links, kind="record_entered")
     linked, published = fresh.linked + corrected.linked, fresh.published + corrected.published
+    known = store.known_rows(connection, chunk) if linked < links else ()
+    unlinked, waiting_already = store.enter_pending(connection, chunk) if links < rows else (0, ())
     problems = [(row.row_number, _verdict(row)) for row in (*known, *waiting_already)]
     duplicate = sum(verdict == "duplicate" for _, verdict in problems)
     return ChunkCounts(
         accepted=linked + unlinked, duplicate=duplicate, conflict=len(problems) - duplicate, linked=linked,
         unlinked=unlinked, published=published, withheld=linked - published, problem_rows=sorted(problems),
     )  # fmt: skip
+
+
+def _enter(
+    connection: Connection[Any], chunk: Chunk, *, links: int, kind: Literal["record_entered", "record_corrected"]
+) -> Entered:
+    return store.enter_linked(connection, chunk, block=uuid4(), salts=os.urandom(32 * links), kind=kind)
 
 
 def _verdict(row: KnownRow) -> Any:

@@ -63,6 +63,16 @@ def _quoted(element: pl.Expr) -> pl.Expr:
     return pl.lit('"') + escaped + pl.lit('"')
 
 
+def count_links(connection: Connection[Any]) -> tuple[int, int]:
+    """Count the rows of staging, and those of them that found a subject."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "SELECT (SELECT count(*) FROM staging.entry) AS rows, (SELECT count(*) FROM staging.link) AS links"
+        ).fetchone()
+    assert row is not None
+    return row["rows"], row["links"]
+
+
 def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
     """Give rows that correct a record their next version; rows equal to what is there keep version 1 and stay out."""
     connection.execute(
@@ -81,12 +91,19 @@ def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
 
 
 def enter_linked(
-    connection: Connection[Any], chunk: Chunk, *, block: UUID, kind: Literal["record_entered", "record_corrected"]
+    connection: Connection[Any],
+    chunk: Chunk,
+    *,
+    block: UUID,
+    salts: bytes,
+    kind: Literal["record_entered", "record_corrected"],
 ) -> Entered:
-    """Write the linked rows of staging to the ledger: record, event, salt and publication in one statement."""
+    """Write the linked rows of staging to the ledger: record, event, salt and publication in one statement.
+
+    `salts` holds 32 random bytes for each linked row."""
     values = {
         "department": chunk.department, "item": chunk.item, "item_version": chunk.item_version,
-        "officer": chunk.officer, "block": block, "kind": kind, "corrects": kind == "record_corrected",
+        "officer": chunk.officer, "block": block, "salts": salts, "kind": kind, "corrects": kind == "record_corrected",
     }  # fmt: skip
     # A client-side cursor: the statement names each parameter many times, and its types come from their places.
     statement = _literals(_statement("enter_chunk"), values)

@@ -118,3 +118,19 @@ def test_without_a_department_the_application_sees_nothing(connection: Connectio
     connection.execute("SELECT set_config('limu.department', '', true), set_config('limu.reach', '', true)")
 
     assert connection.execute("SELECT count(*) AS n FROM limu.record").fetchone() == {"n": 0}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("subject", "gen_random_uuid()"), ("submission", "gen_random_uuid()"), ("item", "'permit'")]
+)
+def test_no_record_without_its_subject_and_its_submission(connection: Connection, column: str, value: str) -> None:
+    standing = stand(connection)
+    report(connection, standing, [row(standing.codes[0], 2)])
+    columns = """subject, department, item, item_version, natural_key, version, content, content_hash, link_basis,
+                 submission, row_number, recorded_at"""
+    copied = columns.replace("version, content,", "7, content,").replace(column, value, 1)
+
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        connection.execute(
+            f"INSERT INTO limu.record (id, {columns}) SELECT gen_random_uuid(), {copied} FROM limu.record"
+        )

@@ -1,7 +1,7 @@
 -- Records and what happened to them: appended, never changed. The state of a record is a fold of its events.
 CREATE TABLE limu.record (
     id uuid NOT NULL,
-    subject uuid NOT NULL REFERENCES limu.subject,
+    subject uuid NOT NULL,
     department uuid NOT NULL,
     item text NOT NULL,
     item_version integer NOT NULL,
@@ -30,9 +30,30 @@ CREATE TABLE limu.record (
     row_number integer NOT NULL,
     recorded_at timestamptz NOT NULL,
     PRIMARY KEY (id, subject),
-    UNIQUE (subject, department, item, natural_key, version),
-    FOREIGN KEY (submission, department, item) REFERENCES limu.submission (id, department, item)
+    UNIQUE (subject, department, item, natural_key, version)
 ) PARTITION BY HASH (subject);
+
+-- What two foreign keys would say, said once for a whole statement: every record's subject is in the register, and
+-- its department filed its item in its submission. Row by row the two keys cost as much as the record itself. Neither
+-- a subject nor a submission can be deleted, so nothing can be orphaned later. Partitions carry no grants of their
+-- own: the only way in is through here.
+CREATE FUNCTION limu.refuse_orphans() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = limu, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT subject FROM entering) e
+               WHERE NOT EXISTS (SELECT FROM limu.subject s WHERE s.id = e.subject)) THEN
+        RAISE EXCEPTION 'a record needs a subject of the register' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    IF EXISTS (SELECT FROM (SELECT DISTINCT submission, department, item FROM entering) e
+               WHERE NOT EXISTS (SELECT FROM limu.submission s WHERE s.id = e.submission
+                                 AND s.department = e.department AND s.item = e.item)) THEN
+        RAISE EXCEPTION 'a record needs its department''s submission of its item' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER record_no_orphans AFTER INSERT ON limu.record
+    REFERENCING NEW TABLE AS entering FOR EACH STATEMENT EXECUTE FUNCTION limu.refuse_orphans();
+CREATE TRIGGER subject_no_delete BEFORE DELETE OR TRUNCATE ON limu.subject EXECUTE FUNCTION limu.refuse_change();
+CREATE TRIGGER submission_no_delete BEFORE DELETE OR TRUNCATE ON limu.submission EXECUTE FUNCTION limu.refuse_change();
 
 CREATE TABLE limu.record_event (
     id uuid NOT NULL,

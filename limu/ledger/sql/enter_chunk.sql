@@ -1,8 +1,17 @@
 -- One chunk from staging into the ledger: record, first event with its commitment, publication, salts; one statement,
 -- one transaction. A row whose key is there already enters nothing; store.py asks afterwards which and why.
--- Parameters: department, item, item_version, officer, block (of salts), kind (record_entered or record_corrected), corrects.
+-- Parameters: department, item, item_version, officer, block, salts (32 bytes for each row of staging), kind
+-- (record_entered or record_corrected), corrects.
 WITH moment AS MATERIALIZED (
-    SELECT limu.register_now() AS now, limu.register_today() AS today
+    -- What is equal in every event of the chunk is written out once.
+    SELECT t.now, t.today,
+           ',"citation":null,"department":"' || %(department)s::text || '","effective_on":"' || t.today
+               || '","id":"' AS before_id,
+           '","kind":"' || %(kind)s || '","officers":["' || %(officer)s::text || '"],"reason":null,"record":"'
+               AS before_record,
+           '","recorded_at":"' || to_char(t.now AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+               || '","subject":"' AS before_subject
+    FROM (SELECT limu.register_now() AS now, limu.register_today() AS today) t
 ), entered AS (
     INSERT INTO limu.record (
         id, subject, department, item, item_version, natural_key, version, party_name, document_number, authority,
@@ -21,12 +30,11 @@ WITH moment AS MATERIALIZED (
 ), salted AS MATERIALIZED (
     SELECT n.id, n.subject, n.version, n.link_basis, encode(n.content_hash, 'hex') AS content_hash,
            e.decision, e.reason, e.shown_from, e.shown_until, e.earliest_repair_on, e.rule,
-           (row_number() OVER () - 1)::int AS salt_index,
-           uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS salt
+           (row_number() OVER () - 1)::int AS salt_index
     FROM entered n JOIN staging.entry e ON e.id = n.id
 ), salts AS (
     INSERT INTO limu.log_salt (block, salts)
-    SELECT %(block)s, string_agg(salt, ''::bytea ORDER BY salt_index) FROM salted HAVING count(*) > 0
+    SELECT %(block)s, substring(%(salts)s FROM 1 FOR 32 * count(*)::int) FROM salted HAVING count(*) > 0
 ), told AS MATERIALIZED (
     -- The body of the event, its keys in canonical order (RFC 8785): what the log commits to, byte for byte.
     SELECT s.*, '{"content_hash":"' || s.content_hash || '","decision":"' || s.decision
@@ -44,12 +52,9 @@ WITH moment AS MATERIALIZED (
         salt_block, salt_index)
     SELECT t.id, t.subject, t.id, %(department)s, %(kind)s, m.today, m.now, ARRAY[%(officer)s::uuid], NULL, NULL,
            t.body::jsonb,
-           sha256('\x00'::bytea || t.salt || convert_to(
-               '{"body":' || t.body || ',"citation":null,"department":"' || %(department)s::text
-               || '","effective_on":"' || m.today || '","id":"' || t.id || '","kind":"' || %(kind)s
-               || '","officers":["' || %(officer)s::text || '"],"reason":null,"record":"' || t.id
-               || '","recorded_at":"' || to_char(m.now AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-               || '","subject":"' || t.subject || '"}', 'UTF8')),
+           sha256('\x00'::bytea || substring(%(salts)s FROM t.salt_index * 32 + 1 FOR 32) || convert_to(
+               '{"body":' || t.body || m.before_id || t.id || m.before_record || t.id || m.before_subject || t.subject
+               || '"}', 'UTF8')),
            %(block)s, t.salt_index
     FROM told t CROSS JOIN moment m
 ), shown AS (
