@@ -9,6 +9,7 @@ import polars as pl
 from limu.law.book import LawBook
 from limu.law.rule import FineBand
 from limu.record.item import RECORD_COLUMNS, Item
+from limu.terms.columns import as_expression, through_unique
 from limu.terms.days import parsed_day
 
 # The texts set no end: the record is public until something ends it.
@@ -38,6 +39,7 @@ class Facts(NamedTuple):
     valid_until: date | None
     display_until: date | None
     party: str
+    field: str
     missing: str
 
 
@@ -88,8 +90,29 @@ def _facts(item: Item, law: LawBook) -> dict[str, pl.Expr]:
         "authority": pl.col("authority") if _is_by_authority(law) else pl.lit(None, pl.String),
         "display_until": _display_until(item),
         "party": pl.when(pl.col("party_uscc").str.starts_with("92")).then(pl.lit("sole_trader")).otherwise(pl.lit("")),
+        "field": _field(item, law),
         "missing": _missing(item),
     }
+
+
+def _field(item: Item, law: LawBook) -> pl.Expr:
+    """Tell the field a decision belongs to, by its legal basis first and its authority second; empty where unknown.
+
+    治安管理处罚法 136: a public-security decision that says so in either place is never shown."""
+    authority = pl.lit(None, pl.String) if item.field_for("authority") is None else pl.col("authority")
+    told = [as_expression(authority, lambda column: _fields_by_authority(column, law), pl.String)]
+    if item.field("legal_basis") is not None:
+        basis = pl.col("content").str.extract(r'"legal_basis":"((?:[^"\\]|\\.)*)"')
+        told.insert(0, as_expression(basis, lambda column: _fields_by_basis(column, law), pl.String))
+    return pl.coalesce(*told, pl.lit(""))
+
+
+def _fields_by_basis(column: pl.Series, law: LawBook) -> pl.Series:
+    return through_unique(column, lambda text: law.field_of(basis=text, authority=None), pl.String)
+
+
+def _fields_by_authority(column: pl.Series, law: LawBook) -> pl.Series:
+    return through_unique(column, lambda text: law.field_of(basis=None, authority=text), pl.String)
 
 
 def _bands(law: LawBook) -> tuple[FineBand, ...]:
@@ -145,7 +168,7 @@ def decide_publication(facts: Facts, *, item: Item, law: LawBook, region: str, t
         severity=severity, item=item.code, region=region, decided_on=facts.decided_on,
         published_on=facts.published_on, conduct_ended_on=facts.conduct_ended_on, on=today,
         valid_until=facts.valid_until, display_until=facts.display_until, kinds=facts.kinds, party=facts.party,
-        is_class_confirmed=is_sure,
+        field=facts.field or None, is_class_confirmed=is_sure,
     )  # fmt: skip
     rule = term.rule.key if term.rule else None
     until = term.until_on or NO_END
@@ -162,7 +185,7 @@ def _severity(facts: Facts, item: Item, law: LawBook) -> tuple[str | None, bool]
     if not item.adverse or facts.decided_on is None:
         return (facts.severity if item.adverse else None), True
     found = law.classify(
-        facts.kinds, item=item.code, field=None, decided_on=facts.decided_on, fine_fen=facts.fine_fen,
+        facts.kinds, item=item.code, field=facts.field or None, decided_on=facts.decided_on, fine_fen=facts.fine_fen,
         authority=facts.authority or "",
     )  # fmt: skip
     stated = facts.severity if facts.severity in _ORDER else None
