@@ -1,5 +1,6 @@
 """Whether, from when and until when a record is public: a pure decision with its reason and rule."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -102,13 +103,19 @@ def _field(item: Item, law: LawBook) -> pl.Expr:
     authority = pl.lit(None, pl.String) if item.field_for("authority") is None else pl.col("authority")
     told = [as_expression(authority, lambda column: _fields_by_authority(column, law), pl.String)]
     if item.field("legal_basis") is not None:
-        basis = pl.col("content").str.extract(r'"legal_basis":"((?:[^"\\]|\\.)*)"')
-        told.insert(0, as_expression(basis, lambda column: _fields_by_basis(column, law), pl.String))
+        told.insert(0, as_expression(pl.col("content"), lambda column: _fields_by_basis(column, law), pl.String))
     return pl.coalesce(*told, pl.lit(""))
 
 
-def _fields_by_basis(column: pl.Series, law: LawBook) -> pl.Series:
-    return through_unique(column, lambda text: law.field_of(basis=text, authority=None), pl.String)
+def _fields_by_basis(content: pl.Series, law: LawBook) -> pl.Series:
+    """Look into the legal basis of those rows alone that hold one of the law's words anywhere: most hold none."""
+    # One alternation of plain words is seven times as fast here as contains_any.
+    words = "|".join(re.escape(word) for one in law.usable_fields() for word in one.basis_words)
+    hits = content.str.contains(words).fill_null(value=False)
+    if not hits.any():
+        return pl.Series(content.name, [None] * len(content), dtype=pl.String)
+    basis = content.set(~hits, None).str.extract(r'"legal_basis":"((?:[^"\\]|\\.)*)"')
+    return through_unique(basis, lambda text: law.field_of(basis=text, authority=None), pl.String)
 
 
 def _fields_by_authority(column: pl.Series, law: LawBook) -> pl.Series:
