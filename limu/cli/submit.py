@@ -1,0 +1,287 @@
+"""`limu check`, `limu submit` and `limu submission`: a department's file in, its receipt out."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import polars as pl
+import typer
+
+from limu import reactions
+from limu.catalogue import store as catalogue
+from limu.catalogue.queries import find_shipped_item
+from limu.cli.frame import REFUSED, emit, err, fail, out, prepared_database, progress, running_connection, table
+from limu.department import store as departments
+from limu.department.actions import acting_officer
+from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise, reach_of
+from limu.intake import actions, queries, store
+from limu.intake.rules import Answer, Counts, Intent, Order, Submission, UserFault
+from limu.intake.rules_mapping import HeaderMapping, parse_mapping
+from limu.intake.store_answer import write_answer
+from limu.law.book import LawBook
+from limu.record.item import Item
+from limu.wire.clock import read_clock, register_now, register_today
+from limu.wire.database import Connection, Database
+from limu.wire.files import FileStore
+from limu.wire.home import find_home
+from limu.wire.lawbook import current_book
+from limu.wire.mode import read_mode
+
+CARRIED = 200
+COUNT_LABELS = {
+    "received": "收到", "accepted": "入库", "refused": "退回", "duplicate": "重复", "conflict": "冲突",
+    "linked": "已关联", "unlinked": "待关联", "published": "公示", "withheld": "不公示",
+}  # fmt: skip
+
+submission_app = typer.Typer(help="报送批次：查看、销毁到期文件。", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
+TheItem = Annotated[str, typer.Option("--item", help="目录代码，如 penalty。")]
+TheMapping = Annotated[Path | None, typer.Option("--mapping", help="表头映射（JSON 文件）。")]
+TheAnswer = Annotated[Path | None, typer.Option("--answer", help="把处理结果写成工作簿（.xlsx）。")]
+Every = Annotated[bool, typer.Option("--all", help="列出全部问题，而不只是前 200 条。")]
+By = Annotated[str | None, typer.Option("--as", help="办理账号。")]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """Enters chunks the way limu.reactions says; satisfies limu.intake.actions.Entry."""
+
+    reporting: reactions.Reporting
+    law: LawBook
+    today: date
+
+    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decide publication for every row."""
+        return reactions.prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
+
+    def enter(self, connection: Connection, frame: pl.DataFrame, pause: Callable[[str], None]) -> Any:
+        """Link, enter and publish."""
+        return reactions.enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
+
+
+def entry_factory(
+    department: Department, item: Item, *, law: LawBook, today: date
+) -> Callable[[Submission], LedgerEntry]:
+    """Return what makes the ledger's entry for a submission of a department and an item."""
+
+    def entry_for(submission: Submission) -> LedgerEntry:
+        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
+        reporting = reactions.Reporting(
+            submission.id, department.id, department.region, item, submission.officer, intent
+        )  # fmt: skip
+        return LedgerEntry(reporting, law, today)
+
+    return entry_for
+
+
+def check(
+    file: Path, item: TheItem, mapping: TheMapping = None, answer: TheAnswer = None, *, everything: Every = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """检查一份文件：哪些行会被退回、为什么。不保存任何内容。"""
+    found = find_shipped_item(item) or _deployed_item(item)
+    home = find_home()
+    today = read_clock(os.environ, is_production=read_mode(home, os.environ) == "production").today()
+    read = _mapping(mapping, found)
+    begun = time.monotonic()
+    order = Order(today, None if everything or answer else CARRIED)
+    checked = queries.check_file(file, item=found, mapping=read, order=order)
+    if isinstance(checked, UserFault):
+        fail(Refusal(*checked))
+    if answer:
+        write_answer(answer, file, item=found, mapping=read, answer=checked)
+    told = queries.receipt(checked) | {"item": item, "seconds": round(time.monotonic() - begun, 3)}
+    _tell(told, checked, as_json=as_json)
+
+
+def submit(
+    item: TheItem,
+    department: Annotated[str, typer.Option(help="报送单位的统一社会信用代码。")],
+    file: Annotated[Path | None, typer.Argument()] = None,
+    mapping: TheMapping = None,
+    answer: TheAnswer = None,
+    by: By = None,
+    *,
+    correct: Annotated[bool, typer.Option("--correct", help="更正：同一记录内容不同的，以本次为准。")] = False,
+    nil: Annotated[bool, typer.Option("--nil", help="零报告：本期没有产生该类信息。")] = False,
+    everything: Every = False,
+    as_json: AsJson = False,
+) -> None:
+    """报送一份文件：合格的行入库，其余退回并说明原因。"""
+    begun = time.monotonic()
+    if (file is None) != nil:
+        raise typer.BadParameter("请给出文件，或者用 --nil 零报告（二者择一）。")
+    with prepared_database() as database, database.connect("app") as connection:
+        who = _reporter(connection, department, by=by, act="submit_nil" if nil else "submit")
+        today = register_today(connection)
+        found = catalogue.find_item(connection, item, on=today)
+        if found is None:
+            fail(Refusal("F-131", f"目录中没有正在施行的“{item}”。", "请用 limu catalogue list 查看目录代码。"))
+        if nil or file is None:
+            done = actions.submit_nil(connection, officer=who[1], department=who[0].id, item=found, today=today)
+            read = HeaderMapping()
+        else:
+            read = _remembered(connection, mapping, found, department=who[0].id)
+            intent: Intent = "correction" if correct else "report"
+            sending = actions.Sending(who[1], who[0].id, found, file, read, intent)
+            done = _send(connection, database, sending, department=who[0], most=None if everything or answer else CARRIED)
+        if isinstance(done, Refusal):
+            fail(done)
+    if answer and file:
+        write_answer(answer, file, item=found, mapping=read, answer=done)
+    seconds = round(time.monotonic() - begun, 3)
+    _tell(_receipt(done) | {"seconds": seconds}, done, as_json=as_json)
+
+
+def _send(
+    connection: Connection, database: Database, sending: actions.Sending, *, department: Department, most: int | None
+) -> Answer | Refusal:
+    today, law = register_today(connection), current_book(connection)
+    connection.rollback()
+    is_production = read_mode(database.home, os.environ) == "production"
+    with progress() as bar:
+        task = bar.add_task("入库", total=None)
+        means = actions.Means(
+            FileStore(database.home), entry_factory(department, sending.item, law=law, today=today),
+            actions.fault_point(os.environ, is_production=is_production), lambda rows: bar.advance(task, rows),
+        )  # fmt: skip
+        return actions.submit_file(connection, sending, order=Order(today, most), means=means)
+
+
+def _reporter(connection: Connection, uscc: str, *, by: str | None, act: str) -> tuple[Department, Officer]:
+    department = departments.find_department(connection, uscc.strip().upper())
+    if department is None:
+        fail(NOT_THERE)
+    officer = acting_officer(connection, code=by, department=department, act=act)
+    if isinstance(officer, Refusal):
+        fail(officer)
+    if refusal := authorise(officer, act, department.id):
+        fail(refusal)
+    return department, officer
+
+
+def _deployed_item(code: str) -> Item:
+    with running_connection() as connection:
+        found = catalogue.find_item(connection, code, on=register_today(connection))
+    if found is None:
+        fail(Refusal("F-131", f"目录中没有正在施行的“{code}”。", "请用 limu catalogue list 查看目录代码。"))
+    return found
+
+
+def _mapping(path: Path | None, item: Item) -> HeaderMapping:
+    if path is None:
+        return HeaderMapping()
+    if not path.is_file():
+        fail(Refusal("F-122", f"没有映射文件 {path}。", "请核对路径。"))
+    read = parse_mapping(path.read_text("utf-8-sig"), fields=[one.code for one in item.fields])
+    if isinstance(read, UserFault):
+        fail(Refusal(*read))
+    return read
+
+
+def _remembered(connection: Connection, path: Path | None, item: Item, *, department: UUID) -> HeaderMapping:
+    if path is not None:
+        return _mapping(path, item)
+    return actions.reading_of_mapping(connection, department=department, item=item.code)
+
+
+def _receipt(done: Answer) -> dict[str, Any]:
+    submission = done.submission
+    assert submission
+    return {
+        "submission": str(submission.id), "state": submission.state, "item": submission.item,
+        "department": submission.department_name, "officer": submission.officer_code, "intent": submission.intent,
+        "received_at": submission.received_at.isoformat(), **queries.receipt(done),
+    }  # fmt: skip
+
+
+def _tell(told: dict[str, Any], answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        emit(told)
+    else:
+        shown = {name: label for name, label in COUNT_LABELS.items() if "submission" in told or name in COUNT_LABELS}
+        out.print("，".join(f"{label} {told[name]} 行" for name, label in shown.items()), highlight=False)
+        for finding in answer.findings[:50]:
+            if finding.level == "refuse":
+                out.print(finding.message, highlight=False, markup=False)
+        err.print(f"用时 {told['seconds']} 秒。", highlight=False)
+    if answer.counts.refused or answer.counts.conflict:
+        raise typer.Exit(REFUSED)
+
+
+@submission_app.command("list")
+def list_all(by: By = None, most: Annotated[int, typer.Option()] = 50, *, as_json: AsJson = False) -> None:
+    """列出本单位的报送批次；信用中心可见全部。"""
+    with running_connection() as connection:
+        officer = acting_officer(connection, code=by, department=None, act="read_submission")
+        if isinstance(officer, Refusal):
+            fail(officer)
+        if refusal := authorise(officer, "read_submission", officer.department):
+            fail(refusal)
+        departments.enter(connection, department=officer.department, reach=reach_of(officer, "read_submission"))
+        found = store.list_submissions(connection, most=most)
+    if as_json:
+        emit([_plain(one) for one in found])
+        return
+    table(
+        ("批次", "单位", "事项", "状态", *COUNT_LABELS.values()),
+        [(one.id, one.department_name, one.item, one.state, *(getattr(one.counts, name) for name in COUNT_LABELS))
+         for one in found],
+    )  # fmt: skip
+
+
+@submission_app.command("show")
+def show(submission: UUID, by: By = None, *, as_json: AsJson = False) -> None:
+    """查看一个批次的回执。"""
+    with running_connection() as connection:
+        officer = acting_officer(connection, code=by, department=None, act="read_submission")
+        if isinstance(officer, Refusal):
+            fail(officer)
+        departments.enter(connection, department=officer.department, reach=reach_of(officer, "read_submission"))
+        found = store.find_submission(connection, submission)
+        if found is None or authorise(officer, "read_submission", found.department):
+            fail(NOT_THERE)
+        told = _plain(found) | {"codes": store.codes_of(connection, submission)}
+    if as_json:
+        emit(told)
+        return
+    table(("项目", "值"), list(told.items()))
+
+
+@submission_app.command("destroy-expired")
+def destroy_expired(by: By = None, *, as_json: AsJson = False) -> None:
+    """销毁超过保存期限（默认 30 天）的上传文件；哈希和回执保留。"""
+    with prepared_database() as database, database.connect("app") as connection:
+        officer = acting_officer(connection, code=by, department=None, act="destroy_uploads")
+        if isinstance(officer, Refusal):
+            fail(officer)
+        days = int(os.environ.get("LIMU_UPLOAD_DAYS", str(actions.RETENTION_DAYS)))
+        now = register_now(connection)
+        destroyed = actions.destroy_expired(FileStore(database.home), officer=officer, now=now, days=days)
+    if isinstance(destroyed, Refusal):
+        fail(destroyed)
+    if as_json:
+        emit({"destroyed": destroyed})
+    else:
+        err.print(f"已销毁 {destroyed} 份文件。")
+
+
+def _plain(one: Submission) -> dict[str, Any]:
+    return {
+        "submission": str(one.id), "department": one.department_name, "officer": one.officer_code, "item": one.item,
+        "intent": one.intent, "state": one.state, "file_hash": one.file_hash.hex(),
+        **{name: getattr(one.counts, name) for name in Counts.__dataclass_fields__},
+        "received_at": one.received_at, "done_at": one.done_at,
+    }  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("check")(check)
+    app.command("submit")(submit)
+    app.add_typer(submission_app, name="submission")

@@ -1,0 +1,329 @@
+"""Taking a file in, in durable steps: store it, open the submission, enter chunk by chunk, close it.
+
+Only the last step makes anything visible; a process killed anywhere resumes at the cursor and ends the same way."""
+
+import hashlib
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeVar
+from uuid import UUID
+
+import polars as pl
+from psycopg import Connection
+
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.department.store import enter
+from limu.intake import store
+from limu.intake.queries import Judged, Reading, Tally, judged_chunks, open_reading
+from limu.intake.rules import (
+    EMPTY,
+    Answer,
+    Counts,
+    FaultyFileError,
+    Intent,
+    Layout,
+    Order,
+    Submission,
+    UserFault,
+    Verdict,
+)
+from limu.intake.rules_mapping import HeaderMapping
+from limu.intake.rules_rows import entry_frame
+from limu.record.item import Item
+from limu.wire.clock import Clock, register_clock
+from limu.wire.files import FileHash, FileStore
+
+RETENTION_DAYS = 30
+"""How long uploads are kept unless the operator sets LIMU_UPLOAD_DAYS; their hash stays."""
+
+Pause = Callable[[str], None]
+Progress = Callable[[int], None]
+T = TypeVar("T")
+
+
+class Entered(Protocol):
+    """What the ledger answers for a chunk (limu.ledger.rules.ChunkCounts)."""
+
+    @property
+    def accepted(self) -> int: ...
+    @property
+    def duplicate(self) -> int: ...
+    @property
+    def conflict(self) -> int: ...
+    @property
+    def linked(self) -> int: ...
+    @property
+    def unlinked(self) -> int: ...
+    @property
+    def published(self) -> int: ...
+    @property
+    def withheld(self) -> int: ...
+    @property
+    def problem_rows(self) -> list[tuple[int, Literal["duplicate", "conflict"]]]: ...
+
+
+class Entry(Protocol):
+    """What follows when a chunk is entered; limu.reactions knows, this room does not (house.md 3)."""
+
+    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decide publication; pure, so it runs while the chunk before is being written."""
+
+    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> Entered:
+        """Write the chunk to the ledger in the caller's transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Who sends which file for which item, and what it is said to be."""
+
+    officer: Officer
+    department: UUID
+    item: Item
+    path: Path
+    mapping: HeaderMapping
+    intent: Intent = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a submission needs of its surroundings."""
+
+    files: FileStore
+    entry_for: Callable[[Submission], Entry]
+    pause: Pause = lambda _: None
+    progress: Progress = lambda _: None
+
+
+def fault_point(environment: Mapping[str, str], *, is_production: bool) -> Pause:
+    """Return the pause of tests: LIMU_FAULT=point or point:n kills this process there, the n-th time. Never in production."""
+    wanted, _, count = environment.get("LIMU_FAULT", "").partition(":")
+    left = int(count or 1)
+
+    def pause(point: str) -> None:
+        nonlocal left
+        if point == wanted:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return (lambda _: None) if is_production or not wanted else pause
+
+
+def submit_file(connection: Connection[Any], sending: Sending, *, order: Order, means: Means) -> Answer | Refusal:
+    """Take a file in; the same file again is answered from what is stored, an unfinished one is resumed.
+
+    Commits by itself: after opening, after each chunk, after the end."""
+    if refusal := authorise(sending.officer, "submit", sending.department):
+        return refusal
+    means.pause("received")
+    reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
+    if isinstance(reading, UserFault):
+        return Refusal(*reading)
+    with closing(reading.table.frames):  # type: ignore[type-var] # frames are generators
+        return _submit(connection, sending, reading, order=order, means=means)
+
+
+def _submit(
+    connection: Connection[Any], sending: Sending, reading: Reading, *, order: Order, means: Means
+) -> Answer | Refusal:
+    with sending.path.open("rb") as file:
+        file_hash = hashlib.file_digest(file, "sha256").digest()
+    same = _find(connection, sending, file_hash)
+    if same is not None and same.state == "done":
+        return _repeated(connection, sending, same, reading.layout)
+    with sending.path.open("rb") as file:
+        means.files.put(file, on=order.today)
+    means.pause("stored")
+    submission = same or _open(connection, sending, file_hash)
+    means.pause("opened")
+    if not store.lock_submission(connection, submission.id):
+        return Refusal("F-130", "这份文件正在办理中。", "请等它完成后再查看结果。")
+    connection.commit()
+    try:
+        return _enter_all(connection, sending, submission, reading=reading, order=order, means=means)
+    finally:
+        connection.rollback()
+        store.unlock_submission(connection, submission.id)
+        connection.commit()
+
+
+def _find(connection: Connection[Any], sending: Sending, file_hash: bytes) -> Submission | None:
+    enter(connection, department=sending.department)
+    found = store.find_same(
+        connection, department=sending.department, item=sending.item.code, file_hash=file_hash, intent=sending.intent
+    )
+    connection.commit()
+    return found
+
+
+def _open(connection: Connection[Any], sending: Sending, file_hash: bytes) -> Submission:
+    enter(connection, department=sending.department)
+    opened = store.insert_submission(
+        connection, id=UUID(next(_new_ids(register_clock(connection), 1))), department=sending.department,
+        item=(sending.item.code, sending.item.version), officer=sending.officer.id, file_hash=file_hash,
+        mapping=sending.mapping, intent=sending.intent, state="entering",
+    )  # fmt: skip
+    if sending.mapping != HeaderMapping():
+        store.remember_mapping(
+            connection, department=sending.department, item=sending.item.code, mapping=sending.mapping
+        )
+    connection.commit()
+    return opened
+
+
+def _enter_all(
+    connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading, order: Order,
+    means: Means,
+) -> Answer | Refusal:  # fmt: skip
+    entry, tally = means.entry_for(submission), Tally(order.most)
+    clock = register_clock(connection)
+    connection.commit()
+
+    def ready() -> Iterator[tuple[Judged, pl.DataFrame | None]]:
+        for judged in judged_chunks(reading, item=sending.item, today=order.today):
+            is_new = judged.number >= submission.chunks_done
+            yield judged, _prepared(judged, entry, clock) if is_new else None
+
+    try:
+        for judged, frame in _ahead(ready()):
+            tally.add(judged)
+            if frame is not None:
+                _enter_chunk(connection, sending, submission, chunk=(judged, frame), entry=entry, pause=means.pause)
+            means.progress(judged.rows)
+    except FaultyFileError as faulty:
+        return _unreadable(connection, sending, submission, faulty.fault)
+    if not tally.rows:
+        return _unreadable(connection, sending, submission, EMPTY)
+    means.pause("before_done")
+    return _finish(connection, sending, submission, tally=tally, layout=reading.layout, pause=means.pause)
+
+
+def _prepared(judged: Judged, entry: Entry, clock: Clock) -> pl.DataFrame:
+    return entry.prepare(entry_frame(judged.accepted, _new_ids(clock, judged.accepted.height)))
+
+
+def _enter_chunk(
+    connection: Connection[Any], sending: Sending, submission: Submission, *, chunk: tuple[Judged, pl.DataFrame],
+    entry: Entry, pause: Pause,
+) -> None:  # fmt: skip
+    """One transaction: the chunk in the ledger, the verdicts, the account, the cursor. Held if we stop inside: nothing."""
+    judged, frame = chunk
+    connection.rollback()
+    enter(connection, department=sending.department)
+    counts, problems = Counts(), list[tuple[int, Verdict, tuple[str, ...]]]()
+    if frame.height:
+        entered = entry.enter(connection, frame, pause)
+        problems = [(row, verdict, (verdict,)) for row, verdict in entered.problem_rows]
+        counts = Counts(**{
+            name: getattr(entered, name)
+            for name in ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
+        })  # fmt: skip
+    counts = replace(counts, received=judged.entries, refused=len(judged.refused))
+    assert counts.adds_up(), counts
+    refused: list[tuple[int, Verdict, tuple[str, ...]]] = [(row, "refused", codes) for row, codes in judged.refused]
+    store.insert_rows(connection, submission=submission.id, department=sending.department, rows=refused + problems)
+    store.add_chunk(connection, submission.id, chunks_done=judged.number + 1, counts=counts)
+    pause("before_commit")
+    connection.commit()
+    pause("after_commit")
+
+
+def _finish(
+    connection: Connection[Any], sending: Sending, submission: Submission, *, tally: Tally, layout: Layout, pause: Pause
+) -> Answer:
+    enter(connection, department=sending.department)
+    store.set_state(connection, submission.id, "done")
+    connection.commit()
+    pause("after_done")
+    enter(connection, department=sending.department)
+    done = store.find_submission(connection, submission.id)
+    assert done is not None
+    verdicts = store.verdicts_of(connection, done.id)
+    connection.commit()
+    codes = tally.codes | {
+        name: count for name in ("duplicate", "conflict") if (count := getattr(done.counts, name))
+    }  # fmt: skip
+    return Answer(layout, tally.rows, done.counts, codes, tuple(tally.findings), verdicts, done)
+
+
+def _unreadable(
+    connection: Connection[Any], sending: Sending, submission: Submission, fault: UserFault
+) -> Refusal:
+    connection.rollback()
+    enter(connection, department=sending.department)
+    store.set_state(connection, submission.id, "unreadable")
+    connection.commit()
+    return Refusal(*fault)
+
+
+def _repeated(connection: Connection[Any], sending: Sending, same: Submission, layout: Layout) -> Answer:
+    """Answer the very same file from what is stored: everything accepted then is a duplicate now."""
+    enter(connection, department=sending.department)
+    codes, verdicts = store.codes_of(connection, same.id), store.verdicts_of(connection, same.id)
+    connection.commit()
+    counts = same.counts.sent_again()
+    codes = {code: count for code, count in codes.items() if code != "duplicate"}
+    codes |= {"duplicate": counts.duplicate} if counts.duplicate else {}
+    return Answer(layout, counts.received, counts, codes, (), verdicts, same, is_repeated=True)
+
+
+def _ahead(items: Iterator[T]) -> Iterator[T]:
+    """Make the next item in a thread while the present one is in work; one ahead, so memory stays bounded."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = worker.submit(next, items, None)
+            yield item
+
+
+def _new_ids(clock: Clock, count: int) -> Iterator[str]:
+    """UUIDv7 in bulk (RFC 9562): one millisecond for all, a rising counter in front of 62 random bits."""
+    stamp = int(clock.now().timestamp() * 1000).to_bytes(6, "big").hex()
+    noise = os.urandom(8 * count).hex()
+    for index in range(count):
+        tail = noise[index * 16 : index * 16 + 16]
+        yield f"{stamp}7{index & 0xFFF:03x}{8 + (int(tail[0], 16) & 3):x}{tail[1:]}"
+
+
+def submit_nil(
+    connection: Connection[Any], *, officer: Officer, department: UUID, item: Item, today: date
+) -> Answer | Refusal:
+    """Report that there was nothing to report for an item; one act a day, done at once (零报告)."""
+    if refusal := authorise(officer, "submit_nil", department):
+        return refusal
+    file_hash = hashlib.sha256(f"nil\x1f{item.code}\x1f{today.isoformat()}".encode()).digest()
+    enter(connection, department=department)
+    same = store.find_same(connection, department=department, item=item.code, file_hash=file_hash, intent="nil")
+    nil = same or store.insert_submission(
+        connection, id=UUID(next(_new_ids(register_clock(connection), 1))), department=department,
+        item=(item.code, item.version), officer=officer.id, file_hash=file_hash, mapping=HeaderMapping(), intent="nil",
+        state="done",
+    )  # fmt: skip
+    connection.commit()
+    return Answer(None, 0, Counts(), {}, (), {}, nil, is_repeated=same is not None)
+
+
+def destroy_expired(files: FileStore, *, officer: Officer, now: datetime, days: int = RETENTION_DAYS) -> int | Refusal:
+    """Destroy uploads whose time is over; hash, counts and verdicts of their submissions stay."""
+    if authorise(officer, "destroy_uploads", officer.department):
+        return NOT_THERE
+    return files.destroy_older_than(now.date() - timedelta(days=days))
+
+
+def reading_of_mapping(connection: Connection[Any], *, department: UUID, item: str) -> HeaderMapping:
+    """Return the mapping remembered for a department and an item, or the empty one."""
+    enter(connection, department=department)
+    found = store.remembered_mapping(connection, department=department, item=item)
+    connection.commit()
+    return found or HeaderMapping()
+
+
+def stored_hash(submission: Submission) -> FileHash:
+    """Name of the submission's upload in the file store."""
+    return FileHash(submission.file_hash.hex())

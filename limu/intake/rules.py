@@ -1,0 +1,155 @@
+"""What intake speaks of: files and their faults, the limits of a file, a submission and its receipt."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, Literal, NamedTuple
+from uuid import UUID
+
+Intent = Literal["report", "correction", "nil"]
+Verdict = Literal["refused", "duplicate", "conflict"]
+
+CHUNK_ROWS: Final = 50_000
+"""Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
+
+SPLIT_STEP: Final = 20_000_000
+"""A second party out of one cell is entered under the row's number plus this; `stated_row` undoes it."""
+
+WORKBOOK_ROWS: Final = 100_000
+CELLS: Final = 2_000_000
+CELL_TEXT: Final = 32 * 1024
+PARTS: Final = 64
+INFLATED: Final = 256 << 20
+RATIO: Final = 100
+JSON_BYTES: Final = 16 << 20
+"""Limits of a file that is read whole (trust.md 1.5); larger tables come as CSV or JSON Lines, which are streamed."""
+
+
+class UserFault(NamedTuple):
+    """Why a file cannot be read or an act not be done: code, what is wrong, what to do."""
+
+    code: str
+    message: str
+    cure: str
+
+
+class FaultyFileError(Exception):
+    """Carries a fault out of an iterator of rows; actions and queries turn it back into a value."""
+
+    def __init__(self, fault: UserFault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+MISMATCH: Final = UserFault(
+    "F-101", "文件类型与内容不符：不是表格文件。", "请上传 CSV、XLSX、XLS、ODS、JSON 或 JSON Lines 文件。"
+)
+TOO_LARGE: Final = UserFault(
+    "F-110", f"工作簿超出限制（最多 {WORKBOOK_ROWS} 行、{CELLS} 个单元格、展开后 256 MiB）。", "请改用 CSV 文件报送。"
+)
+HOSTILE: Final = UserFault("F-111", "文件结构异常，已停止读取。", "请用 Excel 或 WPS 重新另存后再报送。")
+BROKEN: Final = UserFault("F-112", "文件已损坏或者设有密码，无法打开。", "请去除密码，用 Excel 或 WPS 重新另存后再报送。")
+EMPTY: Final = UserFault("F-102", "文件中没有数据。", "请核对文件；本期没有数据的，请用零报告。")
+NO_HEADER: Final = UserFault("F-103", "没有找到表头。", "请保留模板的表头行，或者用 --mapping 说明各列。")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file was understood: its format, its sheet, its header and where that stands (row of the user's file)."""
+
+    format: str
+    header: tuple[str, ...]
+    header_row: int
+    encoding: str | None = None
+    sheet: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The account of a submission, in rows; a cell of several parties counts once for each (invariant I16)."""
+
+    received: int = 0
+    accepted: int = 0
+    refused: int = 0
+    duplicate: int = 0
+    conflict: int = 0
+    linked: int = 0
+    unlinked: int = 0
+    published: int = 0
+    withheld: int = 0
+
+    def adds_up(self) -> bool:
+        """Whether every row is accounted for."""
+        return (
+            self.received == self.accepted + self.refused + self.duplicate + self.conflict
+            and self.accepted == self.linked + self.unlinked
+            and self.linked == self.published + self.withheld
+        )
+
+    def sent_again(self) -> "Counts":
+        """The account of the very same file sent again: what was accepted is there already."""
+        return Counts(
+            received=self.received, refused=self.refused, duplicate=self.accepted + self.duplicate,
+            conflict=self.conflict,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file that a department sent in, with how far it has come."""
+
+    id: UUID
+    department: UUID
+    item: str
+    item_version: int
+    officer: UUID
+    file_hash: bytes
+    intent: Intent
+    state: str
+    chunks_done: int
+    counts: Counts
+    received_at: datetime
+    done_at: datetime | None
+    department_name: str
+    officer_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One finding as the receipt and the workbook carry it."""
+
+    row: int
+    field: str
+    label: str
+    code: str
+    level: str
+    message: str
+    cure: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a check or a submission answers: how the file was understood, the account, the findings."""
+
+    layout: Layout | None
+    rows: int
+    counts: Counts
+    codes: dict[str, int]
+    findings: tuple[Told, ...]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+    submission: Submission | None = None
+    is_repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a check or submission is asked to do: limit of findings carried, or None for all."""
+
+    today: date
+    most: int | None = 200
+
+
+def stated_row(row_number: int) -> int:
+    """The row of the user's file that an entered row came from."""
+    return row_number % SPLIT_STEP

@@ -1,0 +1,40 @@
+"""A table being read: its layout, and its rows as frames of texts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from limu.intake.rules import CHUNK_ROWS, Layout
+
+SURPLUS = "surplus"
+"""Column that marks rows with filled cells beyond the header; present only where there are such rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file understood. Frames have `row_number` (row of the user's file) and one text column a header, c0, c1 …"""
+
+    layout: Layout
+    frames: Iterator[pl.DataFrame]
+
+
+def column_names(width: int) -> list[str]:
+    """The names of a frame's text columns, by their place."""
+    return [f"c{index}" for index in range(width)]
+
+
+def chunked(frames: Iterator[pl.DataFrame], size: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
+    """Cut frames of any height into chunks of one height, so that a resumed reading meets the same borders."""
+    waiting: list[pl.DataFrame] = []
+    height = 0
+    for frame in frames:
+        waiting.append(frame)
+        height += frame.height
+        while height >= size:
+            whole = pl.concat(waiting, how="diagonal") if len(waiting) > 1 else waiting[0]
+            yield whole.slice(0, size)
+            rest = whole.slice(size)
+            waiting, height = [rest], rest.height
+    if height:
+        yield pl.concat(waiting, how="diagonal") if len(waiting) > 1 else waiting[0]
