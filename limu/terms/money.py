@@ -19,7 +19,7 @@ _UNITS = {"元": 2, "万": 6, "万元": 6, "亿": 10, "亿元": 10}
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _DIGITS |= {digit: value for value, digit in enumerate("〇壹贰叁肆伍陆柒捌玖")} | {"两": 2, "俩": 2}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_CHINESE = re.compile("[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+(?=[元圆])")
+_CHINESE = re.compile("[零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两]+([元圆])?")
 
 
 def parse_amount_yuan(text: str) -> int | None:
@@ -77,7 +77,7 @@ def parse_chinese_number(text: str) -> int | None:
 
 def find_chinese_amounts(text: str) -> tuple[int, ...]:
     """Fen of every amount in Chinese numerals in a running text, in order."""
-    amounts = (parse_chinese_number(match[0]) for match in _CHINESE.finditer(text))
+    amounts = (parse_chinese_number(match[0][:-1]) for match in _CHINESE.finditer(text) if match[1])
     return tuple(amount * FEN_PER_YUAN for amount in amounts if amount is not None)
 
 

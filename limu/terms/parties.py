@@ -11,6 +11,8 @@ EXPANDED = "expanded"
 FORMER_ONLY = "former_only"
 PERSONS_OF = "persons_of"
 
+LONGEST_CELL = 4_000  # thirty full names; a longer cell is no list of parties but a text that went astray
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -68,6 +70,8 @@ def split_parties(text: str) -> PartyList:
     Never splits inside brackets, nor at 和 or 及 inside a name (股份有限公司和田地区分公司): a conjunction parts two
     names only when both stand by themselves.
     """
+    if len(text) > LONGEST_CELL:
+        return PartyList((), had_persons=True, notes=(UNRECOGNISED,))
     stripped, had_persons, notes = _without_tails(re.sub(r"[ \t　]+", "", text).strip("、，,；;。\n"))
     organisations: list[Party] = []
     for whole in _pieces(stripped):
@@ -122,13 +126,15 @@ def _at_separators(text: str) -> list[str]:
 
 
 def _at_conjunctions(piece: str) -> list[str]:
+    pieces, begin = [], 0
     for match in _CONJUNCTION.finditer(piece):
-        left, right = piece[: match.start()], piece[match.end() :]
+        left, right = piece[begin : match.start()], piece[match.end() :]
         if left.count("（") + left.count("(") > left.count("）") + left.count(")"):
             continue
         if _stands_alone(left) and (_stands_alone(right) or _is_person_after(match[0], right)):
-            return [left, *_at_conjunctions(right)]
-    return [piece]
+            pieces.append(left)
+            begin = match.end()
+    return [*pieces, piece[begin:]]
 
 
 def _stands_alone(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import time
 from pathlib import Path
 
 import polars as pl
@@ -189,6 +190,22 @@ PARTIES = {
 def test_party_cells(cell: str, expected: tuple[list[str], bool, tuple[str, ...]]) -> None:
     answer = split_parties(cell)
     assert ([party.name for party in answer.organisations], answer.had_persons, answer.notes) == expected
+
+
+@pytest.mark.parametrize(
+    "unit", ["支行", "乙支公司", "甲省乙市", "相关", "（原", "、", "甲乙丙丁有限公司和", "及张三", "等3家"]
+)
+def test_hostile_cells_take_no_time(unit: str) -> None:
+    text = "甲清河有限公司" + unit * 500 + "x"
+    begin = time.perf_counter()
+    split_parties(text)
+    split_name(text)
+    assert time.perf_counter() - begin < 5
+
+
+def test_a_cell_too_long_for_parties_counts_as_a_person() -> None:
+    answer = split_parties("甲清河有限公司、" * 1_000)
+    assert (answer.organisations, answer.had_persons, answer.notes) == ((), True, ("unrecognised",))
 
 
 @pytest.mark.parametrize(
