@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from limu.catalogue.queries import find_shipped_item, shipped_items
-from limu.catalogue.queries_schema import data_package, dictionary, json_schema
+from limu.catalogue.queries_schema import data_package, dictionary, dictionary_page, json_schema
 from limu.catalogue.queries_template import make_template
 from limu.catalogue.rules import definition_of
+from limu.check.judge import CHECKS
+from limu.check.reference import checks_page
 from limu.cli.frame import USAGE, emit, err, table
 from limu.record.item import Item
 
@@ -73,6 +75,13 @@ def export_all(folder: Path) -> None:
     package = json.dumps(data_package(shipped_items()), ensure_ascii=False, indent=2)
     (folder / "datapackage.json").write_text(package + "\n", encoding="utf-8")
     err.print(f"已写入 {len(shipped_items())} 个条目：{folder}", highlight=False, markup=False)
+
+
+@catalogue_app.command("docs")
+def write_docs(folder: Path) -> None:
+    """把校验规则页和数据字典页写到文档文件夹。"""
+    (folder / "checks.md").write_text(checks_page(CHECKS), encoding="utf-8")
+    (folder / "dictionary.md").write_text(dictionary_page(shipped_items()), encoding="utf-8")
 
 
 def register(app: typer.Typer) -> None:
