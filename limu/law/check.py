@@ -41,6 +41,7 @@ def check_statutes(statutes: Statutes) -> tuple[LawFault, ...]:
         _check_withheld,
         _check_deadlines,
         _check_fields,
+        _check_life,
         _check_time,
     )
     for check in checks:
@@ -98,6 +99,20 @@ def _check_rule(rule: Rule, statutes: Statutes) -> list[LawFault]:
     return faults
 
 
+def _check_life(statutes: Statutes) -> list[LawFault]:
+    """A rule does not outlive the instrument it stands on."""
+    instruments = {one.key: one for one in statutes.instruments}
+    owners = {one.key: instruments.get(one.instrument) for one in statutes.articles}
+    faults = []
+    for rule in statutes.rules():
+        owner = owners.get(rule.citations[0]) if rule.citations else None
+        if owner is None or owner.until_on is None:
+            continue
+        if rule.until_on is None or rule.until_on > owner.until_on:
+            faults.append(_fault("basis_ended", rule.key, f"所依据的文件已于 {owner.until_on} 失效。"))
+    return faults
+
+
 def _check_terms(statutes: Statutes) -> list[LawFault]:
     ranks = _rule_ranks(statutes)
     return [fault for one in statutes.terms for fault in _check_term(one, ranks.get(one.key, "design"))]
@@ -117,6 +132,7 @@ def _check_term(one: TermRule, rank: str) -> list[LawFault]:
     faults = []
     if not one.items:
         faults.append(_fault("term_items", one.key, "没有写明适用的目录条目。"))
+    faults += [fault for item in one.items if (fault := check_information_kind(item))]
     if one.severity not in (*SEVERITIES, "*", ""):
         faults.append(_fault("severity", one.key, f"没有“{one.severity}”这一严重程度。"))
     if one.start not in STARTS:
@@ -197,6 +213,12 @@ def _check_fields(statutes: Statutes) -> list[LawFault]:
     named = [(one.key, field) for one in statutes.terms for field in one.fields]
     named += [(one.key, field) for one in statutes.withheld for field in one.fields]
     faults = [_fault("field_unknown", key, f"没有“{field}”这一领域。") for key, field in named if field not in known]
+    favoured = {one.field for one in statutes.fields if one.favours}
+    faults += [
+        _fault("field_favours", one.key, "标为只用于不公示的领域，不得有公示期规则。")
+        for one in statutes.terms
+        if favoured & set(one.fields)
+    ]
     return faults + [
         _fault("field_empty", one.key, "领域须有代码和名称。")
         for one in statutes.fields
