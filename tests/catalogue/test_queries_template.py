@@ -28,7 +28,7 @@ def opened(code: str) -> Any:
 
 
 def column_of(sheet: Any, header: str) -> int:
-    return next(cell.column for cell in sheet[1] if str(cell.value).lstrip("＊") == header)
+    return int(next(cell.column for cell in sheet[1] if str(cell.value).lstrip("＊") == header))
 
 
 def test_the_template_has_a_drop_down_for_the_kind_of_penalty() -> None:
