@@ -14,6 +14,7 @@ urlpatterns = [
     path("disclosure", site_record.disclosure),
     path("catalog", site_catalogue.catalogue),
     path("catalog/<slug:code>", site_catalogue.item),
+    path("catalog/<slug:code>/template.xlsx", site_catalogue.template),
     path("catalog/<slug:code>/schema.json", site_catalogue.schema),
     path("law", site_law.law),
     path("law/<slug:key>", site_law.instrument),

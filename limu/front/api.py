@@ -48,7 +48,14 @@ def search(request: HttpRequest, asked: Query[schemas.Asked]) -> HttpResponse:
         text = code_in(asked.q) or asked.q
         result = subjects.search(visit.connection, text, limit=asked.limit)
         hits = [asdict(hit) for hit in result.hits]
-        return answer({"total": result.total, "refused_person": result.refused_person, "hits": hits})
+        return answer(
+            {
+                "total": result.total,
+                "is_total_exact": result.is_total_exact,
+                "refused_person": result.refused_person,
+                "hits": hits,
+            }
+        )
 
     return told(request)
 
@@ -83,7 +90,9 @@ def records(request: HttpRequest, uscc: str, page_of: Query[schemas.PageOf]) -> 
         except ValueError:
             return page.misput(request, _("翻页标记无法识别。"))
         follow = next_address(request, rows.after)
-        return answer({"records": [record_of(row) for row in rows.records], "next": follow or None}, links=follow)
+        return answer(
+            {"records": [record_of(row, visit) for row in rows.records], "next": follow or None}, links=follow
+        )
 
     return told(request)
 
@@ -99,7 +108,7 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
             return page.missing(request)
         if isinstance(found, publication.Ended):
             return page.ended(request)
-        return answer(record_of(found))
+        return answer(record_of(found, visit))
 
     return told(request)
 
@@ -110,9 +119,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
     @public_page
     def told(request: HttpRequest, visit: Visit) -> HttpResponse:
-        del request, visit
+        del request
         brief = ("code", "version", "name", "class_number", "class_name", "publicity", "frequency", "basis")
-        return answer({"items": [{key: getattr(item, key) for key in brief} for item in queries.items()]})
+        return answer({"items": [{key: getattr(item, key) for key in brief} for item in visit.items.values()]})
 
     return told(request)
 
@@ -123,8 +132,7 @@ def catalogue_item(request: HttpRequest, item: str) -> HttpResponse:
 
     @public_page
     def told(request: HttpRequest, visit: Visit) -> HttpResponse:
-        del visit
-        found = queries.find_item(item)
+        found = visit.items.get(item)
         return answer(definition_of(found)) if found else page.missing(request)
 
     return told(request)
@@ -136,8 +144,8 @@ def rules(request: HttpRequest) -> HttpResponse:
 
     @public_page
     def told(request: HttpRequest, visit: Visit) -> HttpResponse:
-        del request, visit
-        spoken = [tell(rule) for rule in queries.book().rules()]
+        del request
+        spoken = [tell(rule, visit) for rule in visit.book.rules()]
         return answer(
             {
                 "rules": [
@@ -145,8 +153,9 @@ def rules(request: HttpRequest) -> HttpResponse:
                         "key": one.rule.key,
                         "kind": one.kind,
                         "text": one.text,
-                        "citations": [queries.cite(key) for key in one.rule.citations],
+                        "citations": [queries.cite(visit.book, key) for key in one.rule.citations],
                         "confidence": one.rule.confidence,
+                        "is_confirmed": one.is_confirmed,
                         "from": one.rule.from_on,
                         "until": one.rule.until_on,
                     }
@@ -164,9 +173,9 @@ def find(visit: Visit, uscc: str) -> Any:
     return subjects.find_subject(visit.connection, code) if code else None
 
 
-def record_of(found: Any) -> dict[str, Any]:
+def record_of(found: Any, visit: Visit) -> dict[str, Any]:
     """Write a record with the fields its item makes public and no others."""
-    item = queries.find_item(found.item)
+    item = visit.items.get(found.item)
     public = {field.code for field in item.fields if shown(field, found.subject_uscc)} if item else set()
     written = asdict(found)
     written["content"] = {code: text for code, text in found.content.items() if code in public}

@@ -1,34 +1,54 @@
-"""What several public pages read together: the catalogue by code, and the law as this edition ships it."""
+"""What several public pages read together: the deployment's catalogue, its local law, and citations written out."""
 
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import fields as slots_of
+from datetime import date
+from typing import Any
 
-from limu.catalogue import queries as catalogue
-from limu.law.book import LawBook, packaged_book
-from limu.record.item import Item
-from limu.wire.statutes import read_law_texts
+from psycopg import Connection
 
+from limu.front import store
+from limu.law.book import LawBook
+from limu.record.item import Field, Item
 
-def items() -> tuple[Item, ...]:
-    """The catalogue in force, ordered by class and code."""
-    return catalogue.shipped_items()
-
-
-def find_item(code: str) -> Item | None:
-    """The newest version of an item."""
-    return catalogue.find_shipped_item(code)
+# Definitions are append-only: the same versions are the same items for the life of the process.
+_KNOWN: dict[tuple[tuple[str, int], ...], tuple[Item, ...]] = {}
+MOST_KNOWN = 8
 
 
-def item_names() -> dict[str, str]:
-    """The catalogue's names by item code."""
-    return {item.code: item.name for item in items()}
+def items(connection: Connection[Any], *, on: date) -> tuple[Item, ...]:
+    """The catalogue in force on a day, ordered by class and code."""
+    versions = store.item_versions(connection, on=on)
+    found = _KNOWN.get(versions)
+    if found is None:
+        found = tuple(item_of(plain) for plain in store.item_definitions(connection, versions))
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[versions] = found
+    return found
 
 
-@cache
-def book() -> LawBook:
-    """The law of this edition."""
-    return packaged_book(read_law_texts())
+def item_of(plain: Mapping[str, Any]) -> Item:
+    """Make an item of a stored definition; keys that this edition does not know are passed over."""
+    fields = tuple(Field(**_known(Field, entry)) for entry in plain["fields"])
+    until = plain.get("in_force_until")
+    days = {
+        "in_force_from": date.fromisoformat(plain["in_force_from"]),
+        "in_force_until": date.fromisoformat(until) if until else None,
+    }
+    return Item(**_known(Item, plain) | days | {"fields": fields})
 
 
-def cite(key: str) -> str:
+def _known(kind: type, plain: Mapping[str, Any]) -> dict[str, Any]:
+    names = {slot.name for slot in slots_of(kind)}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in plain.items() if key in names}
+
+
+def additions(connection: Connection[Any]) -> tuple[store.Addition, ...]:
+    """Rules this deployment added, each with its article and address."""
+    return store.additions(connection)
+
+
+def cite(book: LawBook, key: str) -> str:
     """Write a citation for reading: 《instrument》article; a key that resolves to nothing is shown as it is."""
-    return book().cite(key) if book().article(key) else key
+    return book.cite(key) if book.article(key) else key

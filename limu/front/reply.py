@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache, wraps
+from functools import cache, cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 from urllib.parse import urlencode
 
@@ -17,9 +17,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.translation import gettext as _
 from psycopg import Connection
 
+from limu.front import queries
+from limu.law.book import LawBook
 from limu.page import frame, rules, site
 from limu.publication import queries as publication
+from limu.record.item import Item
 from limu.wire import clock, database
+from limu.wire.lawbook import current_book
 
 P = ParamSpec("P")
 Rows: TypeAlias = Connection[Any]
@@ -28,7 +32,8 @@ KEPT_BYTES = 64 * 1024 * 1024
 UNTRACKED = ("lang", "view")
 
 
-@dataclass(frozen=True, slots=True)
+# Not slotted: the book is read when a page first asks for it, and kept for the rest of the visit.
+@dataclass(frozen=True)
 class Visit:
     """What a page may lean on: an open connection of the public role, the day, the last change, the times asked for."""
 
@@ -37,6 +42,20 @@ class Visit:
     changed_at: datetime
     as_of: date | None
     known_at: datetime | None
+
+    @cached_property
+    def book(self) -> LawBook:
+        """The law this deployment decides by, with the confirmations of its officers."""
+        return current_book(self.connection)
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """The catalogue in force today, by code, in its order."""
+        return {item.code: item for item in queries.items(self.connection, on=self.today)}
+
+    def name_of(self, code: str) -> str:
+        """The name of an item; its code where the catalogue no longer holds it."""
+        return self.items[code].name if code in self.items else code
 
     @property
     def times(self) -> dict[str, Any]:
@@ -97,7 +116,9 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
                 return dressed(HttpResponseNotModified(), tag, seconds_left(connection))
             page = SHELF.find(tag)
             if page is None:
-                page = view(request, Visit(connection, state.today, state.changed_at, as_of, known_at), *args, **kwargs)
+                visit = Visit(connection, state.today, state.changed_at, as_of, known_at)
+                request.visit = visit  # type: ignore[attr-defined] # templates cite the law by it
+                page = view(request, visit, *args, **kwargs)
                 if page.status_code == 200:
                     SHELF.keep(tag, page)
             return dressed(page, tag, seconds_left(connection))

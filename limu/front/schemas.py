@@ -41,6 +41,7 @@ class Found(Schema):
     """The result of a search; `refused_person` tells that persons are not searched."""
 
     total: int
+    is_total_exact: bool
     refused_person: bool
     hits: list[Hit]
 

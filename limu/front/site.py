@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext_noop as mark
 
 from limu.front import rules, words
-from limu.front.queries import item_names
 from limu.front.reply import Visit, public_page
 from limu.page import site as page
 from limu.publication import queries as publication
@@ -61,11 +60,11 @@ class Section:
     more: str
 
 
-def show(record: Any, *, names: dict[str, str], visit: Visit) -> Shown:
+def show(record: Any, *, visit: Visit) -> Shown:
     """Prepare a record for a list."""
     return Shown(
         record=record,
-        item_name=names.get(record.item, record.item),
+        item_name=visit.name_of(record.item),
         period=rules.period_of(record.shown_from, record.shown_until, visit.today),
         tone=rules.SEVERITY_TONES.get(record.severity or "", ""),
     )
@@ -74,7 +73,7 @@ def show(record: Any, *, names: dict[str, str], visit: Visit) -> Shown:
 @public_page
 def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The home page: one search box, the services, what was published last, and when data last came in."""
-    shower = partial(show, names=item_names(), visit=visit)
+    shower = partial(show, visit=visit)
     columns = [
         (title, address, tuple(shower(record) for record in latest(visit, items)))
         for title, address, items in (
@@ -151,16 +150,15 @@ def wanted_items(request: HttpRequest, opened: rules.Tab) -> tuple[str, ...]:
 
 def section_of(visit: Visit, request: HttpRequest, subject_id: UUID, *, item: str, count: int) -> Section:
     """Read one section of a tab."""
-    names = item_names()
     after = request.GET.get("after") if request.GET.get("item") == item else None
     found = publication.public_records_of(
         visit.connection, subject_id, item=item, limit=RECORDS_A_SECTION, after=after, **visit.times
     )
     return Section(
         item=item,
-        name=names.get(item, item),
+        name=visit.name_of(item),
         count=count,
-        shown=tuple(show(record, names=names, visit=visit) for record in found.records),
+        shown=tuple(show(record, visit=visit) for record in found.records),
         more=next_page(request, found.after, tab=rules.tab_of(item), item=item),
     )
 

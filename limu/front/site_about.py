@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from limu.front.queries import item_names
 from limu.front.reply import Visit, public_page
 from limu.publication import queries as publication
 
@@ -11,8 +10,7 @@ from limu.publication import queries as publication
 @public_page
 def quality(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What every department reported and what became of it: counts only, never rows (数据质量公开)."""
-    names = item_names()
-    rows = [(row, names.get(row.item, row.item)) for row in publication.quality_by_department(visit.connection)]
+    rows = [(row, visit.name_of(row.item)) for row in publication.quality_by_department(visit.connection)]
     return render(request, "front/quality.html", {"rows": rows})
 
 

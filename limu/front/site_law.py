@@ -22,6 +22,7 @@ class Told:
     rule: Rule
     kind: str
     text: str
+    is_confirmed: bool
 
     @property
     def anchor(self) -> str:
@@ -37,16 +38,16 @@ class Told:
 @public_page
 def law(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All instruments and rules; one rule is told first when a record's page asks how its term came about."""
-    told = [tell(rule) for rule in queries.book().rules()]
+    told = [tell(rule, visit) for rule in visit.book.rules()]
     wanted = request.GET.get("rule", "")
     context = {
         "asked": next((rule for rule in told if rule.rule.key == wanted), None),
-        "instruments": queries.book().instruments(),
+        "instruments": visit.book.instruments(),
         "terms": [rule for rule in told if isinstance(rule.rule, (TermRule, CapRule))],
         "withheld": [rule for rule in told if isinstance(rule.rule, WithheldRule)],
         "deadlines": [rule for rule in told if isinstance(rule.rule, Deadline)],
         "designs": [rule for rule in told if isinstance(rule.rule, DesignRule)],
-        "today": visit.today,
+        "additions": queries.additions(visit.connection),
     }
     return render(request, "front/law.html", context)
 
@@ -54,17 +55,16 @@ def law(request: HttpRequest, visit: Visit) -> HttpResponse:
 @public_page
 def instrument(request: HttpRequest, visit: Visit, key: str) -> HttpResponse:
     """One instrument: rank, number, days in force, confidence, its articles and the rules that rest on them."""
-    del visit
-    found = queries.book().instrument(key)
+    found = visit.book.instrument(key)
     if found is None:
         return page.missing(request)
-    own = queries.book().articles(key)
+    own = visit.book.articles(key)
     keys = {article.key for article in own}
-    resting = [tell(rule) for rule in queries.book().rules() if keys & set(rule.citations)]
+    resting = [tell(rule, visit) for rule in visit.book.rules() if keys & set(rule.citations)]
     return render(request, "front/instrument.html", {"instrument": found, "articles": own, "rules": resting})
 
 
-def tell(rule: Rule) -> Told:
+def tell(rule: Rule, visit: Visit) -> Told:
     """Put a rule into one sentence."""
     match rule:
         case TermRule():
@@ -79,7 +79,7 @@ def tell(rule: Rule) -> Told:
             kind, text = _("失信程度"), words.say(words.SEVERITIES, rule.severity)
         case _:
             kind, text = _("处罚种类"), getattr(rule, "label", "") or rule.key
-    return Told(rule, kind, text)
+    return Told(rule, kind, text, visit.book.ref(rule.key).is_confirmed)
 
 
 def tell_term(rule: TermRule) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from limu.front import rules
-from limu.front.queries import book, find_item, item_names
 from limu.front.reply import Visit, public_page
 from limu.front.site import next_page, show
 from limu.law.rule import Deadline
@@ -43,9 +41,9 @@ def record(request: HttpRequest, visit: Visit, record_id: UUID) -> HttpResponse:
         return page.missing(request)
     if isinstance(found, publication.Ended):
         return page.ended(request)
-    item = find_item(found.item)
+    item = visit.items.get(found.item)
     context = {
-        "shown": show(found, names=item_names(), visit=visit),
+        "shown": show(found, visit=visit),
         "lines": lines_of(found, item),
         "routes": rules.relief_for(found.item, found.authority or "", deadlines(visit)),
         "is_adverse": item.adverse if item else True,
@@ -58,7 +56,7 @@ def record(request: HttpRequest, visit: Visit, record_id: UUID) -> HttpResponse:
 
 def deadlines(visit: Visit) -> tuple[Deadline, ...]:
     """The periods for relief that are in force today."""
-    found = (book().deadline(act, on=visit.today) for act in rules.RELIEF_ACTS)
+    found = (visit.book.deadline(act, on=visit.today) for act in rules.RELIEF_ACTS)
     return tuple(deadline for deadline in found if deadline)
 
 
@@ -102,7 +100,6 @@ def disclosure(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def listing(request: HttpRequest, visit: Visit, *, items: tuple[str, ...], template: str) -> HttpResponse:
     """A list of public records with its filters in the address."""
-    names = item_names()
     chosen = request.GET.get("item", "")
     try:
         decided_from, decided_until = day(request, "from"), day(request, "until")
@@ -119,13 +116,13 @@ def listing(request: HttpRequest, visit: Visit, *, items: tuple[str, ...], templ
     except ValueError:
         return page.misput(request, _("日期应写成 2026-11-23 这样的形式。"))
     context = {
-        "choices": [(code, names[code]) for code in items if code in names],
+        "choices": [(code, visit.name_of(code)) for code in items if code in visit.items],
         "chosen": chosen,
         "authority": request.GET.get("authority", ""),
         "decided_from": request.GET.get("from", ""),
         "decided_until": request.GET.get("until", ""),
         "is_filtered": any(request.GET.get(key) for key in ("item", "authority", "from", "until")),
-        "rows": [partial(show, names=names, visit=visit)(row) for row in found.records],
+        "rows": [show(row, visit=visit) for row in found.records],
         "more": next_page(request, found.after),
         "today": visit.today,
     }

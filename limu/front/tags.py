@@ -7,6 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from limu.front import queries, rules, words
+from limu.front.reply import Visit
 from limu.law.rule import Deadline
 
 register = template.Library()
@@ -28,12 +29,6 @@ def kind(code: str) -> str:
 def tab(code: str) -> str:
     """Title of a tab of the subject's file."""
     return words.say(words.TABS, code)
-
-
-@register.filter
-def decision(code: str) -> str:
-    """Public state of a record in words (ux.md 2.5)."""
-    return words.say(words.DECISIONS, code)
 
 
 @register.filter
@@ -78,20 +73,19 @@ def within(deadline: Deadline) -> str:
 
 
 @register.filter
-def cite(key: str) -> str:
+def cite(key: str, visit: Visit) -> str:
     """A citation key written out for reading."""
-    return queries.cite(key)
+    return queries.cite(visit.book, key)
 
 
 @register.filter
-def summary(key: str) -> str:
+def summary(key: str, visit: Visit) -> str:
     """What an article says, in our own sentence."""
-    article = queries.book().article(key)
+    article = visit.book.article(key)
     return article.summary if article else ""
 
 
 @register.filter
-def names(items: tuple[str, ...]) -> str:
+def names(items: tuple[str, ...], visit: Visit) -> str:
     """Items by name; one that the catalogue does not hold is left out."""
-    known = queries.item_names()
-    return "、".join(known[item] for item in items if item in known)
+    return "、".join(visit.items[item].name for item in items if item in visit.items)

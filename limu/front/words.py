@@ -43,20 +43,16 @@ KINDS: Mapping[str, str] = {
     "other": mark("其他组织"),
 }
 REASONS: Mapping[str, str] = {
-    "uscc": mark("统一社会信用代码匹配"),
-    "number": mark("登记号码匹配"),
-    "name": mark("名称完全匹配"),
-    "former_name": mark("曾用名匹配"),
-    "prefix": mark("名称开头匹配"),
+    "uscc": mark("统一社会信用代码一致"),
+    "registration": mark("注册号一致"),
+    "number": mark("旧号码一致"),
+    "name": mark("名称一致"),
+    "former": mark("曾用名匹配"),
+    "prefix": mark("名称开头一致"),
     "contains": mark("名称包含"),
-    "pinyin": mark("全拼匹配"),
+    "pinyin": mark("拼音匹配"),
     "initials": mark("拼音首字母匹配"),
     "similar": mark("名称相近"),
-}
-DECISIONS: Mapping[str, str] = {
-    "published": mark("公示中"),
-    "withheld": mark("不公示"),
-    "ended": mark("停止公示"),
 }
 ROUTES: Mapping[str, str] = {"reconsideration": mark("行政复议"), "litigation": mark("行政诉讼")}
 UNITS: Mapping[str, str] = {

@@ -68,5 +68,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "frame_to_view": same_page(request, view="standard" if elder else "elder"),
         "frame_slots": foot_slots(),
         "frame_number": getattr(request, "number", ""),
+        "visit": getattr(request, "visit", None),
         "frame_query": request.GET.get("q", "") if request.path == "/search" else "",
     }

@@ -1,0 +1,92 @@
+from django.test import Client
+
+from limu.wire.database import Database
+from tests.front import town
+
+
+def test_a_search_gives_total_and_reasons(visitor: Client) -> None:
+    found = visitor.get("/api/v1/search", {"q": "qhjc"}).json()
+
+    assert found["total"] == 2
+    assert {hit["uscc"] for hit in found["hits"]} == {town.BUILDER, town.GROUP}
+    assert all(hit["reason"] for hit in found["hits"])
+
+
+def test_a_subject_says_how_much_is_public(visitor: Client) -> None:
+    found = visitor.get(f"/api/v1/subjects/{town.BUILDER}").json()
+
+    assert found["name"] == "示例市清河建材有限公司"
+    assert found["counts"] == {"penalty": 3}
+
+
+def test_records_come_page_by_page_and_each_once(visitor: Client) -> None:
+    address, seen = f"/api/v1/subjects/{town.BUILDER}/records?limit=2", []
+    while address:
+        answer = visitor.get(address)
+        seen += [record["document_number"] for record in answer.json()["records"]]
+        address = answer.json()["next"]
+        assert ("Link" in answer) == bool(address)
+
+    assert seen == [town.B.number, town.A.number, town.C.number]
+
+
+def test_a_record_carries_its_term_and_citation(visitor: Client) -> None:
+    found = visitor.get(f"/api/v1/records/{town.A.id}").json()
+
+    assert (found["shown_from"], found["shown_until"]) == ("2026-07-01", "2027-07-01")
+    assert found["rule_key"] == "term/ndrc-36/general"
+    assert "信用修复管理办法" in found["citation"]
+    assert found["fine_fen"] == 2_000_000
+
+
+def test_faults_are_problems_with_a_number(visitor: Client) -> None:
+    for address, status in (
+        (f"/api/v1/records/{town.GONE.id}", 410),
+        (f"/api/v1/records/{town.D.id}", 404),
+        ("/api/v1/records/nonsense", 400),
+        ("/api/v1/search", 400),
+        ("/api/v1/subjects/1", 404),
+        ("/api/v1/catalogue/nothing", 404),
+        ("/api/v1/nothing", 404),
+        (f"/api/v1/records/{town.A.id}?as_of=soon", 400),
+        (f"/api/v1/records/{town.A.id}?known_at=2026-11-23T09:00:00", 400),
+    ):
+        answer = visitor.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json"), address
+        assert answer.json()["status"] == status
+        assert answer.json()["request_id"] == answer["X-Request-Id"]
+
+
+def test_the_ended_problem_holds_nothing_of_the_record(visitor: Client) -> None:
+    said = visitor.get(f"/api/v1/records/{town.GONE.id}").content.decode()
+
+    for secret in (town.GONE.number, town.GONE.authority, town.FACTS, "清河"):
+        assert secret not in said
+
+
+def test_an_unchanged_answer_is_304_until_the_register_moves(visitor: Client, region: Database) -> None:
+    address = f"/api/v1/subjects/{town.BUILDER}"
+    tag = visitor.get(address)["ETag"]
+    assert visitor.get(address, headers={"If-None-Match": tag}).status_code == 304
+
+    town.end(region, town.C)
+
+    assert visitor.get(address, headers={"If-None-Match": tag}).json()["counts"] == {"penalty": 2}
+
+
+def test_catalogue_and_rules_are_told(visitor: Client) -> None:
+    items = visitor.get("/api/v1/catalogue").json()["items"]
+    penalty = visitor.get("/api/v1/catalogue/penalty").json()
+    rules = visitor.get("/api/v1/law/rules").json()["rules"]
+
+    assert "penalty" in {item["code"] for item in items}
+    assert {"facts", "document_number"} <= {field["code"] for field in penalty["fields"]}
+    assert all(rule["citations"] and rule["confidence"] for rule in rules)
+
+
+def test_the_interface_describes_itself(visitor: Client) -> None:
+    described = visitor.get("/api/v1/openapi.json").json()
+
+    assert described["openapi"].startswith("3.1")
+    assert "/api/v1/records/{record_id}" in described["paths"]
+    assert described["components"]["schemas"]["Record"]["properties"]["shown_until"]

@@ -1,0 +1,46 @@
+import gettext
+import io
+
+from limu.page.messages import SOURCE, compile_mo, read_po, said, said_in_code, said_in_template
+
+
+def test_every_text_of_the_public_pages_has_an_english_form() -> None:
+    english = read_po(SOURCE.read_text("utf-8"))
+
+    assert [text for text in said() if not english.get(text)] == []
+
+
+def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
+    assert set(read_po(SOURCE.read_text("utf-8"))) - {""} - set(said()) == set()
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    entries = read_po(SOURCE.read_text("utf-8"))
+
+    assert SOURCE.with_suffix(".mo").read_bytes() == compile_mo(entries)
+
+
+def test_gettext_reads_what_we_compile() -> None:
+    catalogue = gettext.GNUTranslations(
+        io.BytesIO(compile_mo({"": "Content-Type: text/plain; charset=UTF-8\n", "查询": "Search"}))
+    )
+
+    assert catalogue.gettext("查询") == "Search"
+
+
+def test_placeholders_survive_translation() -> None:
+    english = read_po(SOURCE.read_text("utf-8"))
+    lost = [text for text, form in english.items() if _holes(text) != _holes(form)]
+
+    assert lost == []
+
+
+def _holes(text: str) -> set[str]:
+    return {part.split(")")[0] for part in text.split("%(")[1:]}
+
+
+def test_texts_are_found_in_templates_and_in_code() -> None:
+    template = '{% translate "甲" %}{% include "x" with a=_("乙") %}{% blocktranslate with n=x.y %}丙 {{ n }}{% endblocktranslate %}'
+
+    assert list(said_in_template(template)) == ["甲", "乙", "丙 %(n)s"]
+    assert list(said_in_code('mark("丁")\nf("戊")\n_("己")')) == ["丁", "己"]

@@ -1,0 +1,90 @@
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from limu.front import rules
+from limu.law.rule import Deadline
+from limu.page.rules import Bucket, max_age, network_of, take
+
+
+def test_the_first_six_tabs_are_shown_even_when_nothing_is_public() -> None:
+    tabs = rules.lay_tabs({})
+
+    assert [tab.key for tab in tabs] == ["permits", "penalties", "lists", "pledges", "honours", "contracts"]
+    assert {tab.count for tab in tabs} == {0}
+
+
+def test_an_item_an_operator_added_stands_under_other_information() -> None:
+    tabs = rules.lay_tabs({"tree_planting": 2, "penalty": 1, "penalty_summary": 1})
+
+    assert tabs[-1] == rules.Tab("others", ("tree_planting",), 2)
+    assert next(tab for tab in tabs if tab.key == "penalties").count == 2
+
+
+def test_a_file_opens_at_the_first_tab_that_holds_something() -> None:
+    assert rules.open_tab(rules.lay_tabs({"penalty": 1}), "").key == "penalties"
+    assert rules.open_tab(rules.lay_tabs({"penalty": 1}), "honours").key == "honours"
+    assert rules.open_tab(rules.lay_tabs({}), "nonsense").key == "permits"
+
+
+def test_the_last_day_shown_is_the_day_before_the_exclusive_end() -> None:
+    period = rules.period_of(date(2026, 7, 1), date(2027, 7, 1), date(2026, 11, 23))
+
+    assert period == rules.Period(date(2026, 7, 1), date(2027, 6, 30), 40, 220)
+
+
+@given(some.dates(date(2007, 1, 1), date(2100, 1, 1)), some.integers(1, 4000), some.integers(-10, 5000))
+def test_the_bar_never_leaves_its_frame(first: date, length: int, passed: int) -> None:
+    period = rules.period_of(first, first + timedelta(days=length), first + timedelta(days=passed))
+
+    assert 0 <= period.gone <= 100
+
+
+def test_reconsideration_of_a_tax_penalty_goes_to_the_higher_authority() -> None:
+    deadlines = (
+        Deadline("r", ("reconsideration-law/20",), "confirmed", act="reconsideration", count=60, unit="day"),
+        Deadline("l", ("administrative-litigation-law/46",), "confirmed", act="litigation", count=6, unit="month"),
+    )
+
+    tax = rules.relief_for("penalty", "国家税务总局示例市税务局", deadlines)
+    market = rules.relief_for("penalty", "示例市市场监督管理局", deadlines)
+
+    assert [route.key for route in tax] == ["reconsideration", "litigation"]
+    assert tax[0].body == rules.HIGHER_BODY
+    assert market[0].body == rules.GOVERNMENT
+    assert rules.relief_for("honour", "示例市人民政府", deadlines) == ()
+
+
+def test_a_network_counts_once() -> None:
+    assert network_of("203.0.113.7") == network_of("203.0.113.200") == "203.0.113.0/24"
+    assert network_of("2001:db8:1:2::1") == network_of("2001:db8:1:ffff::9") == "2001:db8:1::/48"
+    assert network_of("no address") == "unknown"
+
+
+def test_a_robot_gets_its_burst_and_then_one_a_second() -> None:
+    bucket: Bucket | None = None
+    for _ in range(30):
+        bucket, wait = take(bucket, at=0.0, per_minute=60, burst=30)
+        assert wait == 0
+
+    assert take(bucket, at=0.0, per_minute=60, burst=30)[1] == 1
+    assert take(bucket, at=1.5, per_minute=60, burst=30)[1] == 0
+
+
+@given(some.lists(some.floats(0, 3), min_size=1, max_size=200))
+def test_nobody_gets_more_than_burst_and_rate(gaps: list[float]) -> None:
+    bucket: Bucket | None = None
+    at, passed = 0.0, 0
+    for gap in gaps:
+        at += gap
+        bucket, wait = take(bucket, at=at, per_minute=60, burst=30)
+        passed += wait == 0
+
+    assert passed <= 30 + at + 1
+
+
+def test_a_copy_never_lives_past_midnight_nor_longer_than_a_minute() -> None:
+    assert max_age(86_000) == 60
+    assert max_age(12.9) == 12
+    assert max_age(-1) == 0

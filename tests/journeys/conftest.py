@@ -1,0 +1,63 @@
+"""A running site on a real database, and a real browser before it."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from limu.wire import database as wire
+from limu.wire.database import Database
+from tests.conftest import _clone
+from tests.front import town
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """Several requests at a time, as a browser makes them."""
+
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    """No line on stderr for each request."""
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site(template: Database) -> Iterator[str]:
+    """The address of the public site of the region of ux.md 5.7, on 2026-11-23."""
+    with _clone(template) as clone, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIMU_DATABASE_NAME", clone.name)
+        patch.setenv("DJANGO_SETTINGS_MODULE", "limu.settings")
+        patch.setenv("LIMU_RATE_PER_MINUTE", "0")
+        wire.pool.cache_clear()
+        town.build(clone)
+        from django.conf import settings  # noqa: PLC0415 - settings need the run's home
+        from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+
+        application = get_wsgi_application()
+        patch.setattr(settings, "LIMU_RATE_PER_MINUTE", 0)
+        server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+        wire.pool("web").close()
+        wire.pool.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that LIMU_CHROMIUM names."""
+    path = os.environ.get("LIMU_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no Chromium: install Debian's package chromium, or name one in LIMU_CHROMIUM"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()
