@@ -1,0 +1,93 @@
+"""`limu worker`: what must happen after a commit: events get their places in the log, the outbox is emptied."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from limu.audit.actions import sequence
+from limu.cli.frame import emit, err, prepared_database
+from limu.wire.database import Connection, Database
+
+PAUSE = 1.0
+ATTEMPTS = 10
+
+# What follows each kind of outbox row. A kind without a reaction stays in view, with the reason.
+REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {}
+
+
+class Worker:
+    """One round: sequence, then react. Connections are kept between rounds and closed at the end."""
+
+    def __init__(self, database: Database) -> None:
+        self._sequencer = database.connect("sequencer", autocommit=True)
+        self._app = database.connect("app", autocommit=True)
+
+    def round(self) -> int:
+        """Do what is waiting; returns how many events stand in the log."""
+        head = sequence(self._sequencer)
+        while self._react():
+            pass
+        return head.size
+
+    def close(self) -> None:
+        """Close both connections."""
+        self._sequencer.close()
+        self._app.close()
+
+    def _react(self) -> bool:
+        """Take one waiting row under a lock, so that two workers never do the same; tell whether there was one."""
+        with self._app.transaction():
+            row = self._app.execute(
+                "SELECT id, kind, body FROM limu.outbox WHERE done_at IS NULL AND attempts < %s"
+                " ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+                [ATTEMPTS],
+            ).fetchone()
+            if row is None:
+                return False
+            failure = self._try(row)
+            # Held at a crash: the row is still waiting; reactions are safe to repeat.
+            self._app.execute(
+                "UPDATE limu.outbox SET attempts = attempts + 1, failure = %s,"
+                " done_at = CASE WHEN %s::text IS NULL THEN limu.register_now() END WHERE id = %s",
+                [failure, failure, row["id"]],
+            )
+        return failure is None
+
+    def _try(self, row: dict[str, Any]) -> str | None:
+        reaction = REACTIONS.get(row["kind"])
+        if reaction is None:
+            return f"no reaction to {row['kind']}"
+        try:
+            with self._app.transaction():
+                reaction(self._app, row["body"])
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the row keeps its reason and is tried again
+            return type(failure).__name__
+        return None
+
+
+def worker(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="只做一轮就结束。")] = False,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """处理提交之后的事：把新事件排入公开日志，清空待办；按 Ctrl-C 停止。"""
+    with prepared_database() as database:
+        hand = Worker(database)
+        try:
+            size = hand.round()
+            if not once:
+                err.print("后台处理已启动（Ctrl-C 停止）")
+            while not once:
+                time.sleep(PAUSE)
+                size = hand.round()
+        finally:
+            hand.close()
+    if as_json:
+        emit({"log_size": size})
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("worker")(worker)
