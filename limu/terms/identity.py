@@ -54,11 +54,13 @@ _CONTEXT = 14
 # One to one, so that places in the folded text are places in the text.
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2002: 0x20, 0x2003: 0x20, 0xA0: 0x20}
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
+_GAP = r"[ \t\r\n\-.]"
 _SPACED_RESIDENT = re.compile(
-    r"(?<![0-9A-Za-z])\d{6}[ \-.]{1,2}\d{4}[ \-.]?\d{2}[ \-.]?\d{2}[ \-.]{1,2}\d{3}[0-9Xx](?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])\d{{6}}{_GAP}{{0,2}}\d{{4}}{_GAP}?\d{{2}}{_GAP}?\d{{2}}{_GAP}{{0,2}}\d{{3}}{_GAP}?[0-9Xx](?![0-9A-Za-z])"
 )
-_EVENLY_SPACED = re.compile(r"(?<![0-9A-Za-z])(?:[0-9][ \-]?){17}[0-9Xx](?![0-9A-Za-z])")
-_SPACED_MOBILE = re.compile(r"(?<![0-9A-Za-z.,])(?:\+?86[ \-]?)?1[3-9]\d[ \-]\d{4}[ \-]\d{4}(?![0-9A-Za-z.])")
+_EVENLY_SPACED = re.compile(rf"(?<![0-9A-Za-z])(?:[0-9]{_GAP}?){{17}}[0-9Xx](?![0-9A-Za-z])")
+_SPACED_MOBILE = re.compile(rf"(?<![0-9A-Za-z.,])(?:\+?86{_GAP}?)?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?![0-9A-Za-z.])")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\xad]")
 _RUN = re.compile(r"\d{15,}[Xx]?\d{0,2}|\d{11,14}")
 _MOBILE = re.compile(r"(?:0|\+?86|0086)?1[3-9]\d{9}")
 _PASSPORT_STRICT = re.compile(r"(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7})", re.IGNORECASE)
@@ -136,9 +138,20 @@ def find_personal_numbers(text: str, *, registration_numbers_pass: bool = False)
     """
     if not _could_hold(text):
         return ()
+    if _INVISIBLE.search(text):
+        return _found_between_invisible(text, passes=registration_numbers_pass)
+    return _found(text, passes=registration_numbers_pass)
+
+
+def _found(text: str, *, passes: bool) -> tuple[PersonalNumber, ...]:
     folded = text.translate(_FOLD)
-    found = [*_spaced(folded), *_whole_tokens(folded, passes=registration_numbers_pass)]
-    return tuple(_without_overlap(found))
+    return tuple(_without_overlap([*_spaced(folded), *_whole_tokens(folded, passes=passes)]))
+
+
+def _found_between_invisible(text: str, *, passes: bool) -> tuple[PersonalNumber, ...]:
+    kept = [place for place, letter in enumerate(text) if not _INVISIBLE.match(letter)]
+    found = _found("".join(text[place] for place in kept), passes=passes)
+    return tuple(PersonalNumber(one.kind, kept[one.start], kept[one.end - 1] + 1) for one in found)
 
 
 def mask_personal_numbers(text: str, *, registration_numbers_pass: bool = False) -> str:
@@ -160,7 +173,7 @@ def _could_hold(text: str) -> bool:
 def _spaced(text: str) -> Iterator[PersonalNumber]:
     for pattern in (_SPACED_RESIDENT, _EVENLY_SPACED):
         for match in pattern.finditer(text):
-            number = re.sub(r"[ \-.]", "", match[0])
+            number = re.sub(_GAP, "", match[0])
             if len(number) < len(match[0]) and is_resident_number(number) and _has_resident_check(number):
                 yield PersonalNumber(PersonalNumberKind.RESIDENT, match.start(), match.end())
     for match in _SPACED_MOBILE.finditer(text):
@@ -264,7 +277,7 @@ _COARSE = (
     r"|护照|通行证|回乡证|台胞证|来往内地|来往大陆|台湾居民|[Pp]assport"
 )
 _LIKE_RESIDENT = r"^\d{6}(?:1[89]|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx]$"
-_SEPARATORS = r"[\s\-.]"
+_SEPARATORS = "[\\s\\-.\u200b-\u200f\u2060\ufeff\xad]"
 
 
 def has_personal_number(expression: pl.Expr, *, registration_numbers_pass: bool = False) -> pl.Expr:
