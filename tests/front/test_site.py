@@ -123,8 +123,9 @@ def test_a_record_shows_term_article_relief_and_history(visitor: Client) -> None
     answer = visitor.get(f"/r/{town.A.id}")
     page = answer.content.decode()
 
-    for words in (town.A.number, town.A.authority, town.FACTS, "20,000.00 元", "《信用修复管理办法》", "行政复议", "60 日内", "行政诉讼",
-                  "6 个月内", "作出决定机关的本级人民政府", "公示状态变化", "失信程度 一般"):  # fmt: skip
+    for words in (town.A.number, town.A.authority, town.FACTS, "20,000.00 元", "《信用修复管理办法》", "行政复议",
+                  "60 日内", "行政诉讼", "6 个月内", "作出决定机关的本级人民政府", "公示状态变化", "失信程度 一般",
+                  "2026-10-01 起可以申请修复"):  # fmt: skip
         assert words in page, words
     assert answer["X-Robots-Tag"] == "noindex"
 
@@ -176,8 +177,9 @@ def test_a_second_past_the_end_it_is_gone_without_any_job(visitor: Client, regio
 )
 def test_no_parameter_brings_back_what_has_ended(visitor: Client, region: Database, query: str) -> None:
     town.end(region, town.B)
-    doors = ("/", "/disclosure", f"/s/{town.BUILDER}", f"/r/{town.B.id}", f"/r/{town.GONE.id}", f"/api/v1/records/{town.B.id}",
-             f"/api/v1/subjects/{town.BUILDER}", f"/api/v1/subjects/{town.BUILDER}/records", "/api/v1/search?q=清河")  # fmt: skip
+    doors = ("/", "/disclosure", f"/s/{town.BUILDER}", f"/r/{town.B.id}", f"/r/{town.GONE.id}",
+             f"/api/v1/records/{town.B.id}", f"/api/v1/subjects/{town.BUILDER}", "/api/v1/search?q=清河",
+             f"/api/v1/subjects/{town.BUILDER}/records")  # fmt: skip
 
     for door in doors:
         said = visitor.get(f"{door}{'&' if '?' in door else '?'}{query}").content.decode()
