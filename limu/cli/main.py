@@ -54,7 +54,8 @@ def build() -> typer.Typer:
     ) -> None:
         del version
 
-    for name in sorted(module.name for module in pkgutil.iter_modules(limu.cli.__path__)):
+    names = {module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main"}
+    for name in sorted(names):
         _register(app, name)
     return app
 
@@ -63,7 +64,7 @@ def _register(app: typer.Typer, name: str) -> None:
     # A command that cannot be loaded must not take `limu stop` and `limu doctor` with it. A house test refuses one.
     try:
         module = importlib.import_module(f"limu.cli.{name}")
-    except ImportError as failure:
+    except (ImportError, AttributeError) as failure:
         err.print(f"limu {name}: {failure}", style="yellow", highlight=False, markup=False)
         return
     if hasattr(module, "register"):
@@ -85,8 +86,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> NoReturn:
-    """Enter from the shell. SIGTERM ends a command as Ctrl-C does, so that what it started is stopped."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """Enter from the shell. SIGTERM ends a command as Ctrl-C does, so that what it started is stopped.
+
+    Ctrl-C is asked for too: a shell that starts us in the background has it ignored."""
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, _interrupt)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -59,6 +59,12 @@ def wait_until_up(server: "subprocess.Popen[bytes]", port: int, *, host: str = H
     return False
 
 
+def wait_until_ended(server: "subprocess.Popen[bytes]") -> None:
+    """Wait for the server's end by looking: polars restarts interrupted system calls, so Ctrl-C cannot end a wait()."""
+    while server.poll() is None:
+        time.sleep(0.2)
+
+
 def is_free(host: str, port: int) -> bool:
     """Tell whether a port can be listened on; a stranger's server there must not be taken for ours."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -111,7 +117,7 @@ def serve(
                 err.print("网站没有启动成功；原因在上面的输出里。", style="red")
                 raise typer.Exit(REFUSED)
             err.print(f"网站：http://{host}:{port}/ （Ctrl-C 停止）")
-            server.wait()
+            wait_until_ended(server)
         finally:
             stop_server(server)
 

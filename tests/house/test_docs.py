@@ -27,7 +27,7 @@ def _commands() -> list[str]:
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.stem)
 def test_every_file_of_commands_loads(path: Path) -> None:
-    module = importlib.import_module(f"limu.cli.{path.stem}" if path.stem != "__init__" else "limu.cli")
+    module = importlib.import_module(f"limu.cli.{path.stem}" if path.stem[0] != "_" else "limu.cli")
 
     assert module.__doc__
 
