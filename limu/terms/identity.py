@@ -133,8 +133,9 @@ def _is_birth_date(year: int, month_day: str) -> bool:
 def find_personal_numbers(text: str, *, registration_numbers_pass: bool = False) -> tuple[PersonalNumber, ...]:
     """All personal numbers of a text in their order, without overlap.
 
-    Fifteen digits can be both an old identity number and a business registration number. In running text the
-    person is protected; a column of registration numbers says `registration_numbers_pass`.
+    Fifteen digits can be both an old identity number and an organisation's registration or tax number. In running
+    text the person is protected unless 注册号 or 税号 stands before; a column of such numbers says
+    `registration_numbers_pass`.
     """
     if not _could_hold(text):
         return ()
@@ -233,10 +234,13 @@ def _kind_of_digits(run: str, before: str, after: str, *, passes: bool) -> Perso
 
 
 def _is_registration(run: str, before: str, *, passes: bool) -> bool:
-    if _registration_check_holds(run) and not _CARD_WORD.search(before):
+    if _CARD_WORD.search(before):
+        return False
+    is_told = passes or _REGISTRATION_WORD.search(before) is not None
+    if _registration_check_holds(run):
         # The seventh digit 0 or 1 marks a domestic company; as a birth year it would be before 1920.
-        return passes or run[6] in "01" or _REGISTRATION_WORD.search(before) is not None
-    return False
+        return is_told or run[6] in "01"
+    return is_told and organisation_check_character(run[6:14]) == run[14]
 
 
 def _registration_check_holds(run: str) -> bool:

@@ -201,6 +201,14 @@ def test_a_column_of_registration_numbers_can_pass() -> None:
     assert not find_personal_numbers(f"注册号{number}")
 
 
+def test_an_organisations_tax_number_passes_where_it_is_told() -> None:
+    number = "360206680922403"
+    assert find_personal_numbers(number)
+    assert not find_personal_numbers(number, registration_numbers_pass=True)
+    assert not find_personal_numbers(f"纳税人识别号：{number}")
+    assert find_personal_numbers(f"身份证号{number}", registration_numbers_pass=True)
+
+
 texts = st.lists(
     st.one_of(
         st.none(),
