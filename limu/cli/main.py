@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 import limu.cli
 from limu import __version__
 from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
+from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
 from limu.wire.clock import ClockRefusedError
 from limu.wire.cluster import ClusterError
@@ -30,6 +31,7 @@ from limu.wire.postgres import PostgresError
 # What an operator can cure: told in one line, without a number to look up.
 TOLD = (
     NotPreparedError,
+    PortTakenError,
     NoDatabaseError,
     NoPostgresError,
     ClusterError,

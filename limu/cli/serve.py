@@ -24,12 +24,18 @@ PATIENCE = 30.0
 LOCK = "serve.lock"
 
 
+class PortTakenError(Exception):
+    """Somebody listens there already; a stranger's server must not be taken for ours."""
+
+
 def run_server(
     port: int = PORT, *, host: str = HOST, workers: int = 1, database: Database | None = None
 ) -> "subprocess.Popen[bytes]":
     """Start the web server as a child and return it; the caller stops it with `stop_server`.
 
     It runs in a session of its own: Ctrl-C reaches only us, and we stop it in our order, pages before database."""
+    if not is_free(host, port):
+        raise PortTakenError(f"端口 {port} 已被占用；请换一个：--port。")
     environment = os.environ | (database or current_database()).environment()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application"]
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
@@ -66,7 +72,7 @@ def wait_until_ended(server: "subprocess.Popen[bytes]") -> None:
 
 
 def is_free(host: str, port: int) -> bool:
-    """Tell whether a port can be listened on; a stranger's server there must not be taken for ours."""
+    """Tell whether a port can be listened on."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -105,9 +111,6 @@ def serve(
     if not is_loopback(host) and not behind_proxy:
         err.print(f"不在 {host} 上公开：平台尚未启用登录。请加反向代理并用 --behind-proxy，或只监听 127.0.0.1。")
         raise typer.Exit(USAGE)
-    if not is_free(host, port):
-        err.print(f"端口 {port} 已被占用；请换一个：--port。", style="red")
-        raise typer.Exit(REFUSED)
     with serving(find_home()), prepared_database() as database:
         if behind_proxy:
             os.environ["LIMU_BEHIND_PROXY"] = "1"

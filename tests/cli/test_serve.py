@@ -90,3 +90,15 @@ def test_stop_ends_a_site_in_the_background(environment: dict[str, str]) -> None
 
     assert server.wait(30) == 130
     assert not (Path(environment["LIMU_HOME"]) / "database" / "postmaster.pid").exists()
+
+
+def test_a_strangers_port_is_not_taken_for_ours(environment: dict[str, str]) -> None:
+    assert _limu(environment, "init").returncode == 0
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+
+        refused = _limu(environment, "serve", "--port", str(stranger.getsockname()[1]))
+
+    assert refused.returncode == 3
+    assert "已被占用" in refused.stderr
