@@ -137,12 +137,35 @@ def _by_number(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Ca
     named = tuple(one for one in found if _is_named(one))
     chosen = named if row.normal else found
     if len(chosen) == 1:
-        kind = next((kind for kind in chosen[0].number_kinds if kind in NUMBER_BASES), "organisation")
         evidence = ("旧号码一致", "名称规范化后一致") if row.normal else ("旧号码一致",)
-        return Linked(chosen[0].subject, NUMBER_BASES[kind], evidence)
+        return Linked(chosen[0].subject, _base_of(chosen[0]), evidence)
     if len(chosen) > 1:
         return _unsure(row, f"登记库中有 {len(chosen)} 个主体用过这个号码", candidates)
+    if len(found) == 1 and _is_renamed(row, found[0], candidates):
+        return Linked(found[0].subject, _base_of(found[0]), ("组织机构代码一致", "字号或地址一致", f"名称与登记不同：{found[0].name}"))
     return _unsure(row, "号码一致，但名称不同", candidates)
+
+
+def _base_of(candidate: Candidate) -> Basis:
+    kind = next((kind for kind in candidate.number_kinds if kind in NUMBER_BASES), "organisation")
+    return NUMBER_BASES[kind]
+
+
+def _is_renamed(row: RowFacts, owner: Candidate, candidates: tuple[Candidate, ...]) -> bool:
+    """Whether an organisation code (GB 11714, with its check digit) points to this owner under an older name.
+
+    The trade name or the address must agree, no other subject may have the name, and neither be the other's branch."""
+    if "organisation_code" not in owner.ways or owner.kind == "sole_trader" or any(map(_is_named, candidates)):
+        return False
+    if is_part_and_whole(row.normal, owner.normal) or bool(_BRANCH_END.search(row.normal)) != bool(_BRANCH_END.search(owner.normal)):
+        return False
+    stated, registered = split_name(row.normal).trade_name, split_name(owner.normal).trade_name
+    is_akin = len(stated) > 1 and stated == registered
+    return (is_akin and _agrees(row, owner)) or _same_address(row.address, owner.address)
+
+
+def _agrees(row: RowFacts, candidate: Candidate) -> bool:
+    return bool(row.region and candidate.region) and _same_region(row.region, candidate.region)
 
 
 def _by_name(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Candidate, ...]) -> Outcome:
