@@ -17,12 +17,14 @@ Explainer = Callable[[str], tuple[str, str]]
 class Scope:
     """What an expression may lean on: the item, today, and the columns the file really fills.
 
-    `quoted` names the columns in which some cell holds a character that JSON must escape."""
+    `quoted` names the columns in which some cell holds a character that JSON must escape, `full` those without an
+    empty cell."""
 
     item: Item
     today: date
     present: frozenset[str]
     quoted: frozenset[str] = frozenset()
+    full: frozenset[str] = frozenset()
 
     def text(self, code: str) -> pl.Expr:
         """The cleaned text of a field; null where the file has no such column."""
