@@ -122,7 +122,7 @@ def test_organisations_are_no_persons(name: str) -> None:
         ("", "", ""),
     ],
 )
-def test_pinyin(name: str, full: str, initials: str) -> None:
+def test_a_name_is_read_in_full_and_by_initials(name: str, full: str, initials: str) -> None:
     assert pinyin_of(name) == (full, initials)
     assert pinyin_series(pl.Series([name])).rows() == [(full, initials)]
 
@@ -223,6 +223,12 @@ PARTIES = {
         False,
         (),
     ),
+    "示例省农、林、牧有限公司": (["示例省农、林、牧有限公司"], False, ()),
+    "甲乙、丙丁、某某某某": ([], True, ("unrecognised",)),
+    "甲清河有限公司（集团和投资）和乙清河有限公司": (["甲清河有限公司（集团和投资）", "乙清河有限公司"], False, ()),
+    "甲清河有限公司（简称甲）": (["甲清河有限公司"], False, ()),
+    "甲清河有限公司、及相关责任人、乙清河有限公司": (["甲清河有限公司", "乙清河有限公司"], True, ()),
+    "示例市老王饭店、城东营业部": (["示例市老王饭店", "城东营业部"], False, ()),
     "": ([], False, ()),
 }
 
