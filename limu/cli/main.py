@@ -43,8 +43,8 @@ INTERRUPTED = 130
 MISUSED = (ClockRefusedError, WrongModeError)
 
 
-def build() -> typer.Typer:
-    """Build the command from every file of this room that has a `register`."""
+def build(only: str = "") -> typer.Typer:
+    """Build the command from the files of this room that have a `register`; `only` names one of them."""
     app = typer.Typer(help="立木公共信用信息平台", no_args_is_help=True, pretty_exceptions_enable=False)
 
     @app.callback()
@@ -56,10 +56,29 @@ def build() -> typer.Typer:
     ) -> None:
         del version
 
-    names = {module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main"}
-    for name in sorted(names):
+    for name in [only] if only else command_files():
         _register(app, name)
     return app
+
+
+def command_files() -> list[str]:
+    """Name the files of this room that may hold commands."""
+    return sorted({module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main", "frame"})
+
+
+def _needed(arguments: Sequence[str]) -> typer.Typer:
+    # `limu submit` needs submit.py alone: the whole command takes a second to load. What is not found so is looked
+    # for in all of them.
+    first = arguments[0] if arguments else ""
+    if first in command_files():
+        app = build(first)
+        if any(first in (found.name, _name_of(found)) for found in app.registered_commands + app.registered_groups):
+            return app
+    return build()
+
+
+def _name_of(found: object) -> str:
+    return str(getattr(getattr(found, "callback", None), "__name__", ""))
 
 
 def _register(app: typer.Typer, name: str) -> None:
@@ -76,7 +95,9 @@ def _register(app: typer.Typer, name: str) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves, no trace is shown."""
     try:
-        outcome = typer.main.get_command(build()).main(list(arguments), prog_name="limu", standalone_mode=False)
+        outcome = typer.main.get_command(_needed(arguments)).main(
+            list(arguments), prog_name="limu", standalone_mode=False
+        )
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except TyperException as misuse:
