@@ -278,7 +278,9 @@ def test_a_page_weighs_less_than_two_hundred_kilobytes(visitor: Client) -> None:
         assert frame + len(gzip.compress(visitor.get(address).content)) < 200_000, address
 
 
-def test_a_robot_is_asked_to_wait(visitor: Client, settings_of_rate: None) -> None:
+def test_a_robot_is_asked_to_wait(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.conf.settings.LIMU_RATE_PER_MINUTE", 6)
+    monkeypatch.setattr("django.conf.settings.LIMU_RATE_BURST", 5, raising=False)
     answers = [visitor.get("/about") for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
@@ -288,11 +290,3 @@ def test_a_robot_is_asked_to_wait(visitor: Client, settings_of_rate: None) -> No
 
 def _broken(_connection: object) -> None:
     raise RuntimeError("division of labour")
-
-
-@pytest.fixture
-def settings_of_rate(region: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    from django.conf import settings  # noqa: PLC0415 - settings need the run's home
-
-    monkeypatch.setattr(settings, "LIMU_RATE_PER_MINUTE", 6)
-    monkeypatch.setattr(settings, "LIMU_RATE_BURST", 5, raising=False)
