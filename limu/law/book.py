@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from limu.law.check import check_statutes
+from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
 from limu.law.read import Statutes, read_statutes
 from limu.law.regime import decide_outcome
 from limu.law.rule import Deadline, FieldRule, PenaltyKind, Rule, TermRule, WithheldRule
@@ -237,6 +238,26 @@ class LawBook:
     def kinds(self) -> tuple[PenaltyKind, ...]:
         """The kinds of penalty with their effect (行政处罚法 9)."""
         return self._statutes.kinds
+
+    def measures(self) -> tuple[MeasureRule, ...]:
+        """The measures of the national basic list, in its order (全国失信惩戒措施基础清单)."""
+        return tuple(sorted(self._statutes.measures, key=lambda one: one.number))
+
+    def grounds(self) -> tuple[GroundRule, ...]:
+        """Records on which a measure may rest beside list entries."""
+        return self._statutes.grounds
+
+    def consequences(self) -> tuple[Consequence, ...]:
+        """Which measure follows from which ground."""
+        return self._statutes.consequences
+
+    def lists(self) -> tuple[ListRule, ...]:
+        """The serious lists, those that cannot be activated included."""
+        return self._statutes.lists
+
+    def incentives(self) -> tuple[IncentiveRule, ...]:
+        """The register of incentives (Opinion item 11)."""
+        return self._statutes.incentives
 
     def instruments(self) -> tuple[Instrument, ...]:
         """Every instrument, highest rank first, for the public law pages."""

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from limu.law.check_measures import check_measures
 from limu.law.period import is_period
 from limu.law.read import Statutes, read_statutes
 from limu.law.rule import CapRule, ClassRule, Deadline, FineBand, Rule, TermRule, WithheldRule
@@ -43,6 +44,7 @@ def check_statutes(statutes: Statutes) -> tuple[LawFault, ...]:
         _check_fields,
         _check_life,
         _check_time,
+        check_measures,
     )
     for check in checks:
         faults += check(statutes)

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
+from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
 from limu.law.rule import (
     CapRule,
     ClassRule,
@@ -33,6 +34,11 @@ TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType(
         "deadline": Deadline,
         "design": DesignRule,
         "field": FieldRule,
+        "measure": MeasureRule,
+        "ground": GroundRule,
+        "consequence": Consequence,
+        "list": ListRule,
+        "incentive": IncentiveRule,
     }
 )
 """Tables a text may hold, and the value each row becomes."""
@@ -56,6 +62,11 @@ class Statutes:
     deadlines: tuple[Deadline, ...]
     designs: tuple[DesignRule, ...]
     fields: tuple[FieldRule, ...]
+    measures: tuple[MeasureRule, ...] = ()
+    grounds: tuple[GroundRule, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    lists: tuple[ListRule, ...] = ()
+    incentives: tuple[IncentiveRule, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every kind, in the order of the texts."""
@@ -69,6 +80,11 @@ class Statutes:
             *self.deadlines,
             *self.designs,
             *self.fields,
+            *self.measures,
+            *self.grounds,
+            *self.consequences,
+            *self.lists,
+            *self.incentives,
         )
 
 

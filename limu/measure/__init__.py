@@ -1,0 +1,1 @@
+"""Lawful restrictions and incentives: which of them a ground brings, by which article, from when until when."""
