@@ -75,6 +75,15 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "add_department": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
     "add_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "list_propose": (frozenset({"list_officer"}), frozenset()),
+    "list_state": (frozenset({"list_officer", "clerk"}), frozenset()),
+    "list_decide": (frozenset({"list_officer"}), frozenset()),
+    "list_serve": (frozenset({"list_officer"}), frozenset()),
+    "list_exit": (frozenset({"list_officer"}), frozenset()),
+    "decide_measures": (
+        frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
+        frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
+    ),
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
 

@@ -138,7 +138,9 @@ def _check_list(one: ListRule, standing: Standing) -> list[LawFault]:
     if not one.rule and one.confidence == "confirmed":
         faults.append(_fault("list_rule", one.key, "没有列入和移出规则的名单不得标为已核对。"))
     owner = standing.of(one.citations[0]) if one.citations else None
-    if one.region and (owner is None or owner.rank != "local_regulation" or not region_matches(owner.region, one.region)):
+    if one.region and (
+        owner is None or owner.rank != "local_regulation" or not region_matches(owner.region, one.region)
+    ):
         faults.append(_fault("territory", one.key, "地方名单须有本地的地方性法规。"))
     wrong = [text for text in (one.term, one.early) if text and text != "validity" and not is_period(text)]
     faults += [_fault("period", one.key, f"期限“{text}”写法不对。") for text in wrong]

@@ -30,9 +30,7 @@ class Decision:
     grounds: dict[UUID, str]
 
 
-def decide_for(
-    connection: Connection[Any], uscc: str, *, book: LawBook, act: str, on: date
-) -> Decision | Refusal:
+def decide_for(connection: Connection[Any], uscc: str, *, book: LawBook, act: str, on: date) -> Decision | Refusal:
     """Decide for one subject, found by its code alone: a name yields candidates, never measures (promise 4)."""
     code = clean_uscc(uscc)
     if not is_valid_uscc(code):

@@ -99,9 +99,7 @@ def region_of(book: LawBook, one: Consequence) -> str:
     return one.region or instrument_of(book, one.citations[0]).region
 
 
-def life_of(
-    from_on: date | None, until_on: date | None, *within: Instrument
-) -> tuple[date | None, date | None]:
+def life_of(from_on: date | None, until_on: date | None, *within: Instrument) -> tuple[date | None, date | None]:
     """The days of a rule inside the life of the instruments it stands on."""
     begins = [day for day in (from_on, *(one.from_on for one in within)) if day]
     ends = [day for day in (until_on, *(one.until_on for one in within)) if day]

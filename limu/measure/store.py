@@ -106,7 +106,9 @@ def for_all(connection: Connection[Any], *, act: str, on: date) -> tuple[list[st
         return [column.name for column in cursor.description or ()], cursor.fetchall()
 
 
-def decided_for(connection: Connection[Any], subjects: Iterable[str], *, act: str, on: date) -> Iterator[tuple[str, Applied]]:
+def decided_for(
+    connection: Connection[Any], subjects: Iterable[str], *, act: str, on: date
+) -> Iterator[tuple[str, Applied]]:
     """The same statement for some subjects, as values: what the property test compares with `decide`."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
@@ -137,5 +139,7 @@ def held_items(connection: Connection[Any], subject: UUID) -> frozenset[str]:
 def find_subject(connection: Connection[Any], uscc: str) -> tuple[UUID, str, str] | None:
     """A subject's id, public name and region by its code; a name never finds one here."""
     with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("SELECT id, name, coalesce(region, '') FROM shown.subject WHERE uscc = %s", (uscc,)).fetchone()
+        row = cursor.execute(
+            "SELECT id, name, coalesce(region, '') FROM shown.subject WHERE uscc = %s", (uscc,)
+        ).fetchone()
     return (row[0], row[1], row[2]) if row else None

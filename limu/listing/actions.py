@@ -1,0 +1,164 @@
+"""The steps of an entry: proposed with notice, stated, decided by a second person, served, exited. Never commits."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.listing import rules, store
+from limu.listing.rules import Entry, ExitKind
+from limu.terms.days import Calendar
+from limu.terms.uscc import clean_uscc
+from limu.wire.clock import register_today
+from limu.wire.tables import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The document of a step: its number and what it says."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Why a subject shall enter a list: the facts, and the document that proves them; a record if one was reported."""
+
+    facts: str
+    evidence: str
+    record: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An entry that was proposed, and until which day the subject may state its case."""
+
+    entry: UUID
+    statement_until: date
+
+
+def propose_entry(
+    connection: Connection[Any], *, officer: Officer, kind: str, uscc: str, case: Case, notice: Document
+) -> Proposed | Refusal:
+    """Propose an entry and record the notice to the subject (拟列入告知); the window for its statement begins."""
+    if refusal := authorise(officer, "list_propose", officer.department):
+        return refusal
+    found = store.find_kind(connection, kind if "/" in kind else f"list/{kind}")
+    if found is None:
+        return rules.NO_BASIS
+    today = register_today(connection)
+    region = store.find_region(connection, officer.department)
+    refused = rules.refuse_proposal(found, region=region, facts=case.facts, evidence=case.evidence, on=today)
+    if refused is not None:
+        return refused
+    subject = store.find_subject(connection, clean_uscc(uscc))
+    if subject is None:
+        return Refusal("N-108", "没有登记这一统一社会信用代码的主体；自然人不能列入。", "请核对营业执照上的代码。")
+    entry = uuid4()
+    begun = store.insert_entry(
+        connection, entry=entry, kind=found.code, subject=subject, officer=officer, region=region, facts=case.facts,
+        evidence=case.evidence, record=case.record,
+    )  # fmt: skip
+    if not begun:
+        return rules.ALREADY_RUNNING
+    until = rules.window_ends(found, today, _calendar())
+    _step(connection, entry, kind="notice", document=notice, officer=officer, until=until)
+    return Proposed(entry, until)
+
+
+def _calendar() -> Calendar:
+    rows = read_table("holidays")
+    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in rows)
+
+
+def _step(
+    connection: Connection[Any], entry: UUID, *, kind: str, document: Document, officer: Officer, **more: Any
+) -> None:
+    store.insert_step(
+        connection, step=uuid4(), entry=entry, kind=kind, on=register_today(connection), document=document.number,
+        text=document.text, officer=officer, **more,
+    )  # fmt: skip
+
+
+def _find(connection: Connection[Any], entry: UUID, *, officer: Officer, act: str) -> Entry | Refusal:
+    """The entry, if this officer may do this act on it; "not allowed" and "not there" are one answer."""
+    found = store.find_entry(connection, entry)
+    if found is None:
+        return NOT_THERE
+    return authorise(officer, act, found.department) or found
+
+
+def take_statement(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, statement: Document
+) -> Entry | Refusal:
+    """Record what the subject stated; the decider sees it before deciding (49号; 行政处罚法 45)."""
+    found = _find(connection, entry, officer=officer, act="list_state")
+    if isinstance(found, Refusal):
+        return found
+    if found.decided_on is not None or found.exited_on is not None:
+        return rules.DECIDED
+    _step(connection, entry, kind="statement", document=statement, officer=officer)
+    return found
+
+
+def decide_entry(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, decision: Document, until: date | None = None,
+    is_refused: bool = False,
+) -> date | None | Refusal:  # fmt: skip
+    """Decide by a second person: enter until a day (returned), or do not enter (None)."""
+    found = _find(connection, entry, officer=officer, act="list_decide")
+    if isinstance(found, Refusal):
+        return found
+    today = register_today(connection)
+    refused = rules.refuse_decision(found, person=officer.person, on=today)
+    if refused is not None:
+        return refused
+    if is_refused:
+        _step(connection, entry, kind="refusal", document=decision, officer=officer)
+        return None
+    kind = store.find_kind(connection, found.list)
+    assert kind is not None
+    if not kind.is_confirmed:
+        return rules.NOT_CONFIRMED
+    ends = rules.entry_ends(kind, today, until)
+    if isinstance(ends, Refusal):
+        return ends
+    _step(connection, entry, kind="decision", document=decision, officer=officer, until=ends)
+    return ends
+
+
+def serve_entry(connection: Connection[Any], entry: UUID, *, officer: Officer, service: Document) -> Entry | Refusal:
+    """Record the service of the decision: from this day the entry is active, and public where its list is."""
+    found = _find(connection, entry, officer=officer, act="list_serve")
+    if isinstance(found, Refusal):
+        return found
+    if refusal := rules.refuse_service(found):
+        return refusal
+    _step(connection, entry, kind="service", document=service, officer=officer)
+    return found
+
+
+def exit_entry(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, second: Officer, exit_kind: ExitKind, decision: Document
+) -> Entry | Refusal:  # fmt: skip
+    """End an entry before its day, by two people: condition met, repaired, or its decision fell."""
+    found = _find(connection, entry, officer=officer, act="list_exit")
+    if isinstance(found, Refusal):
+        return found
+    if refusal := authorise(second, "list_exit", found.department):
+        return refusal
+    if officer.person == second.person:
+        return rules.EXIT_BY_TWO
+    kind = store.find_kind(connection, found.list)
+    assert kind is not None
+    refused = rules.refuse_exit(kind, found, exit_kind=exit_kind, on=register_today(connection))
+    if refused is not None:
+        return refused
+    _step(
+        connection, entry, kind="exit", document=decision, officer=officer, exit_kind=exit_kind, second=second.person
+    )  # fmt: skip
+    return found

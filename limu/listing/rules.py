@@ -1,0 +1,154 @@
+"""What a list entry needs before each step, and the days that follow from it (law.md 4.2; 国办发〔2020〕49号)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from limu.department.rules import Refusal
+from limu.terms.days import Calendar, Term, add_working_days, end_of_term
+
+ExitKind = Literal["condition", "repair", "revocation"]
+
+STEPS: Final[dict[str, str]] = {
+    "notice": "拟列入告知",
+    "statement": "陈述申辩",
+    "decision": "列入决定",
+    "service": "送达",
+    "refusal": "不予列入决定",
+    "exit": "移出决定",
+}
+EXITS: Final[dict[str, str]] = {"condition": "符合移出条件", "repair": "信用修复", "revocation": "列入决定被撤销"}
+
+NO_BASIS = Refusal("N-101", "未选择法律依据，不能提交。", "请先用 limu list kinds 查看名单及其依据。")
+NO_RULE = Refusal("N-102", "该名单没有列入和移出规则，不得启用。", "列入和移出的条件、程序须由部门规章规定。")
+NOT_CONFIRMED = Refusal("N-103", "该名单的依据尚未经两人核对，不得列入。", "请由信用中心两名人员核对法规文本。")
+NOT_IN_FORCE = Refusal("N-104", "该名单今天没有有效的依据。", "请核对依据的施行期间。")
+OUTSIDE = Refusal("N-105", "地方名单只在本行政区域内有效。", "请由该区域的部门办理。")
+NO_FACTS = Refusal("N-106", "列入须写明事实和证据文书。", "请用 --facts 和 --evidence 填写。")
+ALREADY_RUNNING = Refusal("N-107", "该主体在这一名单上已有未移出的列入。", "请先办结原有的列入。")
+SAME_PERSON = Refusal(
+    "N-201", "列入须由提出人以外的另一人决定，不能由同一人的两个账号完成。", "请由另一名名单认定员决定。"
+)
+NO_NOTICE = Refusal("N-202", "尚未送达拟列入告知，不能作出决定。", "请先告知事实、理由、依据和权利。")
+NOT_SERVED = Refusal("N-203", "列入决定尚未送达，名单未生效。", "请先送达决定书。")
+DECIDED = Refusal("N-204", "该列入已经作出决定。", "无需重复办理。")
+ENDED = Refusal("N-205", "该列入已经移出或者办结。", "无需重复办理。")
+NOT_DECIDED = Refusal("N-206", "尚未作出列入决定，不能送达。", "请先由另一人作出决定。")
+SERVED = Refusal("N-207", "该列入决定已经送达。", "无需重复办理。")
+NO_END = Refusal("N-208", "该名单的期限由决定写明，须填写期限至哪一日。", "请用 --until 填写。")
+EXIT_BY_TWO = Refusal("N-301", "移出须由两人办理，不能由同一人的两个账号完成。", "请由另一名名单认定员确认。")
+
+
+@dataclass(frozen=True, slots=True)
+class ListKind:
+    """A list that the law book holds as a row: basis, rule, window and term."""
+
+    code: str
+    name: str
+    field: str
+    shape: str
+    basis: str
+    rule: str
+    region: str
+    from_on: date | None
+    until_on: date | None
+    statement_days: int
+    term_months: int
+    early_months: int | None
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as its steps have left it."""
+
+    id: UUID
+    list: str
+    subject: UUID
+    department: UUID
+    proposed_by: UUID
+    noticed_on: date | None
+    statement_until: date | None
+    stated_on: date | None
+    decided_on: date | None
+    ends_on: date | None
+    served_on: date | None
+    exited_on: date | None
+
+    def state(self, on: date) -> str:
+        """Where the entry stands on a day, in the words of the desk."""
+        if self.exited_on is not None and on >= self.exited_on:
+            return "已移出" if self.served_on else "不予列入"
+        if self.ends_on is not None and on >= self.ends_on:
+            return "期满移出"
+        if self.served_on is not None:
+            return "在列"
+        if self.decided_on is not None:
+            return "待送达"
+        return "已告知，陈述申辩期内" if self.statement_until and on <= self.statement_until else "待决定"
+
+
+def refuse_proposal(kind: ListKind, *, region: str, facts: str, evidence: str, on: date) -> Refusal | None:
+    """Why an entry may not be proposed; None means: may. The database refuses the same by itself."""
+    if not kind.is_confirmed:
+        return NOT_CONFIRMED
+    if (kind.from_on and on < kind.from_on) or (kind.until_on and on >= kind.until_on):
+        return NOT_IN_FORCE
+    if kind.region and not region.startswith(kind.region.rstrip("0")):
+        return OUTSIDE
+    return None if facts.strip() and evidence.strip() else NO_FACTS
+
+
+def window_ends(kind: ListKind, noticed_on: date, calendar: Calendar) -> date:
+    """Last day on which the subject may state its case: working days after the notice (行政处罚法 44, 64)."""
+    return add_working_days(noticed_on, kind.statement_days, calendar=calendar).day
+
+
+def refuse_decision(entry: Entry, *, person: UUID, on: date) -> Refusal | None:
+    """Why a person may not decide an entry now."""
+    if entry.exited_on is not None:
+        return ENDED
+    if entry.decided_on is not None:
+        return DECIDED
+    if person == entry.proposed_by:
+        return SAME_PERSON
+    if entry.noticed_on is None or entry.statement_until is None:
+        return NO_NOTICE
+    if on <= entry.statement_until and entry.stated_on is None:
+        return Refusal(
+            "N-209",
+            f"陈述申辩期至 {entry.statement_until}，期满前不得作出决定。",
+            "收到陈述申辩的，可以在复核后决定。",
+        )
+    return None
+
+
+def entry_ends(kind: ListKind, decided_on: date, until_on: date | None) -> date | Refusal:
+    """First day the entry is over: the list's term from the decision, or the day a decision of its own names."""
+    if kind.term_months:
+        return end_of_term(decided_on, Term(months=kind.term_months)) + timedelta(days=1)
+    return NO_END if until_on is None or until_on <= decided_on else until_on
+
+
+def refuse_service(entry: Entry) -> Refusal | None:
+    """Why a decision may not be recorded as served."""
+    if entry.exited_on is not None:
+        return ENDED
+    if entry.decided_on is None:
+        return NOT_DECIDED
+    return SERVED if entry.served_on is not None else None
+
+
+def refuse_exit(kind: ListKind, entry: Entry, *, exit_kind: ExitKind, on: date) -> Refusal | None:
+    """Why an entry may not be ended early: not before the list's own minimum, unless the decision itself fell."""
+    if entry.exited_on is not None or (entry.ends_on is not None and on >= entry.ends_on):
+        return ENDED
+    if entry.served_on is None:
+        return NOT_SERVED
+    if exit_kind == "revocation" or not kind.early_months or entry.decided_on is None:
+        return None
+    earliest = end_of_term(entry.decided_on, Term(months=kind.early_months)) + timedelta(days=1)
+    if on < earliest:
+        return Refusal("N-302", f"该名单列入满期前不得提前移出，最早 {earliest}。", "请在该日之后申请。")
+    return None

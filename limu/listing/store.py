@@ -1,0 +1,145 @@
+"""Every query on lists, their entries and steps."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row, tuple_row
+
+from limu.department.rules import Officer
+from limu.listing.rules import Entry, ListKind
+
+_KIND = """
+    SELECT k.code, k.name, k.field, k.shape, b.citation AS basis, r.citation AS rule, k.region,
+           lower(k.during) AS from_on, upper(k.during) AS until_on, k.statement_days,
+           coalesce((extract(year FROM k.term) * 12 + extract(month FROM k.term))::int, 0) AS term_months,
+           (extract(year FROM k.early) * 12 + extract(month FROM k.early))::int AS early_months,
+           k.is_confirmed AND NOT isempty(k.during) AS is_confirmed
+    FROM limu.listing_kind k
+    JOIN limu.measure_basis b ON b.article = k.basis JOIN limu.measure_basis r ON r.article = k.rule"""
+_ENTRY = """
+    SELECT id, list, subject, department, proposed_by, noticed_on, statement_until, stated_on, decided_on, ends_on,
+           served_on, exited_on
+    FROM limu.list_entry"""
+
+
+def list_kinds(connection: Connection[Any]) -> tuple[ListKind, ...]:
+    """Every list the law book holds with a rule of entry and exit."""
+    with connection.cursor(row_factory=class_row(ListKind)) as cursor:
+        return tuple(cursor.execute(_KIND + " ORDER BY k.code").fetchall())
+
+
+def find_kind(connection: Connection[Any], code: str) -> ListKind | None:
+    """One list by its code."""
+    with connection.cursor(row_factory=class_row(ListKind)) as cursor:
+        return cursor.execute(_KIND + " WHERE k.code = %s", (code,)).fetchone()
+
+
+def insert_entry(
+    connection: Connection[Any],
+    *,
+    entry: UUID,
+    kind: str,
+    subject: UUID,
+    officer: Officer,
+    region: str,
+    facts: str,
+    evidence: str,
+    record: UUID | None = None,
+) -> bool:
+    """Begin an entry; False when the subject has a running one on this list by this department."""
+    cursor = connection.execute(
+        """INSERT INTO limu.list_entry (id, list, subject, department, region, record, facts, evidence, proposed_by)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+        (entry, kind, subject, officer.department, region, record, facts, evidence, officer.person),
+    )
+    return cursor.rowcount == 1
+
+
+def insert_step(
+    connection: Connection[Any],
+    *,
+    step: UUID,
+    entry: UUID,
+    kind: str,
+    on: date,
+    document: str,
+    text: str,
+    officer: Officer,
+    until: date | None = None,
+    **leaving: Any,
+) -> None:
+    """Append a step; `leaving` names how and with whom an entry leaves (exit_kind, second)."""
+    connection.execute(
+        """INSERT INTO limu.list_step (id, entry, kind, on_day, document_number, text, until_day, exit_kind, officer,
+               person, department, second_person)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (
+            step, entry, kind, on, document, text, until, leaving.get("exit_kind"), officer.id, officer.person,
+            officer.department, leaving.get("second"),
+        ),
+    )  # fmt: skip
+
+
+def find_entry(connection: Connection[Any], entry: UUID) -> Entry | None:
+    """One entry within what row-level security opens, locked: who decides first, decides."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", (str(entry),))
+    with connection.cursor(row_factory=class_row(Entry)) as cursor:
+        return cursor.execute(_ENTRY + " WHERE id = %s", (entry,)).fetchone()
+
+
+def entries(connection: Connection[Any], *, subject: UUID | None = None, kind: str | None = None) -> tuple[Entry, ...]:
+    """Entries of a subject or a list within what row-level security opens, the newest first."""
+    with connection.cursor(row_factory=class_row(Entry)) as cursor:
+        cursor.execute(
+            _ENTRY
+            + " WHERE (%(subject)s::uuid IS NULL OR subject = %(subject)s) AND (%(kind)s::text IS NULL OR list = %(kind)s)"
+            " ORDER BY proposed_at DESC, id",
+            {"subject": subject, "kind": kind},
+        )
+        return tuple(cursor.fetchall())
+
+
+def steps_of(connection: Connection[Any], entry: UUID) -> tuple[dict[str, Any], ...]:
+    """The steps of an entry in their order, as the desk and the file print them."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT s.kind, s.on_day, s.document_number, s.text, s.until_day, s.exit_kind, o.code AS officer
+               FROM limu.list_step s JOIN limu.officer o ON o.id = s.officer WHERE s.entry = %s
+               ORDER BY s.recorded_at, s.on_day""",
+            (entry,),
+        )
+        return tuple(cursor.fetchall())
+
+
+def find_subject(connection: Connection[Any], uscc: str) -> UUID | None:
+    """A subject by its code."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT id FROM limu.subject WHERE uscc = %s", (uscc,)).fetchone()
+    return row[0] if row else None
+
+
+def find_region(connection: Connection[Any], department: UUID) -> str:
+    """The region in which a department acts."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT region FROM limu.department WHERE id = %s", (department,)).fetchone()
+    return row[0] if row else ""
+
+
+def shown_entries(connection: Connection[Any], kind: str, *, limit: int) -> tuple[dict[str, Any], ...]:
+    """Who stands on a list today, as the public may see it; the newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT id, uscc, name, from_on, nullif(until_on, 'infinity') AS until_on, authority, document
+               FROM shown.list_entry WHERE list = %s ORDER BY from_on DESC, id LIMIT %s""",
+            (kind, limit),
+        )
+        return tuple(cursor.fetchall())
+
+
+def shown_counts(connection: Connection[Any]) -> dict[str, int]:
+    """How many organisations stand on each list today."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return dict(cursor.execute("SELECT list, count(*) FROM shown.list_entry GROUP BY list").fetchall())
