@@ -16,6 +16,7 @@ from limu.subject.rules_region import RegionFinder
 from limu.subject.rules_register import FLAGS, REFUSALS, Problem, choose_headers, prepare_rows, split_former
 from limu.subject.store_grams import NAME_SCHEMA, NameIndex
 from limu.terms.names import looks_like_person, normalise_name
+from limu.terms.pinyin import pinyin_series
 from limu.terms.uscc import clean_uscc
 from limu.wire.tables import read_table
 
@@ -109,23 +110,33 @@ def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_formers(rows: pl.DataFrame) -> pl.DataFrame:
-    found = [
-        [name for name in split_former(text or "") if not looks_like_person(name)] for text in rows["former"].to_list()
-    ]
-    normal = [[normalise_name(name) for name in names] for names in found]
-    kind = pl.List(pl.String)
-    return rows.with_columns(formers=pl.Series(found, dtype=kind), formers_normal=pl.Series(normal, dtype=kind))
+    """Add the former names of each row, whole and in normal form; names of persons are left out."""
+    stated = rows.select("row", "former").filter(pl.col("former").is_not_null())
+    found = [[name for name in split_former(text) if not looks_like_person(name)] for text in stated["former"]]
+    lists = {
+        "row": stated["row"],
+        "formers": pl.Series(found, dtype=pl.List(pl.String)),
+        "formers_normal": pl.Series([[normalise_name(one) for one in names] for names in found], dtype=pl.List(pl.String)),
+    }
+    joined = rows.join(pl.DataFrame(lists), on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("formers", "formers_normal").fill_null([]))
 
 
 def _new_names(rows: pl.DataFrame, known: tuple[int, ...]) -> pl.DataFrame:
+    """Names that the search takes up: of new subjects that it may show, current and former, as they are read."""
     new = rows.filter(
         ~pl.col("row").is_in(list(known)) & pl.col("is_searchable") & pl.col("uscc").is_not_null()
     )
-    current = new.select("subject", "name_normal", is_current=pl.lit(value=True))
+    current = new.select("subject", "name_normal", "initials", "pinyin", is_current=pl.lit(value=True))
     former = new.filter(pl.col("formers_normal").list.len() > 0).select(
         "subject", pl.col("name_normal").alias("now"), pl.col("formers_normal").alias("name_normal")
     ).explode("name_normal").filter(pl.col("name_normal") != pl.col("now")).unique(maintain_order=True)  # fmt: skip
-    return pl.concat((current, former.select("subject", "name_normal", is_current=pl.lit(value=False))))
+    spelt = pinyin_series(former["name_normal"])
+    formers = former.select(
+        "subject", "name_normal", initials=spelt["initials"].fill_null(""), pinyin=spelt["full"].fill_null(""),
+        is_current=pl.lit(value=False),
+    )  # fmt: skip
+    return pl.concat((current, formers))
 
 
 def _tell(account: Loaded, rows: pl.DataFrame) -> None:

@@ -116,7 +116,9 @@ def index_grams(names: pl.Series, initials: pl.Series) -> pl.Series:
     parts = (_grams(_lay_out(names), 2, _PAIR, 21), _grams(_lay_out(initials), 2, _INITIALS_2, 21))
     row = np.concatenate([part.row for part in parts])
     gram = _folded(np.concatenate([part.gram for part in parts]))
-    packed = np.unique(row << 31 | gram)
+    packed = row << 31 | gram
+    packed.sort()
+    packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))] if len(packed) else packed
     counts = np.bincount(packed >> 31, minlength=len(names))
     frame = pl.DataFrame({"row": packed >> 31, "gram": packed & 0x7FFFFFFF})
     lists = frame.group_by("row", maintain_order=True).agg("gram")["gram"]

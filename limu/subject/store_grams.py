@@ -14,7 +14,7 @@ from limu.terms.pinyin import pinyin_series
 NAME_SCHEMA = {"subject": pl.String, "name_normal": pl.String, "is_current": pl.Boolean}
 LINE_SCHEMA = {"gram": pl.Int64, "total": pl.Int64, "best": pl.List(pl.String)}
 # Lines of best subjects held back before they are merged into the table; bounds memory while a register loads.
-FLUSH_AT = 1_500_000
+FLUSH_AT = 1_000_000
 # With more changed subjects than this, counting everything anew is cheaper than gram by gram.
 REBUILD_AT = 20_000
 STREAMED = 50_000
@@ -40,11 +40,14 @@ _SHORTEN = """
 """
 _RANK = """
     UPDATE limu.search_gram SET best = ARRAY(
-        SELECT to_char(min(CASE WHEN n.{text} = %(whole)s THEN CASE WHEN n.is_current THEN 0 ELSE 1 END
-                                WHEN NOT n.is_current THEN 4 WHEN starts_with(n.{text}, %(whole)s) THEN 2 ELSE 3 END * 100
-                           + least(length(n.name_normal), 99)), 'FM0000') || n.subject AS line
-        FROM limu.search_name n WHERE n.grams @> %(grams)s::int[] AND strpos(n.{text}, %(whole)s) > 0
-        GROUP BY n.subject ORDER BY line COLLATE "C" LIMIT 20)
+        SELECT line FROM (
+            SELECT to_char(min(
+                       CASE WHEN n.{text} = %(whole)s THEN CASE WHEN n.is_current THEN 0 ELSE 1 END
+                            WHEN NOT n.is_current THEN 4 WHEN starts_with(n.{text}, %(whole)s) THEN 2 ELSE 3 END * 100
+                       + least(length(n.name_normal), 99)), 'FM0000') || n.subject AS line
+            FROM limu.search_name n WHERE n.grams @> %(grams)s::int[] AND strpos(n.{text}, %(whole)s) > 0
+            GROUP BY n.subject) AS ranked
+        ORDER BY line COLLATE "C" LIMIT 20)
     WHERE gram = %(gram)s AND total > cardinality(best)
 """
 
@@ -63,7 +66,7 @@ class NameIndex:
         )
 
     def add(self, names: pl.DataFrame) -> None:
-        """Index the names of subjects that were not in the search before. Columns: NAME_SCHEMA."""
+        """Index the names of subjects that were not in the search before. Columns: NAME_SCHEMA, and where known initials, pinyin."""
         if names.height:
             self._hold(_insert_names(self._connection, names))
 
@@ -115,8 +118,10 @@ class NameIndex:
 
 
 def _insert_names(connection: Connection[Any], names: pl.DataFrame) -> pl.DataFrame:
-    spelt = pinyin_series(names["name_normal"])
-    ready = names.with_columns(initials=spelt["initials"].fill_null(""), pinyin=spelt["full"].fill_null(""))
+    ready = names
+    if "pinyin" not in names.columns:
+        spelt = pinyin_series(names["name_normal"])
+        ready = names.with_columns(initials=spelt["initials"].fill_null(""), pinyin=spelt["full"].fill_null(""))
     if ready.height:
         grams = index_grams(ready["name_normal"], ready["initials"])
         copy_frame(connection, "limu.search_name", ready.with_columns(grams=grams))
