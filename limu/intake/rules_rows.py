@@ -1,7 +1,7 @@
 """Rows between file and checks, and between checks and staging: litter out, parties apart, keys and hashes in."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -99,7 +99,7 @@ def _names_in(text: str) -> list[str]:
     return [party.name for party in found.organisations] or [text]
 
 
-def entry_frame(judged: pl.DataFrame, ids: Iterable[str]) -> pl.DataFrame:
+def entry_frame(judged: pl.DataFrame, ids: Sequence[str]) -> pl.DataFrame:
     """Rows as staging.entry wants them, decisions excepted (see ledger/sql/0003_staging.sql)."""
     rows = judged.select(
         *ENTRY, "natural_key", normalised_names(pl.col("party_name")).alias("party_normal"), _numbers(judged)
@@ -115,7 +115,7 @@ def entry_frame(judged: pl.DataFrame, ids: Iterable[str]) -> pl.DataFrame:
     return rows.with_columns(
         pl.Series("natural_key", keys, dtype=pl.Binary),
         pl.Series("content_hash", hashes, dtype=pl.Binary),
-        pl.Series("id", list(ids), dtype=pl.String),
+        pl.Series("id", ids, dtype=pl.String),
     )
 
 
