@@ -1,6 +1,7 @@
 """The list of pages."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from limu.front import api, site, site_about, site_catalogue, site_law, site_record
 from limu.page import site as page
@@ -21,6 +22,7 @@ urlpatterns = [
     path("quality", site_about.quality),
     path("about", site_about.about),
     path("developers", site_about.developers),
+    path("api/v1/docs", RedirectView.as_view(url="/developers")),
     path("api/v1/", api.api.urls),
 ]
 
