@@ -136,3 +136,21 @@ def test_a_command_loads_only_what_it_needs(empty_home: Home) -> None:
 
     assert answer.stdout.strip() == "[]"
     assert not empty_home.root.exists()
+
+
+def test_an_older_schema_asks_for_an_upgrade(own_database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    with own_database.connect("owner") as owner:
+        owner.execute("DELETE FROM limu.migration WHERE path = 'wire/sql/0003_guards.sql'")
+
+    assert run(["department", "list"]) == 3
+    assert "limu init" in capsys.readouterr().err
+
+
+def test_a_database_without_a_schema_asks_for_init(
+    template: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIMU_DATABASE_NAME", "no_such_database")
+
+    assert template.name != "no_such_database"
+    assert run(["department", "list"]) == 3
+    assert "limu init" in capsys.readouterr().err
