@@ -38,6 +38,7 @@ from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import entry_frame
 from limu.intake.store_reading import Reading, open_reading
 from limu.record.item import Item
+from limu.subject.actions import region_finder
 from limu.wire.clock import Clock, register_clock
 from limu.wire.files import FileHash, FileStore
 
@@ -230,7 +231,13 @@ def _enter_all(
 
 
 def _prepared(judged: Judged, entry: Entry, clock: Clock) -> pl.DataFrame:
-    return entry.prepare(entry_frame(judged.accepted, new_ids(clock, judged.accepted.height)))
+    ids = new_ids(clock, judged.accepted.height)
+    return entry.prepare(entry_frame(judged.accepted, ids, place=region_code))
+
+
+def region_code(text: str) -> str | None:
+    """The code of a region as a department writes it: a code, or names from the province down; None where unsure."""
+    return region_finder().of_subject(code=None, stated=text, words=[text])
 
 
 def _enter_chunk(
