@@ -110,6 +110,8 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
         except ValueError:
             return site.misput(request, _("日期应写成 2026-11-23，时刻应写成 2026-11-23T09:00:00+08:00。"))
         with database.pool("web").connection() as connection:
+            # Reads alone, each of them whole: without a transaction around them a kept page costs one round trip.
+            connection.autocommit = True
             state = publication.register_version(connection)
             tag = tag_of(request, state.tag)
             if tag in request.headers.get("If-None-Match", ""):
