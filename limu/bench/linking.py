@@ -192,7 +192,7 @@ def variant_pairs(folder: Path, register: Register, *, with_code: bool) -> Itera
 
 def near_pairs(register: Register) -> Iterator[Pair]:
     """Every registered name with one character changed, in the right region: Taylor & Son beside Taylor & Sons."""
-    chance = random.Random(SEED)  # noqa: S311 - a reproducible set
+    chance = random.Random(SEED)
     letters = sorted({letter for name in register.codes for letter in name})
     for name, codes in register.codes.items():
         place = chance.randrange(len(name))
@@ -226,7 +226,7 @@ def _stage(connection: Connection, submission: UUID, pairs: list[Pair]) -> None:
         "submission, row_number, id, party_name, party_normal, party_uscc, party_numbers, region, address, content,"
     )
     columns += " natural_key, content_hash, decision, reason"
-    with connection.cursor().copy(f"COPY staging.entry ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+    with connection.cursor().copy(f"COPY staging.entry ({columns}) FROM STDIN") as copy:
         for number, pair in enumerate(pairs):
             copy.write_row((
                 submission, number, uuid4(), pair.name, normalise_name(pair.name), pair.uscc or None,

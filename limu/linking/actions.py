@@ -10,7 +10,17 @@ from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.linking import store
-from limu.linking.rules import Candidate, Linked, Outcome, Reasoned, RowFacts, Unsure, decide_link, differs_greatly, wanted_numbers
+from limu.linking.rules import (
+    Candidate,
+    Linked,
+    Outcome,
+    Reasoned,
+    RowFacts,
+    Unsure,
+    decide_link,
+    differs_greatly,
+    wanted_numbers,
+)
 from limu.subject import queries as subjects
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc
@@ -122,7 +132,12 @@ def _described(one: Reasoned) -> dict[str, Any]:
 def suggest(connection: Connection[Any], name: str, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """Look for registered names near a stated one, for the matching desk; nothing links by this."""
     stem = normalise_name(name).replace("(集团)", "").removesuffix("有限公司")
-    hits = {hit.uscc: hit for text in (name, stem) if len(text) > 1 for hit in subjects.search(connection, text, limit=SHOWN).hits}
+    hits = {
+        hit.uscc: hit
+        for text in (name, stem)
+        if len(text) > 1
+        for hit in subjects.search(connection, text, limit=SHOWN).hits
+    }
     wanted = [code for code in hits if code not in without]
     rows = {row["uscc"]: row for row in store.subjects_by_code(connection, wanted)}
     return [
@@ -132,8 +147,14 @@ def suggest(connection: Connection[Any], name: str, *, without: frozenset[str] =
 
 
 def judge(
-    connection: Connection[Any], *, pending: UUID, subject: UUID | None, officer: Officer, enter_linked: EnterLinked,
-    reason: str | None = None, second: Officer | None = None,
+    connection: Connection[Any],
+    *,
+    pending: UUID,
+    subject: UUID | None,
+    officer: Officer,
+    enter_linked: EnterLinked,
+    reason: str | None = None,
+    second: Officer | None = None,
 ) -> Judgement | Refusal:
     """Decide whom a waiting row is about, or (subject None) that none of the candidates is meant.
 
@@ -154,7 +175,9 @@ def judge(
         evidence |= {"registered": registered, "candidates": row["candidates"]}
         record = enter_linked(pending, subject)
     made = Judgement(uuid4(), "linked" if subject else "not_linked", record)
-    _append(connection, made, row=row, subject=subject, officer=officer, second=second, reason=reason, evidence=evidence)
+    _append(
+        connection, made, row=row, subject=subject, officer=officer, second=second, reason=reason, evidence=evidence
+    )
     return made
 
 

@@ -71,7 +71,11 @@ def unlinked_rows(connection: Connection[Any], submission: UUID) -> list[dict[st
 
 
 def candidates(
-    connection: Connection[Any], *, codes: Sequence[str], numbers: Sequence[str], organisations: Sequence[str],
+    connection: Connection[Any],
+    *,
+    codes: Sequence[str],
+    numbers: Sequence[str],
+    organisations: Sequence[str],
     names: Sequence[str],
 ) -> list[dict[str, Any]]:
     """Find every subject that one of these texts points to, with the way it was found."""

@@ -46,7 +46,11 @@ def region_finder() -> RegionFinder:
 
 
 def load_register(
-    connection: Connection[Any], path: Path, *, source: str, mapping: dict[str, str] | None = None,
+    connection: Connection[Any],
+    path: Path,
+    *,
+    source: str,
+    mapping: dict[str, str] | None = None,
     told: Told = lambda _: None,
 ) -> Loaded | Refusal:
     """Load or update the register from a file, in the caller's transaction: all of it, or nothing.
@@ -60,12 +64,18 @@ def load_register(
         for headers, rows in store_file.read_chunks(path):
             fields = choose_headers(headers, mapping)
             if "name" not in fields:
-                return Refusal("S-101", f"文件里没有名称一栏（现有：{'、'.join(headers[:12])}）。", "请核对表头，或用 --mapping 指定。")
+                return Refusal(
+                    "S-101",
+                    f"文件里没有名称一栏（现有：{'、'.join(headers[:12])}）。",
+                    "请核对表头，或用 --mapping 指定。",
+                )
             frame = store_file.frame_of(headers, rows, fields=fields, first=account.received + 2)
             _load_chunk(connection, frame, source=source, account=account, index=index)
             told(account.received)
     except (store_file.UnreadableError, OSError, ValueError) as cause:
-        return Refusal("S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。")
+        return Refusal(
+            "S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。"
+        )
     index.flush()
     store_register.end_load(connection, was_empty=was_empty)
     account.seconds = round(time.perf_counter() - started, 3)
@@ -79,14 +89,21 @@ def load_frame(connection: Connection[Any], frame: pl.DataFrame, *, source: str)
     index = NameIndex(connection)
     for part in frame.iter_slices(store_file.CHUNK):
         first = account.received + 2
-        _load_chunk(connection, part.with_columns(row=pl.Series(range(first, first + part.height), dtype=pl.Int64)),
-                    source=source, account=account, index=index)
+        _load_chunk(
+            connection,
+            part.with_columns(row=pl.Series(range(first, first + part.height), dtype=pl.Int64)),
+            source=source,
+            account=account,
+            index=index,
+        )
     index.flush()
     store_register.end_load(connection, was_empty=was_empty)
     return account
 
 
-def _load_chunk(connection: Connection[Any], frame: pl.DataFrame, *, source: str, account: Loaded, index: NameIndex) -> None:
+def _load_chunk(
+    connection: Connection[Any], frame: pl.DataFrame, *, source: str, account: Loaded, index: NameIndex
+) -> None:
     ready = prepare_rows(frame, region_finder())
     kept = _without_repeats(ready.filter(pl.col("refusal").is_null()))
     kept = _with_formers(kept).with_columns(
@@ -116,7 +133,9 @@ def _with_formers(rows: pl.DataFrame) -> pl.DataFrame:
     lists = {
         "row": stated["row"],
         "formers": pl.Series(found, dtype=pl.List(pl.String)),
-        "formers_normal": pl.Series([[normalise_name(one) for one in names] for names in found], dtype=pl.List(pl.String)),
+        "formers_normal": pl.Series(
+            [[normalise_name(one) for one in names] for names in found], dtype=pl.List(pl.String)
+        ),
     }
     joined = rows.join(pl.DataFrame(lists), on="row", how="left", maintain_order="left")
     return joined.with_columns(pl.col("formers", "formers_normal").fill_null([]))
@@ -124,9 +143,7 @@ def _with_formers(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _new_names(rows: pl.DataFrame, known: tuple[int, ...]) -> pl.DataFrame:
     """Names that the search takes up: of new subjects that it may show, current and former, as they are read."""
-    new = rows.filter(
-        ~pl.col("row").is_in(list(known)) & pl.col("is_searchable") & pl.col("uscc").is_not_null()
-    )
+    new = rows.filter(~pl.col("row").is_in(list(known)) & pl.col("is_searchable") & pl.col("uscc").is_not_null())
     current = new.select("subject", "name_normal", "initials", "pinyin", is_current=pl.lit(value=True))
     former = new.filter(pl.col("formers_normal").list.len() > 0).select(
         "subject", pl.col("name_normal").alias("now"), pl.col("formers_normal").alias("name_normal")

@@ -151,7 +151,9 @@ def _by_gram(connection: Connection[Any], question: Question, gram: int, *, limi
     return Found(found.total, _beyond(connection, question, gram, limit=limit, offset=offset))
 
 
-def _beyond(connection: Connection[Any], question: Question, gram: int, *, limit: int, offset: int) -> tuple[Match, ...]:
+def _beyond(
+    connection: Connection[Any], question: Question, gram: int, *, limit: int, offset: int
+) -> tuple[Match, ...]:
     """Rank further than the kept twenty; the total stays that of the line."""
     if len(question.letters) > 1:
         ways = [(letter_pairs(question.letters), False)]

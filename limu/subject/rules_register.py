@@ -101,8 +101,11 @@ def prepare_rows(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
         stated=pl.col("code"),
         name_normal=normalise_series(raw["name"].fill_null("")),
     )
-    kinded = named.with_columns(kind=_kind(), status=_first_word("status", STATUSES, "unknown"),
-                                registered_on=parse_days(named["registered_on"]))
+    kinded = named.with_columns(
+        kind=_kind(),
+        status=_first_word("status", STATUSES, "unknown"),
+        registered_on=parse_days(named["registered_on"]),
+    )
     judged = kinded.with_columns(numbers=_numbers(kinded), refusal=_refusal(kinded))
     judged = judged.with_columns(
         refusal=pl.when(pl.col("refusal").is_null() & pl.col("uscc").is_null() & (pl.col("numbers").list.len() == 0))
@@ -168,7 +171,11 @@ def _tag(number: str) -> str | None:
     if _is_personal(number):
         return None
     kind = classify_number(number)
-    kinds = {NumberKind.REGISTRATION: "registration", NumberKind.TAX: "tax", NumberKind.ORGANISATION_CODE: "organisation"}
+    kinds = {
+        NumberKind.REGISTRATION: "registration",
+        NumberKind.TAX: "tax",
+        NumberKind.ORGANISATION_CODE: "organisation",
+    }
     plain = "registration" if len(number) in (13, 15) and number.isdigit() else "irregular_code"
     return f"{kinds.get(kind, plain) if kind else plain}:{number}"
 
@@ -197,7 +204,9 @@ def _protect_traders(rows: pl.DataFrame) -> pl.DataFrame:
 def _locate(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
     wanted = ("uscc", "region", "province", "area", "address", "name", "is_searchable")
     found = [
-        finder.of_subject(code=code, stated=stated, words=((province or "") + (area or ""), area, address, name if shown else None))
+        finder.of_subject(
+            code=code, stated=stated, words=((province or "") + (area or ""), area, address, name if shown else None)
+        )
         for code, stated, province, area, address, name, shown in rows.select(wanted).iter_rows()
     ]
     return rows.with_columns(region=pl.Series(found, dtype=pl.String))

@@ -99,7 +99,9 @@ class NameIndex:
     def _rebuild(self) -> None:
         self._connection.execute("DELETE FROM limu.search_gram")
         with self._connection.cursor("search_names", row_factory=tuple_row) as cursor:
-            cursor.execute("SELECT subject::text, name_normal, is_current, initials FROM limu.search_name ORDER BY subject")
+            cursor.execute(
+                "SELECT subject::text, name_normal, is_current, initials FROM limu.search_name ORDER BY subject"
+            )
             held: list[Any] = []
             while rows := cursor.fetchmany(STREAMED):
                 # A subject's names must meet in one chunk to be counted once, so its last subject waits for the next.
@@ -163,7 +165,7 @@ def _merge(connection: Connection[Any], totals: pl.DataFrame, best: pl.DataFrame
     changes = totals.join(kept, on="gram", how="left").select("gram", "total", pl.col("best").fill_null([]))
     copy_frame(connection, "gram_change", changes)
     connection.execute("ANALYZE gram_change")
-    connection.execute(statement)  # type: ignore[arg-type] # a constant of this file
+    connection.execute(statement)
     connection.execute("TRUNCATE gram_change")
 
 
@@ -178,6 +180,6 @@ def _rank_again(connection: Connection[Any], gram: int) -> None:
     inside = initials_pairs_of(text) if is_initials else (pair(text),) if len(text) > 1 else ()
     statement = _RANK.replace("{text}", "initials" if is_initials else "name_normal")
     connection.execute(
-        statement,  # type: ignore[arg-type] # a constant of this file
+        statement,
         {"gram": gram, "whole": text, "grams": [fold(one) for one in inside]},
     )

@@ -131,11 +131,11 @@ def write_chunk(connection: Connection[Any], rows: pl.DataFrame, *, source: str)
     copy_frame(connection, "register_row", rows.select(COLUMNS))
     connection.execute("ANALYZE register_row")
     for statement in (_FIND_BY_CODE, _FIND_BY_NUMBER, _MARK):
-        connection.execute(statement)  # type: ignore[arg-type] # a constant of this file
+        connection.execute(statement)
     added = connection.execute(_INSERT, (source,)).rowcount
     updated = connection.execute(_UPDATE, (source,)).rowcount
     for statement in (_AGE_NAMES, _NAME, _FORMER, _NUMBER):
-        connection.execute(statement)  # type: ignore[arg-type] # a constant of this file
+        connection.execute(statement)
     known, renamed = _outcome(connection)
     connection.execute("TRUNCATE register_row")
     return Written(added, updated + sum(not changed for _, changed in renamed), known, tuple(one for one, _ in renamed))
@@ -193,6 +193,6 @@ def confirm_number(connection: Connection[Any], *, number: str, person: Any, is_
     """Note that a person confirmed an irregular number: the first one, or the second who makes it usable."""
     column = "confirmed_by" if is_second else "first_confirmed_by"
     connection.execute(
-        f"UPDATE limu.subject_number SET {column} = %s WHERE number = %s AND kind = 'irregular_code'",  # type: ignore[arg-type]
+        f"UPDATE limu.subject_number SET {column} = %s WHERE number = %s AND kind = 'irregular_code'",
         (person, number),
     )

@@ -75,7 +75,12 @@ def find_containing(
 
 
 def find_letters(
-    connection: Connection[Any], letters: str, *, ways: Sequence[tuple[Sequence[int], bool]], limit: int, offset: int = 0
+    connection: Connection[Any],
+    letters: str,
+    *,
+    ways: Sequence[tuple[Sequence[int], bool]],
+    limit: int,
+    offset: int = 0,
 ) -> Found:
     """Find names whose initials, or whose pinyin, contain letters; a way is pairs of initials and whether it is pinyin."""
     values = {
@@ -88,10 +93,12 @@ def find_letters(
 
 def _found(connection: Connection[Any], statement: str, values: dict[str, Any], *, at_least: int) -> Found:
     with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(statement, values).fetchone()  # type: ignore[arg-type] # a constant of this file
+        row = cursor.execute(statement, values).fetchone()
     assert row is not None
     is_exact = row["looked_at"] < CAP
-    return Found(row["total"] if is_exact else max(row["total"], at_least), tuple(map(read_line, row["best"])), is_exact)
+    return Found(
+        row["total"] if is_exact else max(row["total"], at_least), tuple(map(read_line, row["best"])), is_exact
+    )
 
 
 def find_single(connection: Connection[Any], character: str, *, limit: int, offset: int) -> tuple[Match, ...]:

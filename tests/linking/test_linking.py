@@ -17,6 +17,7 @@ from limu.ledger import store as ledger
 from limu.linking import actions
 from limu.linking.actions import Judgement
 from limu.subject.actions import confirm_number, load_frame
+from limu.terms.names import normalise_name
 from limu.wire.database import Connection
 from tests.standing import Standing, report, row, stand
 
@@ -63,7 +64,7 @@ def outcome(connection: Connection, at: int) -> tuple[str, str]:
 
 
 def party(name: str, **facts: Any) -> dict[str, Any]:
-    return {"party_name": name, "party_normal": bench.normalise_name(name), **facts}
+    return {"party_name": name, "party_normal": normalise_name(name), **facts}
 
 
 def test_a_chunk_is_linked_by_code_number_and_name(connection: Connection) -> None:
@@ -136,7 +137,9 @@ class Desk:
         enter(connection, department=officer.department, reach="centre")
 
     def enter_linked(self, pending: UUID, subject: UUID) -> UUID:
-        found = self.connection.execute("SELECT submission FROM limu.pending_record WHERE id = %s", (pending,)).fetchone()
+        found = self.connection.execute(
+            "SELECT submission FROM limu.pending_record WHERE id = %s", (pending,)
+        ).fetchone()
         assert found is not None
         reporting = reactions.Reporting(
             found["submission"], self.standing.department.id, "990100", self.standing.item, self.officer.id
@@ -164,12 +167,20 @@ def test_a_judgement_links_and_can_be_undone(connection: Connection) -> None:
     pending = waiting_row(connection, standing, "示例市清河建材 (集团)有限公司")
     desk = Desk(connection, standing, first)
     made = actions.judge(
-        connection, pending=pending["id"], subject=subject_of(connection, GROUP), officer=first, enter_linked=desk.enter_linked
+        connection,
+        pending=pending["id"],
+        subject=subject_of(connection, GROUP),
+        officer=first,
+        enter_linked=desk.enter_linked,
     )
     assert isinstance(made, Judgement)
     assert made.verdict == "linked"
     closed = actions.judge(
-        connection, pending=pending["id"], subject=subject_of(connection, GROUP), officer=first, enter_linked=desk.enter_linked
+        connection,
+        pending=pending["id"],
+        subject=subject_of(connection, GROUP),
+        officer=first,
+        enter_linked=desk.enter_linked,
     )
     assert isinstance(closed, Refusal)
     undone = actions.undo(connection, judgement=made.id, officer=first, reason="看错了", reopen=desk.reopen)
@@ -181,7 +192,9 @@ def test_a_judgement_links_and_can_be_undone(connection: Connection) -> None:
     rows = connection.execute("SELECT verdict, evidence FROM limu.judgement ORDER BY judged_at").fetchall()
     assert sorted(one["verdict"] for one in rows) == ["linked", "undone"]
     assert "示例市清河建材（集团）有限公司" in json.dumps([one["evidence"] for one in rows], ensure_ascii=False)
-    open_again = connection.execute("SELECT settled_at FROM limu.pending_record WHERE id = %s", (pending["id"],)).fetchone()
+    open_again = connection.execute(
+        "SELECT settled_at FROM limu.pending_record WHERE id = %s", (pending["id"],)
+    ).fetchone()
     assert open_again == {"settled_at": None}
 
 

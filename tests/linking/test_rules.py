@@ -24,7 +24,9 @@ QINGHE = "91990100MA0000001G"
 GROUP = "91990100MA0000002K"
 
 
-def candidate(name: str, *ways: Way, number: int = 1, uscc: str = QINGHE, region: str = "990100", **facts: object) -> Candidate:
+def candidate(
+    name: str, *ways: Way, number: int = 1, uscc: str = QINGHE, region: str = "990100", **facts: object
+) -> Candidate:
     plain = Candidate(
         UUID(int=number), uscc, name, normalise_name(name), "enterprise", frozenset(ways), region=region,
     )  # fmt: skip
@@ -66,7 +68,9 @@ def test_a_branch_is_not_merged_into_its_parent(stated: str, registered: str) ->
 
 
 def test_a_name_alone_is_not_enough() -> None:
-    outcome = decide_link(RowFacts("示例市清河建材 (集团)有限公司"), (candidate("示例市清河建材（集团）有限公司", "name"),))
+    outcome = decide_link(
+        RowFacts("示例市清河建材 (集团)有限公司"), (candidate("示例市清河建材（集团）有限公司", "name"),)
+    )
     assert reason(outcome) == "仅名称一致，缺少第二项佐证"
     assert isinstance(outcome, Unsure)
     assert "名称规范化后一致" in outcome.candidates[0].reasons
@@ -104,7 +108,9 @@ def test_namesakes_wait_even_with_a_second_fact() -> None:
 
 def test_a_code_that_nobody_has_does_not_fall_back_to_a_namesake() -> None:
     row = RowFacts("示例市清河建材有限公司", GROUP, region="990100")
-    assert reason(decide_link(row, (candidate("示例市清河建材有限公司", "name"),))) == "登记库中没有这个统一社会信用代码"
+    assert (
+        reason(decide_link(row, (candidate("示例市清河建材有限公司", "name"),))) == "登记库中没有这个统一社会信用代码"
+    )
 
 
 def test_a_sole_trader_links_by_code_alone() -> None:
@@ -125,7 +131,9 @@ def test_an_old_number_links_with_the_name_and_waits_without() -> None:
 
 
 def test_an_organisation_code_with_the_address_links_an_older_name() -> None:
-    row = RowFacts("青海诺佩医药集团有限公司", numbers=("organisation:679185514",), address="青海生物科技产业园纬二路8号")
+    row = RowFacts(
+        "青海诺佩医药集团有限公司", numbers=("organisation:679185514",), address="青海生物科技产业园纬二路8号"
+    )
     owner = candidate(
         "青海康盛医药有限责任公司", "organisation_code", address="青海生物科技产业园纬二路8号", number_kinds=("organisation",),
     )  # fmt: skip

@@ -25,7 +25,7 @@ def load(connection: Connection, folder: Path, *lines: str, header: str = HEADER
 
 
 def one(connection: Connection, statement: str, *values: Any) -> dict[str, Any]:
-    row = connection.execute(statement, values).fetchone()  # type: ignore[arg-type]
+    row = connection.execute(statement, values).fetchone()
     assert row is not None
     return row
 
@@ -106,7 +106,9 @@ def test_what_is_refused(connection: Connection, tmp_path: Path, line: str, code
 
 
 def test_a_code_twice_with_two_names_is_refused_the_second_time(connection: Connection, tmp_path: Path) -> None:
-    loaded = load(connection, tmp_path, f"示例市清河建材有限公司,{QINGHE},,,,,,,,,", f"示例市别家有限公司,{QINGHE},,,,,,,,,")
+    loaded = load(
+        connection, tmp_path, f"示例市清河建材有限公司,{QINGHE},,,,,,,,,", f"示例市别家有限公司,{QINGHE},,,,,,,,,"
+    )
     assert (loaded.added, loaded.refused) == (1, 1)
     assert loaded.problems[0].code == "repeated"
 

@@ -38,7 +38,7 @@ def found(connection: Connection, text: str, *, limit: int = 20) -> list[tuple[s
 @pytest.fixture
 def seven(connection: Connection) -> Iterator[Connection]:
     take_in(connection, SEVEN)
-    yield connection
+    return connection
 
 
 def test_brackets_of_any_width_find_the_group_alone(seven: Connection) -> None:
@@ -59,7 +59,8 @@ def test_a_code_with_a_letter_prefix_is_known(seven: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [("qhjc", "拼音首字母匹配"), ("qinghejiancai", "拼音匹配"), ("QHJC", "拼音首字母匹配"), ("qinghe", "拼音匹配")]
+    ("text", "reason"),
+    [("qhjc", "拼音首字母匹配"), ("qinghejiancai", "拼音匹配"), ("QHJC", "拼音首字母匹配"), ("qinghe", "拼音匹配")],
 )
 def test_pinyin_finds_both(seven: Connection, text: str, reason: str) -> None:
     result = queries.search(seven, text)
@@ -105,7 +106,13 @@ def test_the_order_of_reasons(connection: Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    "slip", ["示例市云溪物业服务有限公司", "示例市云物业服务有限公司", "示例市云云栖物业服务有限公司", "示例市栖云物业服务有限公司"]
+    "slip",
+    [
+        "示例市云溪物业服务有限公司",
+        "示例市云物业服务有限公司",
+        "示例市云云栖物业服务有限公司",
+        "示例市栖云物业服务有限公司",
+    ],
 )
 def test_one_slip_in_a_whole_name_is_forgiven(seven: Connection, slip: str) -> None:
     assert found(seven, slip) == [("示例市云栖物业服务有限公司", "名称相近")]
@@ -170,7 +177,10 @@ def kept(connection: Connection, grams: dict[int, tuple[int, list[str]]]) -> dic
 def test_grams_stay_exact_through_additions_and_renames(connection: Connection) -> None:
     endings = ("建材有限公司", "物业服务有限公司", "贸易商行", "小吃店")
     many = codes(60)
-    take_in(connection, {code: f"示例市{chr(0x4E10 + at)}{chr(0x5F00 + at % 7)}{endings[at % 4]}" for at, code in enumerate(many)})
+    take_in(
+        connection,
+        {code: f"示例市{chr(0x4E10 + at)}{chr(0x5F00 + at % 7)}{endings[at % 4]}" for at, code in enumerate(many)},
+    )
     assert kept(connection, {}) == brute(connection)
     renamed = {code: f"新名{chr(0x6A00 + at)}{endings[at % 3]}" for at, code in enumerate(many[::3])}
     take_in(connection, renamed | {"91990100MA0000001G": "示例市清河建材有限公司"})
