@@ -102,3 +102,26 @@ def test_a_strangers_port_is_not_taken_for_ours(environment: dict[str, str]) -> 
 
     assert refused.returncode == 3
     assert "已被占用" in refused.stderr
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="the kernel's leash is put on by util-linux")
+def test_a_killed_command_leaves_no_site_and_no_row_behind(environment: dict[str, str]) -> None:
+    assert _limu(environment, "init").returncode == 0
+    port = _free_port()
+    server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, start_new_session=True)
+    _wait_for(server, port)
+
+    server.kill()
+    server.wait()
+
+    deadline = time.monotonic() + 20
+    while _listens(port) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _listens(port)
+    assert json.loads(_limu(environment, "department", "list", "--json").stdout) == []
+    assert not (Path(environment["LIMU_HOME"]) / "database" / "postmaster.pid").exists()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
