@@ -12,7 +12,7 @@ described, named, space = api.api.urls
 kept_api = [
     path(str(one.pattern), kept_first(one.callback), name=one.name)
     for one in described
-    if isinstance(one, URLPattern) and one.callback
+    if isinstance(one, URLPattern)
 ]
 
 urlpatterns = [
