@@ -26,7 +26,7 @@ from limu.department.store import enter, find_officer
 from limu.reactions import withdraw_record
 from limu.wire.database import Connection, Database
 
-SUBJECTS, RECORDS, PAGES = 2_000, 9_400, 400
+SUBJECTS, RECORDS, PAGES = 2_000, 15_000, 400
 SECONDS, WITHDRAWALS = 5.0, 20
 HOST = "127.0.0.1"
 OFFICE = "示例市市场监督管理局"

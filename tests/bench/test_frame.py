@@ -20,7 +20,7 @@ def _figure(**words: object) -> Figure:
 
 
 def _share(those: pl.Series) -> float:
-    return those.sum() / len(those)
+    return float(those.sum() / len(those))
 
 
 def test_a_figure_of_times_says_how_much_of_the_references_rate_is_reached() -> None:
