@@ -185,8 +185,9 @@ def _slips(connection: Connection, names: list[str], chance: random.Random, *, s
     share = found / SLIPS
     say({
         "job": "search", "figure": f"one slip in a whole name, among the first ten, {size} names", "share": share,
-        "asked": SLIPS, "p50": round(statistics.median(times), 2), "p95": round(statistics.quantiles(times, n=20)[-1], 2),
-        "bar": 0.95, "moonshot": 0.99, "reached": "moonshot" if share >= 0.99 else "bar" if share >= 0.95 else "below the bar",
+        "asked": SLIPS, "p50": round(statistics.median(times), 2), "p95": round(Round(times, []).p95, 2),
+        "bar": 0.95, "moonshot": 0.99,
+        "reached": "moonshot" if share >= 0.99 else "bar" if share >= 0.95 else "below the bar",
     })  # fmt: skip
 
 

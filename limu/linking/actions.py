@@ -43,7 +43,9 @@ class Judgement:
 
 
 def link_chunk(connection: Connection[Any], submission: UUID) -> None:
-    """Find the subject of each row in staging: exact codes in one statement, the rest by rule; doubts get candidates."""
+    """Find the subject of each row in staging: exact codes in one statement, the rest by rule.
+
+    What stays in doubt gets its reason and candidates."""
     store.link_by_code(connection, submission)
     rows = [_facts(row) for row in store.unlinked_rows(connection, submission)]
     outcomes = decide_rows(connection, [facts for _, facts in rows])
@@ -55,10 +57,11 @@ def link_chunk(connection: Connection[Any], submission: UUID) -> None:
             doubts.append((number, outcome, facts))
     store.insert_links(connection, submission, links)
     searched = len(doubts) <= MOST_SEARCHED
-    store.insert_doubts(
-        connection, submission,
-        [(number, outcome.reason, _shown(connection, facts, outcome, searched=searched)) for number, outcome, facts in doubts],
-    )  # fmt: skip
+    told = [
+        (number, outcome.reason, _shown(connection, facts, outcome, searched=searched))
+        for number, outcome, facts in doubts
+    ]
+    store.insert_doubts(connection, submission, told)
 
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
@@ -141,9 +144,10 @@ def suggest(connection: Connection[Any], name: str, *, without: frozenset[str] =
     wanted = [code for code in hits if code not in without]
     rows = {row["uscc"]: row for row in store.subjects_by_code(connection, wanted)}
     return [
-        {"subject": str(rows[code]["subject"]), "uscc": code, "name": rows[code]["name"], "reasons": [hits[code].reason]}
-        for code in wanted if code in rows
-    ]  # fmt: skip
+        {"subject": str(row["subject"]), "uscc": code, "name": row["name"], "reasons": [hits[code].reason]}
+        for code in wanted
+        if (row := rows.get(code))
+    ]
 
 
 def judge(
@@ -158,7 +162,7 @@ def judge(
 ) -> Judgement | Refusal:
     """Decide whom a waiting row is about, or (subject None) that none of the candidates is meant.
 
-    Names far apart need a reason and a second person. `enter_linked(pending, subject)` writes the record and returns it."""
+    Names far apart need a reason and a second person. `enter_linked(pending, subject)` writes the record."""
     row = store.find_pending(connection, pending)
     if row is None:
         return NOT_THERE
@@ -219,9 +223,11 @@ def undo(
         return Refusal("K-106", "撤销须写明原因。", "请填写原因。")
     reopen(made["pending"], made["record"])
     undone = Judgement(uuid4(), "undone", made["record"])
+    row = {"id": made["pending"], "department": made["department"]}
+    evidence = {"before": "linked", "after": "waiting"}
     _append(
-        connection, undone, row={"id": made["pending"], "department": made["department"]}, subject=made["subject"],
-        officer=officer, second=None, reason=reason, evidence={"before": "linked", "after": "waiting"}, undoes=judgement,
+        connection, undone, row=row, subject=made["subject"], officer=officer, second=None, reason=reason,
+        evidence=evidence, undoes=judgement,
     )  # fmt: skip
     return undone
 

@@ -16,7 +16,10 @@ Basis = Literal[
 Way = Literal["uscc", "number", "organisation_code", "name", "former", "similar"]
 
 # How a part of an organisation is called; the name of the whole stands before it.
-BRANCH: Final = "分公司|支公司|分行|支行|营业部|营业所|分理处|储蓄所|分店|分厂|分社|分所|分院|分校|办事处|代表处|经营部|门市部|服务部|项目部|分部"
+BRANCH: Final = (
+    "分公司|支公司|分行|支行|营业部|营业所|分理处|储蓄所|分店|分厂|分社|分所|"
+    "分院|分校|办事处|代表处|经营部|门市部|服务部|项目部|分部"
+)
 _BRANCH_END: Final = re.compile(f"(?:{BRANCH})(?:\\([^()]*\\))?$")
 _ADDRESS_NOISE: Final = re.compile(r"[\s\u3000,，.。、()（）\-—#]+")
 SHORTEST_ADDRESS: Final = 6

@@ -55,7 +55,7 @@ def load_register(
 ) -> Loaded | Refusal:
     """Load or update the register from a file, in the caller's transaction: all of it, or nothing.
 
-    Held at a crash: nothing; the search is changed in the same transaction, so it never knows more than the register."""
+    Held at a crash: nothing. The search changes in the same transaction, so it never knows more than the register."""
     started = time.perf_counter()
     account = Loaded()
     was_empty = store_register.begin_load(connection)
@@ -77,7 +77,7 @@ def load_register(
             "S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。"
         )
     index.flush()
-    store_register.end_load(connection, was_empty=was_empty)
+    store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
     account.seconds = round(time.perf_counter() - started, 3)
     return account
 
@@ -97,7 +97,7 @@ def load_frame(connection: Connection[Any], frame: pl.DataFrame, *, source: str)
             index=index,
         )
     index.flush()
-    store_register.end_load(connection, was_empty=was_empty)
+    store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
     return account
 
 

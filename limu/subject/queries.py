@@ -136,7 +136,9 @@ def _by_name(connection: Connection[Any], question: Question, *, limit: int, off
     if all(totals.values()):
         found = store_search.find_containing(connection, question.name, totals=totals, limit=limit, offset=offset)
     if found.total < limit and not offset and len(question.name) >= SHORTEST_SIMILAR:
-        near = _similar(connection, question.name, totals, frozenset(match.subject for match in found.matches))
+        near = _similar(
+            connection, question.name, totals=totals, known=frozenset(match.subject for match in found.matches)
+        )
         near = near[: limit - len(found.matches)]
         found = Found(found.total + len(near), (*found.matches, *near))
     return found
@@ -164,7 +166,7 @@ def _beyond(
 
 
 def _similar(
-    connection: Connection[Any], name: str, totals: dict[int, int], known: frozenset[str]
+    connection: Connection[Any], name: str, *, totals: dict[int, int], known: frozenset[str]
 ) -> tuple[Match, ...]:
     """Look among the names that share the rarest pairs for those that a slip of the pen explains."""
     for most in (FEW, MANY):

@@ -48,14 +48,16 @@ KINDS_BY_PREFIX: Final = {
     "21": "foreign_office",
 }  # fmt: skip
 KINDS_BY_WORD: Final = (
-    ("个体", "sole_trader"), ("农民专业合作社", "cooperative"), ("专业合作社", "cooperative"), ("经济合作社", "village_collective"),
-    ("事业单位", "public_institution"), ("机关", "state_organ"), ("群众团体", "mass_organisation"), ("社会团体", "social_organisation"),
-    ("民办非企业", "private_non_enterprise"), ("基金会", "foundation"), ("律师事务所", "law_firm"), ("工会", "union"), ("公司", "enterprise"),
+    ("个体", "sole_trader"), ("农民专业合作社", "cooperative"), ("专业合作社", "cooperative"),
+    ("经济合作社", "village_collective"), ("事业单位", "public_institution"), ("机关", "state_organ"),
+    ("群众团体", "mass_organisation"), ("社会团体", "social_organisation"), ("民办非企业", "private_non_enterprise"),
+    ("基金会", "foundation"), ("律师事务所", "law_firm"), ("工会", "union"), ("公司", "enterprise"),
     ("企业", "enterprise"), ("合伙", "enterprise"), ("厂", "enterprise"), ("店", "enterprise"), ("集体", "enterprise"),
 )  # fmt: skip
 STATUSES: Final = (
-    ("吊销", "revoked"), ("撤销", "revoked"), ("注销", "cancelled"), ("迁出", "moved"), ("存续", "active"), ("在业", "active"),
-    ("开业", "active"), ("在营", "active"), ("正常", "active"), ("登记", "active"), ("迁入", "active"), ("active", "active"),
+    ("吊销", "revoked"), ("撤销", "revoked"), ("注销", "cancelled"), ("迁出", "moved"), ("存续", "active"),
+    ("在业", "active"), ("开业", "active"), ("在营", "active"), ("正常", "active"), ("登记", "active"),
+    ("迁入", "active"), ("active", "active"),
     ("cancelled", "cancelled"), ("revoked", "revoked"), ("moved", "moved"),
 )  # fmt: skip
 _NOTHING: Final = ("", "N/A", "NA", "NULL", "NONE", "无", "-", "--", "/", "不详")

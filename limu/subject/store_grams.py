@@ -66,7 +66,7 @@ class NameIndex:
         )
 
     def add(self, names: pl.DataFrame) -> None:
-        """Index the names of subjects that were not in the search before. Columns: NAME_SCHEMA, and where known initials, pinyin."""
+        """Index the names of subjects new to the search. Columns: NAME_SCHEMA, and where known initials, pinyin."""
         if names.height:
             self._hold(_insert_names(self._connection, names))
 
@@ -92,7 +92,7 @@ class NameIndex:
         come, best = _lines(after)
         shortened = _shorten(self._connection, gone["gram"].to_list(), list(subjects))
         changes = pl.concat((gone.with_columns(-pl.col("total")), come)).group_by("gram").agg(pl.col("total").sum())
-        _merge(self._connection, changes, best, _MERGE)
+        _merge(self._connection, _MERGE, totals=changes, best=best)
         for gram in shortened:
             _rank_again(self._connection, gram)
 
@@ -115,7 +115,7 @@ class NameIndex:
         """Merge what is held into the table of grams."""
         if self._totals:
             totals = pl.concat(self._totals).group_by("gram").agg(pl.col("total").sum())
-            _merge(self._connection, totals, pl.concat(self._best), _MERGE_ADDED)
+            _merge(self._connection, _MERGE_ADDED, totals=totals, best=pl.concat(self._best))
         self._totals, self._best, self._held = [], [], 0
 
 
@@ -158,7 +158,7 @@ def _named(rows: list[Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=NAME_SCHEMA | {"initials": pl.String}, orient="row")
 
 
-def _merge(connection: Connection[Any], totals: pl.DataFrame, best: pl.DataFrame, statement: str) -> None:
+def _merge(connection: Connection[Any], statement: str, *, totals: pl.DataFrame, best: pl.DataFrame) -> None:
     if not totals.height:
         return
     kept = best.sort("gram", "line").group_by("gram", maintain_order=True).agg(pl.col("line").head(KEPT).alias("best"))

@@ -29,7 +29,7 @@ _CONTAINS = """
 _LETTERS = """
     WITH asked AS (SELECT * FROM unnest(%(grams)s::text[], %(is_pinyin)s::boolean[]) AS a (grams, is_pinyin)),
     found AS MATERIALIZED (
-        SELECT n.subject, CASE WHEN strpos(n.name_normal, %(whole)s) > 0 THEN CASE WHEN n.name_normal = %(whole)s THEN 0 ELSE 3 END
+        SELECT n.subject, CASE WHEN n.name_normal = %(whole)s THEN 0 WHEN strpos(n.name_normal, %(whole)s) > 0 THEN 3
                                WHEN NOT n.is_current THEN 4 WHEN a.is_pinyin THEN 6 ELSE 5 END * 100
                           + least(length(n.name_normal), 99) AS rank
         FROM asked a JOIN shown.search_name n ON n.grams @> a.grams::int[]
@@ -82,7 +82,7 @@ def find_letters(
     limit: int,
     offset: int = 0,
 ) -> Found:
-    """Find names whose initials, or whose pinyin, contain letters; a way is pairs of initials and whether it is pinyin."""
+    """Find names whose initials or pinyin contain letters; a way is pairs of initials and whether it is pinyin."""
     values = {
         "whole": letters, "cap": CAP, "limit": limit, "offset": offset,
         "grams": ["{" + ",".join(str(fold(gram)) for gram in grams) + "}" for grams, _ in ways],
@@ -102,12 +102,12 @@ def _found(connection: Connection[Any], statement: str, values: dict[str, Any], 
 
 
 def find_single(connection: Connection[Any], character: str, *, limit: int, offset: int) -> tuple[Match, ...]:
-    """List names that contain one character beyond the best twenty: no index helps, so the first thousands are enough."""
+    """List names with one character beyond the best twenty: no index helps, so the first thousands are enough."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
             "SELECT subject::text, min(CASE WHEN starts_with(name_normal, %(one)s) THEN 200 ELSE 300 END) AS rank FROM"
-            " (SELECT subject, name_normal FROM shown.search_name WHERE strpos(name_normal, %(one)s) > 0 LIMIT 5000) AS f"
-            " GROUP BY subject ORDER BY rank, subject LIMIT %(limit)s OFFSET %(offset)s",
+            " (SELECT subject, name_normal FROM shown.search_name WHERE strpos(name_normal, %(one)s) > 0"
+            " LIMIT 5000) AS f GROUP BY subject ORDER BY rank, subject LIMIT %(limit)s OFFSET %(offset)s",
             {"one": character, "limit": limit, "offset": offset},
         )
         return tuple(Match(subject, rank, reason_of(rank)) for subject, rank in cursor)

@@ -29,7 +29,12 @@ def take_in(connection: Connection) -> None:
         connection,
         pl.DataFrame({
             "code": [QINGHE, GROUP, "92990100MA00000070", "91990100MA0000001A"],
-            "name": ["示例市清河建材有限公司", "示例市清河建材（集团）有限公司", "示例市老王小吃店", "示例市坏码有限公司"],
+            "name": [
+                "示例市清河建材有限公司",
+                "示例市清河建材（集团）有限公司",
+                "示例市老王小吃店",
+                "示例市坏码有限公司",
+            ],
             "region": ["990100"] * 4,
             "registration": ["990100100000017", None, None, None],
             "former": ["示例市老河石料厂", None, None, None],

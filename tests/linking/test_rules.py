@@ -135,8 +135,11 @@ def test_an_organisation_code_with_the_address_links_an_older_name() -> None:
         "青海诺佩医药集团有限公司", numbers=("organisation:679185514",), address="青海生物科技产业园纬二路8号"
     )
     owner = candidate(
-        "青海康盛医药有限责任公司", "organisation_code", address="青海生物科技产业园纬二路8号", number_kinds=("organisation",),
-    )  # fmt: skip
+        "青海康盛医药有限责任公司",
+        "organisation_code",
+        address="青海生物科技产业园纬二路8号",
+        number_kinds=("organisation",),
+    )
     assert isinstance(decide_link(row, (owner,)), Linked)
     assert isinstance(decide_link(replace(row, address=""), (owner,)), Unsure)
 

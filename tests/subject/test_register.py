@@ -74,8 +74,11 @@ def test_former_names_of_a_column_are_kept_apart(connection: Connection, tmp_pat
 
 def test_a_failing_code_is_kept_as_a_number_and_flagged(connection: Connection, tmp_path: Path) -> None:
     loaded = load(
-        connection, tmp_path, "示例市坏码有限公司,91990100MA0000001A,,,,,,,存续,,", "南京佳依实业公司,320100000015848,,,江苏,南京,,,,,",
-    )  # fmt: skip
+        connection,
+        tmp_path,
+        "示例市坏码有限公司,91990100MA0000001A,,,,,,,存续,,",
+        "南京佳依实业公司,320100000015848,,,江苏,南京,,,,,",
+    )
     assert (loaded.added, loaded.flagged) == (2, 2)
     assert [problem.code for problem in loaded.problems] == ["irregular_code", "irregular_code"]
     kinds = {

@@ -1,7 +1,5 @@
 """The public search: what is found, in which order, why, and what is never found."""
 
-from collections.abc import Iterator
-
 import polars as pl
 import pytest
 
@@ -36,7 +34,7 @@ def found(connection: Connection, text: str, *, limit: int = 20) -> list[tuple[s
 
 
 @pytest.fixture
-def seven(connection: Connection) -> Iterator[Connection]:
+def seven(connection: Connection) -> Connection:
     take_in(connection, SEVEN)
     return connection
 
