@@ -147,10 +147,14 @@ def _by_name(connection: Connection[Any], question: Question, *, limit: int, off
 def _by_gram(connection: Connection[Any], question: Question, gram: int, *, limit: int, offset: int) -> Found:
     found = store_search.find_gram(connection, gram)
     if len(question.letters) > 1:
-        found = Found(found.total, tuple(Match(m.subject, m.rank, "initials") for m in found.matches))
+        found = Found(found.total, tuple(map(_by_initials, found.matches)))
     if offset + limit <= _BEST_KEPT or found.total <= len(found.matches):
         return Found(found.total, found.matches[offset : offset + limit])
     return Found(found.total, _beyond(connection, question, gram, limit=limit, offset=offset))
+
+
+def _by_initials(match: Match) -> Match:
+    return match if match.reason == "former" else Match(match.subject, match.rank, "initials")
 
 
 def _beyond(

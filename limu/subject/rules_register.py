@@ -61,6 +61,9 @@ STATUSES: Final = (
     ("cancelled", "cancelled"), ("revoked", "revoked"), ("moved", "moved"),
 )  # fmt: skip
 _NOTHING: Final = ("", "N/A", "NA", "NULL", "NONE", "无", "-", "--", "/", "不详")
+# Blanks and brackets may stand between the letters of a name of four.
+_LONGEST_PERSON: Final = 10
+_NAME_DOT: Final = "[·•‧∙⋅・･●．.]"
 _TRADER_WORDS: Final = r"^[（(]?个体工商户[)）]?|[（(]个体工商户[)）]$"
 REFUSALS: Final = {
     "person": "是自然人，不能作为信用主体登记。请只提供单位和个体工商户。",
@@ -143,11 +146,15 @@ def _kind() -> pl.Expr:
 
 def _refusal(rows: pl.DataFrame) -> pl.Expr:
     is_trader = pl.col("kind") == "sole_trader"
-    person = through_unique(rows["name"], looks_like_person, pl.Boolean).fill_null(value=False)
+    # Longer names without a dot are nobody's: looking at the short ones alone is what makes this fast.
+    short = (pl.col("name").str.len_chars() <= _LONGEST_PERSON) | pl.col("name").str.contains(_NAME_DOT)
+    suspects = rows.select(one=pl.when(short).then("name"))["one"]
+    person = through_unique(suspects, looks_like_person, pl.Boolean).fill_null(value=False)
     # A natural person's own number in the place of a code makes the row a person's, unless it names an organisation.
     stated = rows.select(one=pl.when(pl.col("uscc").is_null()).then("stated"))["one"]
     numbered = through_unique(stated, _is_personal, pl.Boolean).fill_null(value=False)
-    organisation = through_unique(rows["name"], is_organisation_name, pl.Boolean).fill_null(value=False)
+    owners = rows.select(one=pl.when(pl.lit(numbered)).then("name"))["one"]
+    organisation = through_unique(owners, is_organisation_name, pl.Boolean).fill_null(value=False)
     stated_person = pl.coalesce(pl.col("type").str.contains("自然人$"), pl.lit(value=False))
     return (
         pl.when(pl.col("name").is_null()).then(pl.lit("no_name"))

@@ -30,7 +30,7 @@ _LETTERS = """
     WITH asked AS (SELECT * FROM unnest(%(grams)s::text[], %(is_pinyin)s::boolean[]) AS a (grams, is_pinyin)),
     found AS MATERIALIZED (
         SELECT n.subject, CASE WHEN n.name_normal = %(whole)s THEN 0 WHEN strpos(n.name_normal, %(whole)s) > 0 THEN 3
-                               WHEN NOT n.is_current THEN 4 WHEN a.is_pinyin THEN 6 ELSE 5 END * 100
+                               WHEN NOT n.is_current THEN 7 WHEN a.is_pinyin THEN 6 ELSE 5 END * 100
                           + least(length(n.name_normal), 99) AS rank
         FROM asked a JOIN shown.search_name n ON n.grams @> a.grams::int[]
             AND strpos(CASE WHEN a.is_pinyin THEN n.pinyin ELSE n.initials END, %(whole)s) > 0
