@@ -168,7 +168,7 @@ def test_init_makes_the_first_department_and_account_once(
         rows = owner.execute(
             "SELECT d.uscc, o.code, o.roles FROM limu.officer o JOIN limu.department d ON d.id = o.department"
         ).fetchall()
-    assert rows == [{"uscc": "91310000132204400J", "code": "admin", "roles": ["system_administrator"]}]
+    assert rows == [{"uscc": "91310000132204400J", "code": "admin", "roles": ["security_administrator"]}]
     assert "91310000132204400J" in capsys.readouterr().out
 
 
