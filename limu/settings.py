@@ -75,6 +75,7 @@ if os.environ.get("LIMU_BEHIND_PROXY") == "1":
     LIMU_CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
 
 LIMU_RATE_PER_MINUTE = int(os.environ.get("LIMU_RATE_PER_MINUTE", "60"))
+LIMU_RATE_PER_DAY = int(os.environ.get("LIMU_RATE_PER_DAY", "2000"))
 LIMU_RATE_BURST = int(os.environ.get("LIMU_RATE_BURST", "30"))
 LIMU_SITE = {
     slot: os.environ[name]

@@ -1,9 +1,19 @@
 """The list of pages."""
 
-from django.urls import path
+from django.urls import URLPattern, path
+from django.views.generic import RedirectView
 
 from limu.front import api, site, site_about, site_catalogue, site_law, site_record
+from limu.front.reply import kept_first
 from limu.page import site as page
+
+# The interface's own addresses, each answered from what is kept before its parameters are read.
+described, named, space = api.api.urls
+kept_api = [
+    path(str(one.pattern), kept_first(one.callback), name=one.name)
+    for one in described
+    if isinstance(one, URLPattern)
+]
 
 urlpatterns = [
     path("", site.home),
@@ -21,7 +31,8 @@ urlpatterns = [
     path("quality", site_about.quality),
     path("about", site_about.about),
     path("developers", site_about.developers),
-    path("api/v1/", api.api.urls),
+    path("api/v1/docs", RedirectView.as_view(url="/developers")),
+    path("api/v1/", (kept_api, named, space)),
 ]
 
 handler400 = page.malformed

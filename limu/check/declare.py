@@ -37,11 +37,6 @@ class Scope:
             return pl.lit(None, dtype=pl.Date)
         return pl.col(typed(fed.code))
 
-    def fills(self, column: str) -> bool:
-        """True when the file fills a field that feeds the record column."""
-        fed = self.item.field_for(column)
-        return fed is not None and fed.code in self.present
-
 
 Fault = Callable[[Field, Scope], pl.Expr]
 

@@ -15,7 +15,7 @@ from limu.wire.migrate import prepare_database
 from limu.wire.mode import Mode, read_mode, write_mode
 
 # The duties of an installation's first account; it opens the others and may then be closed.
-FIRST_ROLES = ("system_administrator",)
+FIRST_ROLES = ("security_administrator",)
 
 
 def prepare_home(database: Database, mode: Mode) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def init(
     name: Annotated[str, typer.Option(help="首个部门的名称。")] = "",
     region: Annotated[str, typer.Option(help="首个部门的行政区划代码。")] = "",
     officer: Annotated[str, typer.Option(help="首个账号。")] = "admin",
-    person: Annotated[str, typer.Option(help="首个账号的使用人姓名。")] = "系统管理员",
+    person: Annotated[str, typer.Option(help="首个账号的使用人姓名。")] = "安全管理员",
     *,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -135,9 +135,20 @@ def submit(
         if isinstance(done, Refusal):
             fail(done)
     if answer and file:
-        write_answer(answer, file, item=found, mapping=read, answer=done)
+        write_answer(answer, file, item=found, mapping=read, answer=_with_findings(done, file, found, read=read))
     seconds = round(time.monotonic() - begun, 3)
     _tell(_receipt(done) | {"seconds": seconds}, done, most=None if everything else CARRIED, as_json=as_json)
+
+
+def _with_findings(done: Answer, file: Path, item: Item, *, read: HeaderMapping) -> Answer:
+    """Tell the findings of a file sent again anew: of what it said, nothing was kept but the codes."""
+    if not done.is_repeated:
+        return done
+    today = read_clock(os.environ, is_production=read_mode(find_home(), os.environ) == "production").today()
+    checked = queries.check_file(file, item=item, mapping=read, order=Order(today, None))
+    if isinstance(checked, UserFault):
+        return done
+    return replace(done, findings=checked.findings)
 
 
 def _send(

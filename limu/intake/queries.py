@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from limu.check.finding import FINDING_SCHEMA, PERSON, sentence
+from limu.check.finding import FINDING_SCHEMA, PERSON
 from limu.check.judge import apply_checks
 from limu.intake.rules import (
     EMPTY,
@@ -99,7 +99,7 @@ def _split_findings(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_rows(rows: list[int], what: tuple[str, str], *, wrong: str, cure: str) -> pl.DataFrame:
-    told = [(row, "", "整行", *what, sentence(row, label="整行", wrong=wrong, cure=cure), cure, "") for row in rows]
+    told = [(row, "", "整行", *what, f"第 {row} 行「整行」：{wrong}。{cure}", cure, "") for row in rows]
     return pl.DataFrame(told, schema=FINDING_SCHEMA, orient="row")
 
 

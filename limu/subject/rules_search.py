@@ -30,7 +30,9 @@ REASONS: Final[dict[ReasonCode, str]] = {
     "number": "旧号码一致",
 }  # fmt: skip
 # Rank divided by a hundred, as rules_grams counts it, and what letters add.
-_BY_RANK: Final[tuple[ReasonCode, ...]] = ("name", "former", "prefix", "contains", "former", "initials", "pinyin")
+_BY_RANK: Final[tuple[ReasonCode, ...]] = (
+    "name", "former", "prefix", "contains", "former", "initials", "pinyin", "former",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 -- Name search. Only names that the public may search stand here: of searchable subjects with a code.
 CREATE TABLE limu.search_name (
-    subject uuid NOT NULL REFERENCES limu.subject,
+    subject uuid NOT NULL,
     name_normal text NOT NULL,
     is_current boolean NOT NULL,
     initials text NOT NULL,
     pinyin text NOT NULL,
     -- Bigrams of the name and trigrams of its initials, folded to 32 bits (subject/rules_grams.py).
-    grams integer[] NOT NULL,
-    PRIMARY KEY (subject, name_normal)
+    grams integer[] NOT NULL
 );
-CREATE INDEX search_name_exact ON limu.search_name (name_normal text_pattern_ops);
+CREATE INDEX search_name_of ON limu.search_name (subject);
 CREATE INDEX search_name_grams ON limu.search_name USING gin (grams);
 
 -- What a short query needs, kept beside the names in the same transaction: how many subjects have the gram in a
