@@ -114,8 +114,14 @@ OFFICES = (
     Office("hg", "示例市海关", "海关", "11", ("customs_aeo", "penalty")),
 )
 
-# Roles of the accounts: a department's three people, the centre's nine.
-DEPARTMENT_STAFF = (("clerk", ("clerk",)), ("reviewer", ("reviewer",)), ("reviewer2", ("reviewer", "repair_officer")))
+# Roles of the accounts: a department's five people, the centre's nine.
+DEPARTMENT_STAFF = (
+    ("clerk", ("clerk",)),
+    ("reviewer", ("reviewer",)),
+    ("reviewer2", ("reviewer", "repair_officer")),
+    ("lister", ("list_officer",)),
+    ("lister2", ("list_officer",)),
+)
 CENTRE_STAFF = (
     ("officer", ("centre_officer",)),
     ("officer2", ("centre_officer",)),
@@ -152,7 +158,7 @@ def office_codes() -> dict[str, str]:
 
 def found_departments(connection: Connection[Any]) -> dict[str, Staff]:
     """Open the departments with their accounts, everyone another person, and give each its items."""
-    names = iter(f"示例员{_STEMS[number % 10]}{_BRANCHES[number % 12]}" for number in range(60))
+    names = iter(f"示例员{_STEMS[number % 10]}{_BRANCHES[number % 12]}{'二' * (number // 60)}" for number in range(120))
     return {
         office.key: _found(connection, office, uscc=office_code(office, place), names=names)
         for place, office in enumerate((CENTRE, *OFFICES))
