@@ -57,7 +57,7 @@ class Round:
 
 def run(argv: list[str]) -> int:
     """Print B1 for each size, B2, B3 and the share of misspelt names found; `--names N` asks for one size alone."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
+    words = dict(zip(argv[::2], argv[1::2], strict=False))
     sizes = (int(words["--names"]),) if "--names" in words else SIZES
     rounds = int(words.get("--rounds", 3))
     p95: dict[int, float] = {}

@@ -13,7 +13,7 @@ from psycopg import Connection
 from limu.department.rules import Officer, Refusal, authorise
 from limu.subject import store_file, store_register
 from limu.subject.rules_region import RegionFinder
-from limu.subject.rules_register import FLAGS, REFUSALS, Problem, choose_headers, prepare_rows, split_former
+from limu.subject.rules_register import FLAGS, REFUSALS, WARNINGS, Problem, choose_headers, prepare_rows, split_former
 from limu.subject.store_grams import NAME_SCHEMA, NameIndex
 from limu.terms.names import looks_like_person, normalise_name
 from limu.terms.pinyin import pinyin_series
@@ -26,7 +26,7 @@ Told = Callable[[int], None]
 
 @dataclass(slots=True)
 class Loaded:
-    """The account of a load: received = added + updated + unchanged + refused; flagged rows are among the kept."""
+    """The account of a load: received = added + updated + unchanged + refused; flagged and warned rows are kept."""
 
     received: int = 0
     added: int = 0
@@ -34,6 +34,7 @@ class Loaded:
     unchanged: int = 0
     refused: int = 0
     flagged: int = 0
+    warned: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
 
@@ -161,7 +162,10 @@ def _tell(account: Loaded, rows: pl.DataFrame) -> None:
     flagged = rows.filter(pl.col("refusal").is_null() & pl.col("flag").is_not_null())
     account.refused += refused.height
     account.flagged += flagged.height
-    for part, column, words in ((refused, "refusal", REFUSALS), (flagged, "flag", FLAGS)):
+    warned = rows.filter(pl.col("refusal").is_null() & pl.col("warning").is_not_null())
+    account.warned += warned.height
+    told = ((refused, "refusal", REFUSALS), (flagged, "flag", FLAGS), (warned, "warning", WARNINGS))
+    for part, column, words in told:
         for row, code in part.select("row", column).head(max(0, LISTED - len(account.problems))).iter_rows():
             account.problems.append(Problem(row, code, f"第 {row} 行：{words[code]}"))
 
