@@ -14,7 +14,7 @@ from limu.intake.rules_rows import as_fields, without_litter
 from limu.intake.store_reading import Reading, open_reading
 from limu.intake.store_table import chunked
 from limu.record.item import Item
-from tests.intake.made import HEADER, company, write_csv, write_workbook
+from tests.intake.made import HEADER, company, write_csv, write_ods, write_workbook
 from tests.standing import TODAY, catalogue, code_of
 
 CODES = [code_of(number) for number in range(1, 4)]
@@ -95,6 +95,16 @@ def test_a_workbook_is_read_by_content_with_days_and_long_numbers_as_text(tmp_pa
     assert frame.get_column("fine_wan").to_list() == ["2.5", "2"]
     assert frame.get_column("party_uscc").to_list() == [CODES[0], "913100001322040064"]
     assert frame.get_column("row_number").to_list() == [3, 4]
+
+
+def test_an_opendocument_sheet_with_its_endless_empty_tail_is_read(tmp_path: Path, item: Item) -> None:
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    tail = f'<table:table-row table:number-rows-repeated="1048570">{empty}</table:table-row>'
+
+    reading, frame = read(write_ods(tmp_path / "a.ods", [["汇总表"], HEADER, *rows()], tail=tail), item)
+
+    assert (reading.layout.format, reading.layout.sheet) == ("workbook", "数据")
+    assert frame.get_column("party_uscc").to_list() == CODES
 
 
 def test_json_and_json_lines_give_the_same_rows(tmp_path: Path, item: Item) -> None:
