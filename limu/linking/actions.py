@@ -28,7 +28,7 @@ from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc
 
 # Looking for similar names costs a search a row: a chunk with more unknown rows leaves it to the desk.
-MOST_SEARCHED = 200
+MOST_SEARCHED = 50
 SHOWN = 5
 
 EnterLinked = Callable[[UUID, UUID], UUID]
