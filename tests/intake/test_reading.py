@@ -123,7 +123,8 @@ def test_json_and_json_lines_give_the_same_rows(tmp_path: Path, item: Item) -> N
 def test_key_value_lines_become_rows_by_the_mapping(tmp_path: Path, item: Item) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        f'名称, ,甲有限公司,名称, ,甲有限公司\n文,号,示罚1号\n依据,2026,年,7,月\n名称,乙有限公司\n依据,"甲,乙"\n续行\n代码,{CODES[0]}\n',
+        "名称, ,甲有限公司,名称, ,甲有限公司\n文,号,示罚1号\n依据,2026,年,7,月\n"
+        f'名称,乙有限公司\n依据,"甲,乙"\n续行\n代码,{CODES[0]}\n',
         "utf-8",
     )
     stated = {"shape": "key_value", "first_key": "名称", "名称": "party_name", "文,号": "document_number",
