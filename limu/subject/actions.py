@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from psycopg import Connection
+from psycopg import Connection, Rollback
 
 from limu.department.rules import Officer, Refusal, authorise
 from limu.subject import store_file, store_register
@@ -58,6 +58,20 @@ def load_register(
 
     Held at a crash: nothing. The search changes in the same transaction, so it never knows more than the register."""
     started = time.perf_counter()
+    store_register.take_turn(connection)
+    with connection.transaction() as whole:
+        loaded = _load_file(connection, path, source=source, mapping=mapping, told=told)
+        if isinstance(loaded, Refusal):
+            # Chunks written before the fault was met go back with it, whatever the caller does next.
+            raise Rollback(whole)
+    if isinstance(loaded, Loaded):
+        loaded.seconds = round(time.perf_counter() - started, 3)
+    return loaded
+
+
+def _load_file(
+    connection: Connection[Any], path: Path, *, source: str, mapping: dict[str, str] | None, told: Told
+) -> Loaded | Refusal:
     account = Loaded()
     was_empty = store_register.begin_load(connection)
     index = NameIndex(connection)
@@ -65,27 +79,26 @@ def load_register(
         for headers, rows in store_file.read_chunks(path):
             fields = choose_headers(headers, mapping)
             if "name" not in fields:
-                return Refusal(
-                    "S-101",
-                    f"文件里没有名称一栏（现有：{'、'.join(headers[:12])}）。",
-                    "请核对表头，或用 --mapping 指定。",
-                )
+                return _nameless(headers)
             frame = store_file.frame_of(headers, rows, fields=fields, first=account.received + 2)
             _load_chunk(connection, frame, source=source, account=account, index=index)
             told(account.received)
-    except (store_file.UnreadableError, OSError, ValueError) as cause:
-        return Refusal(
-            "S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。"
-        )
+    except store_file.UnreadableError as cause:
+        return Refusal("S-102", f"文件无法读取（{cause}）。", "请确认是 CSV 或 Excel 文件，且第一行是表头。")
     index.flush()
     store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
-    account.seconds = round(time.perf_counter() - started, 3)
     return account
+
+
+def _nameless(headers: list[str]) -> Refusal:
+    found = "、".join(headers[:12])
+    return Refusal("S-101", f"文件里没有名称一栏（现有：{found}）。", "请核对表头，或用 --mapping 指定。")
 
 
 def load_frame(connection: Connection[Any], frame: pl.DataFrame, *, source: str) -> Loaded:
     """Load rows that are a frame already (columns: the fields of HEADERS, all text); the same path as a file's."""
     account = Loaded()
+    store_register.take_turn(connection)
     was_empty = store_register.begin_load(connection)
     index = NameIndex(connection)
     for part in frame.iter_slices(store_file.CHUNK):

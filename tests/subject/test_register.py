@@ -184,6 +184,14 @@ def test_a_file_without_names_is_refused_with_a_cure(connection: Connection, tmp
     assert "甲" in refused.message
 
 
+def test_a_broken_workbook_is_refused_and_leaves_nothing(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "register.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    refused = load_register(connection, tmp_path / "register.xlsx", source="测试")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "S-102"
+    assert one(connection, "SELECT to_regclass('limu.search_name_grams') IS NOT NULL AS kept")["kept"]
+
+
 def test_a_subject_found_by_its_number_gets_its_code_later(connection: Connection, tmp_path: Path) -> None:
     load(connection, tmp_path, "示例市清河建材有限公司,,,,,,,,,990100100000017,")
     later = load(connection, tmp_path, f"示例市清河建材有限公司,{QINGHE},,,,,,,,990100100000017,")
