@@ -54,7 +54,8 @@ class Register:
 
 def run(argv: list[str]) -> int:
     """Link every labelled set and print one line of JSON for each; 1 if anything was attached wrongly."""
-    folder = Path(argv[0]) if argv else samples()
+    words = dict(zip(argv[::2], argv[1::2], strict=False))
+    folder = Path(words["--samples"]) if "--samples" in words else samples()
     if not folder.is_dir():
         sys.stderr.write(f"没有真实数据表：{folder}（LIMU_SAMPLES）\n")
         return 1

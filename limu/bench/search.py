@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from limu.bench.frame import Figure, Limit, bench_home, note, say
 from limu.city.register import write_register
 from limu.subject import queries
@@ -57,7 +59,7 @@ class Round:
 
 def run(argv: list[str]) -> int:
     """Print B1 for each size, B2, B3 and the share of misspelt names found; `--names N` asks for one size alone."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
+    words = dict(zip(argv[::2], argv[1::2], strict=False))
     sizes = (int(words["--names"]),) if "--names" in words else SIZES
     rounds = int(words.get("--rounds", 3))
     p95: dict[int, float] = {}
@@ -174,18 +176,24 @@ def _slips(connection: Connection, names: list[str], chance: random.Random, *, s
     letters = sorted({letter for name in names[:50_000] for letter in name})
     long = [name for name in names if len(name) > 6]
     times: list[float] = []
-    found = 0
+    found = ambiguous = 0
     for number in range(SLIPS):
         name = chance.choice(long)
         wrong = _slip(name, number % 4, chance=chance, letters=letters)
         started = time.perf_counter()
         hits = queries.search(connection, wrong, limit=10).hits
         times.append((time.perf_counter() - started) * 1000)
-        found += any(normalise_name(hit.name) == name for hit in hits)
+        shown = [normalise_name(hit.name) for hit in hits]
+        found += name in shown
+        # Ten other registered names are one slip away as well: no order could know which was meant.
+        ambiguous += name not in shown and sum(OSA.distance(wrong, other) <= 1 for other in shown) >= len(shown) > 9
     share = found / SLIPS
     say({
-        "job": "search", "figure": f"one slip in a whole name, among the first ten, {size} names", "share": share,
-        "asked": SLIPS, "p50": round(statistics.median(times), 2), "p95": round(Round(times, []).p95, 2),
+        "job": "search", "figure": f"one slip in a whole name, among the first ten, {size} names",
+        "share": share,
+        "ambiguous": ambiguous,
+        "asked": SLIPS,
+        "p50": round(statistics.median(times), 2), "p95": round(Round(times, []).p95, 2),
         "bar": 0.95, "moonshot": 0.99,
         "reached": "moonshot" if share >= 0.99 else "bar" if share >= 0.95 else "below the bar",
     })  # fmt: skip

@@ -75,8 +75,8 @@ def kinds(*, as_json: AsJson = False) -> None:
         emit(rows)
         return
     told = [
-        (r["code"], r["name"], r["basis"], r["rule"] or "（没有规则，不得启用）", CONFIDENCE_LABELS[str(r["confidence"])],
-         "可以" if r["can_be_activated"] else "不可以")
+        (r["code"], r["name"], r["basis"], r["rule"] or "（没有规则，不得启用）",
+         CONFIDENCE_LABELS[str(r["confidence"])], "可以" if r["can_be_activated"] else "不可以")
         for r in rows
     ]  # fmt: skip
     table(("代码", "名单", "领域依据", "列入和移出规则", "可信程度", "能否启用"), told)
@@ -182,7 +182,7 @@ def leave(
 @list_app.command("show")
 def show(uscc: str, by: As, *, as_json: AsJson = False) -> None:
     """列出本单位对一个主体的列入及其各步文书。"""
-    with _acting(by, "list_state") as (connection, _officer_):
+    with _acting(by, "list_state") as (connection, _):
         today = register_today(connection)
         found = [
             {"entry": one.id, "list": one.list, "state": one.state(today), "steps": queries.steps(connection, one.id)}

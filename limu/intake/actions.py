@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
@@ -346,11 +346,11 @@ def submit_nil(
     return Answer(None, 0, Counts(), {}, (), {}, nil, is_repeated=same is not None)
 
 
-def destroy_expired(files: FileStore, *, officer: Officer, now: datetime, days: int = RETENTION_DAYS) -> int | Refusal:
+def destroy_expired(files: FileStore, *, officer: Officer, today: date, days: int = RETENTION_DAYS) -> int | Refusal:
     """Destroy uploads whose time is over; hash, counts and verdicts of their submissions stay."""
     if authorise(officer, "destroy_uploads", officer.department):
         return NOT_THERE
-    return files.destroy_older_than(now.date() - timedelta(days=days))
+    return files.destroy_older_than(today - timedelta(days=days))
 
 
 def reading_of_mapping(connection: Connection[Any], *, department: UUID, item: str) -> HeaderMapping:

@@ -1,4 +1,4 @@
-"""Measures, their grounds, serious lists and incentives as the texts hold them (law.md 4 and 5; Opinion items 11, 12)."""
+"""Measures, their grounds, serious lists and incentives as the texts hold them (law.md 4, 5; Opinion 11, 12)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,7 @@ ACTS: Final[dict[str, str]] = {
     "consumption": "有关消费行为",
     "publication": "信息共享和公示",
 }
-"""The acts at which a measure may be asked for: closed here, so that data alone can never widen them (Opinion item 12)."""
+"""The acts at which a measure may be asked for: closed here, data alone can never widen them (Opinion item 12)."""
 
 EFFECTS: Final[dict[str, str]] = {
     "reduces_rights": "减损权利或者增加义务",
@@ -42,7 +42,7 @@ SHAPES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 """Shape of a list → ranks for its field, ranks for its rule of entry and exit (law.md 4.2 and 5)."""
 
 TARGETS: Final[dict[str, str]] = {"organisation": "法人和非法人组织", "public_body": "机关和事业单位"}
-"""Whom a measure may be aimed at. A natural person is not among them: where a law names one, the page prints the article."""
+"""Whom a measure may be aimed at. Natural persons are not among them: where a law names one, the page says so."""
 
 
 @dataclass(frozen=True, slots=True)

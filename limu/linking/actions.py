@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -22,11 +23,12 @@ from limu.linking.rules import (
     wanted_numbers,
 )
 from limu.subject import queries as subjects
+from limu.subject.actions import region_finder
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc
 
 # Looking for similar names costs a search a row: a chunk with more unknown rows leaves it to the desk.
-MOST_SEARCHED = 200
+MOST_SEARCHED = 50
 SHOWN = 5
 
 EnterLinked = Callable[[UUID, UUID], UUID]
@@ -66,7 +68,13 @@ def link_chunk(connection: Connection[Any], submission: UUID) -> None:
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
     numbers = tuple(row["numbers"])
-    return row["row_number"], RowFacts(row["name"], row["uscc"], numbers, row["region"], row["address"])
+    return row["row_number"], RowFacts(row["name"], row["uscc"], numbers, _region(row["region"]), row["address"])
+
+
+@lru_cache(maxsize=4096)
+def _region(stated: str) -> str:
+    """Read a region that a department wrote as a name (贵州省) or as a code; what is neither is no fact."""
+    return region_finder().of_subject(code=None, stated=stated, words=(stated,)) or ""
 
 
 def decide_rows(connection: Connection[Any], rows: Sequence[RowFacts]) -> list[Outcome]:

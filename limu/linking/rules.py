@@ -7,7 +7,7 @@ from uuid import UUID
 
 from limu.terms.names import normalise_name, split_name
 from limu.terms.numbers import split_old_tax_number
-from limu.terms.uscc import clean_uscc, is_valid_organisation_code, is_valid_uscc
+from limu.terms.uscc import clean_uscc, is_valid_organisation_code, is_valid_uscc, organisation_code_of
 
 Basis = Literal[
     "uscc", "registration", "organisation", "tax", "institution", "social", "name_and_region", "name_and_registrar",
@@ -181,6 +181,9 @@ def _by_name(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Cand
     only = found[0]
     if only.kind == "sole_trader":
         return _unsure(row, "个体工商户只能凭代码关联", candidates)
+    organisations = wanted_numbers(row)[1]
+    if organisations and only.uscc and organisation_code_of(only.uscc) not in organisations:
+        return _unsure(row, "名称一致，但组织机构代码不同", candidates)
     second = second_fact(row, only)
     if second is None:
         return _unsure(row, "仅名称一致，缺少第二项佐证", candidates)

@@ -108,7 +108,7 @@ def take_statement(
 def decide_entry(
     connection: Connection[Any], entry: UUID, *, officer: Officer, decision: Document, until: date | None = None,
     is_refused: bool = False,
-) -> date | None | Refusal:  # fmt: skip
+) -> date | Refusal | None:  # fmt: skip
     """Decide by a second person: enter until a day (returned), or do not enter (None)."""
     found = _find(connection, entry, officer=officer, act="list_decide")
     if isinstance(found, Refusal):
@@ -143,8 +143,14 @@ def serve_entry(connection: Connection[Any], entry: UUID, *, officer: Officer, s
 
 
 def exit_entry(
-    connection: Connection[Any], entry: UUID, *, officer: Officer, second: Officer, exit_kind: ExitKind, decision: Document
-) -> Entry | Refusal:  # fmt: skip
+    connection: Connection[Any],
+    entry: UUID,
+    *,
+    officer: Officer,
+    second: Officer,
+    exit_kind: ExitKind,
+    decision: Document,
+) -> Entry | Refusal:
     """End an entry before its day, by two people: condition met, repaired, or its decision fell."""
     found = _find(connection, entry, officer=officer, act="list_exit")
     if isinstance(found, Refusal):

@@ -94,8 +94,8 @@ def entries(connection: Connection[Any], *, subject: UUID | None = None, kind: s
     """Entries of a subject or a list within what row-level security opens, the newest first."""
     with connection.cursor(row_factory=class_row(Entry)) as cursor:
         cursor.execute(
-            _ENTRY
-            + " WHERE (%(subject)s::uuid IS NULL OR subject = %(subject)s) AND (%(kind)s::text IS NULL OR list = %(kind)s)"
+            _ENTRY + " WHERE (%(subject)s::uuid IS NULL OR subject = %(subject)s)"
+            " AND (%(kind)s::text IS NULL OR list = %(kind)s)"
             " ORDER BY proposed_at DESC, id",
             {"subject": subject, "kind": kind},
         )

@@ -39,7 +39,7 @@ def decide_for(connection: Connection[Any], uscc: str, *, book: LawBook, act: st
     if found is None:
         return NO_SUBJECT
     subject, name, _ = found
-    measures = decide(store.grounds_of(connection, subject), law_of(book), act, on)
+    measures = decide(store.grounds_of(connection, subject), law_of(book), act=act, on=on)
     return Decision(code, name, measures, store.ground_names(connection, subject))
 
 

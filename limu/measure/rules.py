@@ -106,7 +106,7 @@ def life_of(from_on: date | None, until_on: date | None, *within: Instrument) ->
     return max(begins, default=None), min(ends, default=None)
 
 
-def decide(grounds: Iterable[Ground], law: Law, act: str, on: date) -> tuple[Applied, ...]:
+def decide(grounds: Iterable[Ground], law: Law, *, act: str, on: date) -> tuple[Applied, ...]:
     """Say which measures may be used at an act (all acts if empty) on a day, each with article, ground and period.
 
     Nothing here is remembered: take the ground away, let the article end, and the measure is gone."""
@@ -176,15 +176,16 @@ def rows_of(book: LawBook) -> LawRows:
     return LawRows(
         bases=tuple(_basis_row(book, key) for key in articles),
         kinds=tuple(
-            {"code": one.key, "number": one.number, "name": one.label, "effect": one.effect, "targets": list(one.targets),
-             "body": one.body}
+            {"code": one.key, "number": one.number, "name": one.label, "effect": one.effect,
+             "targets": list(one.targets), "body": one.body}
             for one in book.measures()
         ),
         grounds=(
             *(_list_ground(book, one) for one in lists),
             *(
-                {"code": one.key, "name": one.label, "items": [one.item], "list_names": [], "kinds": _words(book, one.kinds),
-                 "words": list(one.words), "needs_notice": False, "is_confirmed": book.ref(one.key).is_confirmed}
+                {"code": one.key, "name": one.label, "items": [one.item], "list_names": [],
+                 "kinds": _words(book, one.kinds), "words": list(one.words), "needs_notice": False,
+                 "is_confirmed": book.ref(one.key).is_confirmed}
                 for one in book.grounds()
             ),
         ),
@@ -219,8 +220,8 @@ def _rule_row(book: LawBook, one: Consequence) -> dict[str, object]:
     begins, ends = life_of(one.from_on, one.until_on, instrument_of(book, one.citations[0]))
     return {
         "code": one.key, "kind": one.measure, "basis": one.citations[0], "region": region_of(book, one), "from": begins,
-        "until": ends, "ground_kind": one.ground, "acts": list(one.acts), "term": interval_of(one.term), "body": one.body,
-        "reaches_affiliates": one.affiliates, "is_confirmed": book.ref(one.key).is_confirmed,
+        "until": ends, "ground_kind": one.ground, "acts": list(one.acts), "term": interval_of(one.term),
+        "body": one.body, "reaches_affiliates": one.affiliates, "is_confirmed": book.ref(one.key).is_confirmed,
     }  # fmt: skip
 
 

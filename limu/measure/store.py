@@ -1,4 +1,4 @@
-"""Every query on measures: the law as rows, the grounds of a subject, and the decision for everyone in one statement."""
+"""Every query on measures: the law as rows, a subject's grounds, and the decision for everyone in one statement."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -37,9 +37,9 @@ _RULE = """
         %(reaches_affiliates)s, %(is_confirmed)s
     FROM limu.measure_kind k, limu.measure_basis b WHERE k.code = %(kind)s AND b.article = %(basis)s
     ON CONFLICT (code) DO UPDATE SET kind = EXCLUDED.kind, effect = EXCLUDED.effect, basis = EXCLUDED.basis,
-        basis_rank = EXCLUDED.basis_rank, basis_region = EXCLUDED.basis_region, basis_in_force = EXCLUDED.basis_in_force,
-        basis_names_affiliates = EXCLUDED.basis_names_affiliates, region = EXCLUDED.region, during = EXCLUDED.during,
-        ground_kind = EXCLUDED.ground_kind, acts = EXCLUDED.acts, term = EXCLUDED.term, body = EXCLUDED.body,
+        basis_rank = EXCLUDED.basis_rank, basis_region = EXCLUDED.basis_region,
+        basis_in_force = EXCLUDED.basis_in_force, basis_names_affiliates = EXCLUDED.basis_names_affiliates,
+        region = EXCLUDED.region, during = EXCLUDED.during, ground_kind = EXCLUDED.ground_kind, acts = EXCLUDED.acts, term = EXCLUDED.term, body = EXCLUDED.body,
         reaches_affiliates = EXCLUDED.reaches_affiliates, is_confirmed = EXCLUDED.is_confirmed"""
 _LIST = """
     INSERT INTO limu.listing_kind (code, name, field, shape, basis, basis_rank, basis_region, basis_in_force,
@@ -78,7 +78,8 @@ def load_law(connection: Connection[Any], rows: LawRows) -> None:
             cursor.execute(f"UPDATE limu.{table} SET during = 'empty', is_confirmed = false".encode())
         cursor.execute("UPDATE limu.ground_kind SET is_confirmed = false")
         for statement, some in (
-            (_BASIS, rows.bases), (_KIND, rows.kinds), (_GROUND, rows.grounds), (_RULE, rows.rules), (_LIST, rows.lists),
+            (_BASIS, rows.bases), (_KIND, rows.kinds), (_GROUND, rows.grounds), (_RULE, rows.rules),
+            (_LIST, rows.lists),
         ):  # fmt: skip
             cursor.executemany(statement.encode(), some)
         cursor.execute(

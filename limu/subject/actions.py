@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from psycopg import Connection
+from psycopg import Connection, Rollback
 
 from limu.department.rules import Officer, Refusal, authorise
 from limu.subject import store_file, store_register
 from limu.subject.rules_region import RegionFinder
-from limu.subject.rules_register import FLAGS, REFUSALS, Problem, choose_headers, prepare_rows, split_former
+from limu.subject.rules_register import FLAGS, REFUSALS, WARNINGS, Problem, choose_headers, prepare_rows, split_former
 from limu.subject.store_grams import NAME_SCHEMA, NameIndex
 from limu.terms.names import looks_like_person, normalise_name
 from limu.terms.pinyin import pinyin_series
@@ -26,7 +26,7 @@ Told = Callable[[int], None]
 
 @dataclass(slots=True)
 class Loaded:
-    """The account of a load: received = added + updated + unchanged + refused; flagged rows are among the kept."""
+    """The account of a load: received = added + updated + unchanged + refused; flagged and warned rows are kept."""
 
     received: int = 0
     added: int = 0
@@ -34,6 +34,7 @@ class Loaded:
     unchanged: int = 0
     refused: int = 0
     flagged: int = 0
+    warned: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
 
@@ -57,6 +58,20 @@ def load_register(
 
     Held at a crash: nothing. The search changes in the same transaction, so it never knows more than the register."""
     started = time.perf_counter()
+    store_register.take_turn(connection)
+    with connection.transaction() as whole:
+        loaded = _load_file(connection, path, source=source, mapping=mapping, told=told)
+        if isinstance(loaded, Refusal):
+            # Chunks written before the fault was met go back with it, whatever the caller does next.
+            raise Rollback(whole)
+    if isinstance(loaded, Loaded):
+        loaded.seconds = round(time.perf_counter() - started, 3)
+    return loaded
+
+
+def _load_file(
+    connection: Connection[Any], path: Path, *, source: str, mapping: dict[str, str] | None, told: Told
+) -> Loaded | Refusal:
     account = Loaded()
     was_empty = store_register.begin_load(connection)
     index = NameIndex(connection)
@@ -64,27 +79,26 @@ def load_register(
         for headers, rows in store_file.read_chunks(path):
             fields = choose_headers(headers, mapping)
             if "name" not in fields:
-                return Refusal(
-                    "S-101",
-                    f"文件里没有名称一栏（现有：{'、'.join(headers[:12])}）。",
-                    "请核对表头，或用 --mapping 指定。",
-                )
+                return _nameless(headers)
             frame = store_file.frame_of(headers, rows, fields=fields, first=account.received + 2)
             _load_chunk(connection, frame, source=source, account=account, index=index)
             told(account.received)
-    except (store_file.UnreadableError, OSError, ValueError) as cause:
-        return Refusal(
-            "S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。"
-        )
+    except store_file.UnreadableError as cause:
+        return Refusal("S-102", f"文件无法读取（{cause}）。", "请确认是 CSV 或 Excel 文件，且第一行是表头。")
     index.flush()
     store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
-    account.seconds = round(time.perf_counter() - started, 3)
     return account
+
+
+def _nameless(headers: list[str]) -> Refusal:
+    found = "、".join(headers[:12])
+    return Refusal("S-101", f"文件里没有名称一栏（现有：{found}）。", "请核对表头，或用 --mapping 指定。")
 
 
 def load_frame(connection: Connection[Any], frame: pl.DataFrame, *, source: str) -> Loaded:
     """Load rows that are a frame already (columns: the fields of HEADERS, all text); the same path as a file's."""
     account = Loaded()
+    store_register.take_turn(connection)
     was_empty = store_register.begin_load(connection)
     index = NameIndex(connection)
     for part in frame.iter_slices(store_file.CHUNK):
@@ -161,7 +175,10 @@ def _tell(account: Loaded, rows: pl.DataFrame) -> None:
     flagged = rows.filter(pl.col("refusal").is_null() & pl.col("flag").is_not_null())
     account.refused += refused.height
     account.flagged += flagged.height
-    for part, column, words in ((refused, "refusal", REFUSALS), (flagged, "flag", FLAGS)):
+    warned = rows.filter(pl.col("refusal").is_null() & pl.col("warning").is_not_null())
+    account.warned += warned.height
+    told = ((refused, "refusal", REFUSALS), (flagged, "flag", FLAGS), (warned, "warning", WARNINGS))
+    for part, column, words in told:
         for row, code in part.select("row", column).head(max(0, LISTED - len(account.problems))).iter_rows():
             account.problems.append(Problem(row, code, f"第 {row} 行：{words[code]}"))
 

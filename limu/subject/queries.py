@@ -11,7 +11,6 @@ from psycopg import Connection
 
 from limu.subject import store_search
 from limu.subject.rules_search import (
-    FEW,
     MANY,
     REASONS,
     SHORTEST_SIMILAR,
@@ -173,14 +172,8 @@ def _similar(
     connection: Connection[Any], name: str, *, totals: dict[int, int], known: frozenset[str]
 ) -> tuple[Match, ...]:
     """Look among the names that share the rarest pairs for those that a slip of the pen explains."""
-    for most in (FEW, MANY):
-        grams = rarest(totals, tuple(totals), most)
-        if not grams:
-            return ()
-        near = similar(name, store_search.sharing_names(connection, grams, MANY), known=known)
-        if near or len(grams) == sum(map(bool, totals.values())):
-            return near
-    return ()
+    grams = rarest(totals, tuple(totals))
+    return similar(name, store_search.sharing_names(connection, grams, MANY), known=known) if grams else ()
 
 
 def _hits(connection: Connection[Any], matches: Sequence[Match]) -> tuple[Hit, ...]:

@@ -15,7 +15,7 @@ from limu.terms.identity import is_resident_number, masked_personal_numbers
 from limu.terms.names import is_organisation_name, looks_like_person, normalise_name, normalise_series
 from limu.terms.numbers import NumberKind, classify_number, is_valid_registration_number
 from limu.terms.pinyin import pinyin_series
-from limu.terms.uscc import cleaned_uscc, is_valid_uscc, valid_uscc
+from limu.terms.uscc import cleaned_uscc, is_valid_uscc, organisation_check_character, valid_uscc
 
 # Headers that registers use for each field, in the order of preference (GB/T 36104 and what files really carry).
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -71,6 +71,10 @@ REFUSALS: Final = {
     "no_number": "没有统一社会信用代码，也没有旧号码。请至少补充一个号码。",
     "repeated": "统一社会信用代码与本文件前面一行相同而名称不同。请核对其中一行。",
 }
+WARNINGS: Final = {
+    "inner_check": "统一社会信用代码第 17 位（组织机构代码校验码）与规则不符，已照登记收录。",
+    "region": "统一社会信用代码第 3—8 位不是已知的行政区划代码，已照登记收录。",
+}
 FLAGS: Final = {"irregular_code": "统一社会信用代码未通过校验，已按旧号码保留；须经两名工作人员确认后才能用于关联。"}
 
 
@@ -98,14 +102,16 @@ def choose_headers(headers: list[str], mapping: dict[str, str] | None) -> dict[s
 
 def prepare_rows(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
     """Turn raw text columns (the fields of HEADERS, and `row`) into ready columns, with `refusal` and `flag`."""
-    raw = _blank_out(rows)
+    raw = _blank_out(rows).with_columns(
+        masked_personal_numbers(pl.col("name", "former", "registrar")),
+        masked_personal_numbers(pl.col("address"), registration_numbers_pass=True),
+    )
     named = raw.with_columns(
-        name=masked_personal_numbers(pl.col("name")),
-        address=masked_personal_numbers(pl.col("address"), registration_numbers_pass=True),
         uscc=pl.when(valid_uscc(pl.col("code"))).then("code"),
         stated=pl.col("code"),
         name_normal=normalise_series(raw["name"].fill_null("")),
     )
+    named = named.with_columns(warning=_warning(named["uscc"], finder))
     kinded = named.with_columns(
         kind=_kind(),
         status=_first_word("status", STATUSES, "unknown"),
@@ -120,6 +126,19 @@ def prepare_rows(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
     return _protect_traders(judged).pipe(_locate, finder).pipe(_spell).pipe(_refuse_repeated)
 
 
+def _warning(codes: pl.Series, finder: RegionFinder) -> pl.Series:
+    """What real codes break and registers keep all the same: the inner check digit, and the region (design.md 8)."""
+    region = codes.str.slice(2, 6)
+    unknown = region.is_not_null() & ~region.is_in(list(finder.known))
+    wrong = through_unique(codes, _has_wrong_inner_digit, pl.Boolean).fill_null(value=False)
+    words = pl.when(pl.lit(wrong)).then(pl.lit("inner_check")).when(pl.lit(unknown)).then(pl.lit("region"))
+    return pl.select(words).to_series()
+
+
+def _has_wrong_inner_digit(code: str) -> bool:
+    return organisation_check_character(code[8:16]) != code[16]
+
+
 def _blank_out(rows: pl.DataFrame) -> pl.DataFrame:
     lacking = [pl.lit(None, dtype=pl.String).alias(name) for name in HEADERS if name not in rows.columns]
     text = [pl.col(name).str.replace_all(r"[\s\u200b-\u200f\ufeff]+", " ").str.strip_chars() for name in HEADERS]
@@ -127,7 +146,7 @@ def _blank_out(rows: pl.DataFrame) -> pl.DataFrame:
     spaced = pl.col("name").str.replace_all(r"([^ -~]) +|(^) ", "$1")
     codes = [cleaned_uscc(pl.col(name)).alias(name) for name in ("code", *NUMBERS)]
     whole = rows.with_columns(lacking).with_columns(text)
-    return whole.with_columns(emptied).with_columns(spaced, *codes).with_columns(former=pl.col("former"))
+    return whole.with_columns(emptied).with_columns(spaced, *codes)
 
 
 def _first_word(column: str, words: tuple[tuple[str, str], ...], default: str | None) -> pl.Expr:

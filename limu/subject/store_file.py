@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 CHUNK = 25_000
 _PROBE = 1 << 20
@@ -20,10 +20,10 @@ class UnreadableError(Exception):
 
 def read_chunks(path: Path) -> Iterator[tuple[list[str], list[list[str]]]]:
     """Yield the headers with each chunk of rows, every cell as text."""
-    rows = _sheet_rows(path) if path.suffix.lower() in _WORKBOOKS else _csv_rows(path)
+    rows = _readable(_sheet_rows(path) if path.suffix.lower() in _WORKBOOKS else _csv_rows(path))
     headers = [cell.strip().lstrip("\ufeff") for cell in next(rows, [])]
     if not any(headers):
-        raise UnreadableError
+        raise UnreadableError("没有表头")
     while chunk := list(islice(rows, CHUNK)):
         yield headers, chunk
 
@@ -37,6 +37,14 @@ def frame_of(headers: list[str], rows: list[list[str]], *, fields: dict[str, str
     }
     numbers = pl.Series(range(first, first + len(rows)), dtype=pl.Int64)
     return pl.DataFrame({"row": numbers, **columns})
+
+
+def _readable(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Turn whatever a broken file makes its reader say into one kind of fault."""
+    try:
+        yield from rows
+    except (OSError, ValueError, csv.Error, CalamineError) as cause:
+        raise UnreadableError(type(cause).__name__) from cause
 
 
 def _csv_rows(path: Path) -> Iterator[list[str]]:

@@ -108,9 +108,13 @@ class Written:
     renamed: tuple[str, ...]
 
 
+def take_turn(connection: Connection[Any]) -> None:
+    """Wait until no other load runs, and open the transaction if none is open."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+
+
 def begin_load(connection: Connection[Any]) -> bool:
     """Start a load in this transaction; tells whether the search is empty, so that its index may be made at the end."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     connection.execute(_TABLE)
     with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute("SELECT NOT EXISTS (SELECT FROM limu.search_name)").fetchone()

@@ -1,12 +1,8 @@
 """Founding the city: every file's account adds up, and a second founding changes nothing."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -97,15 +93,6 @@ def test_real_tables_come_in_and_each_row_is_accounted_for(city: tuple[Database,
 def test_the_city_lives_today_while_its_story_holds() -> None:
     assert story_now(date(2026, 11, 2)) is None
     assert story_now(date(2027, 3, 1)) == STORY
-
-
-@pytest.fixture
-def home() -> Iterator[dict[str, str]]:
-    folder = Path(tempfile.mkdtemp(prefix="limu-demo-"))
-    folder.chmod(0o711)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("LIMU_")}
-    yield kept | {"LIMU_HOME": str(folder / "home")}
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _limu(environment: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":

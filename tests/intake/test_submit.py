@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from openpyxl.utils import get_column_letter
 
 from limu.catalogue.queries_template import make_template
 from limu.cli.main import run
+from limu.department.rules import Refusal
+from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
 from limu.wire.database import Database
 from limu.wire.files import FileStore
@@ -162,12 +165,13 @@ def test_an_upload_is_encrypted_and_destroyed_in_time_while_its_account_stays(
         stored = own_database.home.files / name
         assert standing.codes[0].encode() not in stored.read_bytes()
         assert standing.codes[0].encode() in files.open(name)  # type: ignore[arg-type]
-        now = admin.execute("SELECT limu.register_today() AS day").fetchone()
-        assert now is not None
+        day = admin.execute("SELECT limu.register_today() AS day").fetchone()
+        assert day
+        keeper = replace(standing.clerk, roles=("system_administrator",))
 
-        assert files.destroy_older_than(now["day"]) == 0
-        assert files.destroy_older_than(now["day"] + timedelta(days=1)) >= 1
-
+        assert isinstance(destroy_expired(files, officer=standing.clerk, today=day["day"]), Refusal)
+        assert destroy_expired(files, officer=keeper, today=day["day"] + timedelta(days=30)) == 0
+        assert destroy_expired(files, officer=keeper, today=day["day"] + timedelta(days=31))
         assert not stored.exists()
         assert admin.execute("SELECT received FROM limu.submission WHERE id = %s", (told["submission"],)).fetchone()
 

@@ -14,7 +14,7 @@ from limu.department import actions as departments
 from limu.department.rules import Officer, Refusal
 from limu.department.store import enter
 from limu.ledger import store as ledger
-from limu.linking import actions
+from limu.linking import actions, queries
 from limu.linking.actions import Judgement
 from limu.subject.actions import confirm_number, load_frame
 from limu.terms.names import normalise_name
@@ -201,6 +201,23 @@ def test_a_judgement_links_and_can_be_undone(connection: Connection) -> None:
         "SELECT settled_at FROM limu.pending_record WHERE id = %s", (pending["id"],)
     ).fetchone()
     assert open_again == {"settled_at": None}
+
+
+def test_the_desk_lists_what_waits_page_by_page(connection: Connection) -> None:
+    take_in(connection)
+    standing = stand(connection)
+    first, _ = centre_officers(connection, standing)
+    names = ("示例市清河建材 (集团)有限公司", "示例市没有这家有限公司")
+    report(connection, standing, [{**row(None, at), **party(name), "region": None} for at, name in enumerate(names)])
+    enter(connection, department=first.department, reach="centre")
+    both = queries.waiting_rows(connection)
+    assert {one.party_name for one in both} == set(names)
+    reasons = {one.party_name: one.reason for one in both}
+    assert reasons[names[0]] == "仅名称一致，缺少第二项佐证"
+    top = next(one for one in both if one.party_name == names[0]).candidates[0]
+    assert (top["uscc"], "名称规范化后一致" in top["reasons"]) == (GROUP, True)
+    page = queries.waiting_rows(connection, limit=1)
+    assert queries.waiting_rows(connection, after=page[0].id) == both[1:]
 
 
 def test_names_far_apart_need_a_reason_and_a_second_person(connection: Connection) -> None:

@@ -144,6 +144,12 @@ def test_an_organisation_code_with_the_address_links_an_older_name() -> None:
     assert isinstance(decide_link(replace(row, address=""), (owner,)), Unsure)
 
 
+def test_a_namesake_with_another_organisation_code_waits() -> None:
+    row = RowFacts("示例市清河建材有限公司", numbers=("organisation:679185514",), region="990100")
+    namesake = candidate("示例市清河建材有限公司", "name")
+    assert reason(decide_link(row, (namesake,))) == "名称一致，但组织机构代码不同"
+
+
 def test_nobody_is_nobody() -> None:
     assert decide_link(RowFacts("示例市无此公司"), ()) == Unknown()
 

@@ -12,8 +12,8 @@ from tests.listed import Listed, active, confirmed_book, enlist, propose, stand_
 KIND = """
     INSERT INTO limu.listing_kind (code, name, field, shape, basis, basis_rank, basis_region, basis_in_force,
         rule, rule_rank, rule_region, rule_in_force, region, during, statement_days)
-    SELECT 'test/list', '示例名单', '示例', %(shape)s, b.article, b.rank, b.region, b.in_force, r.article, r.rank, r.region,
-        r.in_force, %(region)s, b.in_force, 5
+    SELECT 'test/list', '示例名单', '示例', %(shape)s, b.article, b.rank, b.region, b.in_force, r.article, r.rank,
+        r.region, r.in_force, %(region)s, b.in_force, 5
     FROM limu.measure_basis b, limu.measure_basis r WHERE b.article = 'test/b' AND r.article = 'test/r'"""
 
 
@@ -148,9 +148,7 @@ def test_an_account_cannot_be_lent_another_person(connection: Connection) -> Non
 def test_nothing_is_decided_before_notice_or_within_the_window(connection: Connection) -> None:
     listed = stand_listed(connection)
     bare = uuid4()
-    connection.execute(
-        ENTRY, (bare, "list/tax", listed.base.subjects[1], listed.department.id, listed.proposer.person)
-    )
+    connection.execute(ENTRY, (bare, "list/tax", listed.base.subjects[1], listed.department.id, listed.proposer.person))
     with pytest.raises(psycopg.errors.CheckViolation, match="out of order"), connection.transaction():
         connection.execute(STEP, _step(listed, bare, "decision"))
     entry = propose(connection, listed)
@@ -201,7 +199,8 @@ def test_an_entry_begins_without_steps_and_never_changes_past_them(own_entry: tu
         owner.execute(
             """INSERT INTO limu.list_entry (id, list, subject, department, region, facts, evidence, proposed_by,
                    noticed_on, statement_until, stated_on)
-               VALUES (%s, 'list/wages', %s, %s, '990100', '事实', '证据', %s, '2026-01-01', '2026-01-09', '2026-01-02')""",
+               VALUES (%s, 'list/wages', %s, %s, '990100', '事实', '证据', %s, '2026-01-01', '2026-01-09',
+                   '2026-01-02')""",
             (uuid4(), listed.base.subjects[1], listed.department.id, listed.proposer.person),
         )
 

@@ -27,14 +27,14 @@ LOCAL = {
          "confidence": "confirmed"},
     ],
     "article": [
-        {"key": "test-local/1", "instrument": "test-local", "number": "第一条", "summary": "示例", "confidence": "confirmed"},
-        {"key": "test-law/1", "instrument": "test-law", "number": "第一条", "summary": "示例", "confidence": "confirmed"},
+        {"key": f"{name}/1", "instrument": name, "number": "第一条", "summary": "示例", "confidence": "confirmed"}
+        for name in ("test-local", "test-law")
     ],
     "consequence": [
         {"key": "test/local", "measure": "measure/01", "ground": "list/wages", "acts": ["land"], "body": "示例机关",
          "region": "310000", "until": date(2026, 3, 1), "citations": ["test-local/1"], "confidence": "confirmed"},
-        {"key": "test/half", "measure": "measure/08", "ground": "list/tax", "acts": ["honours", "bidding"], "term": "6m",
-         "body": "示例机关", "citations": ["test-law/1"], "confidence": "confirmed"},
+        {"key": "test/half", "measure": "measure/08", "ground": "list/tax", "acts": ["honours", "bidding"],
+         "term": "6m", "body": "示例机关", "citations": ["test-law/1"], "confidence": "confirmed"},
         {"key": "test/days", "measure": "measure/01", "ground": "list/samr", "acts": ["licensing"], "term": "45d",
          "from": date(2025, 5, 5), "until": date(2026, 5, 5), "body": "示例机关", "citations": ["test-law/1"],
          "confidence": "confirmed"},
@@ -62,7 +62,12 @@ _entries = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(entries=_entries, day=st.integers(0, 1100), act=st.sampled_from(("", *ACTS)))
 def test_the_single_decision_and_the_set_wise_one_are_equal(
     own_database: Database,
@@ -75,11 +80,13 @@ def test_the_single_decision_and_the_set_wise_one_are_equal(
         admin.execute("SET search_path = limu, shown")
         standing = stand(admin, subjects=6)
         sync_law(admin, book)
-        _write(admin, entries, standing.department.id, standing.subjects, (standing.clerk.person, standing.second.person))
+        _write(
+            admin, entries, standing.department.id, standing.subjects, (standing.clerk.person, standing.second.person)
+        )
         alone = {
             (code, one)
             for code, subject in zip(standing.codes, standing.subjects, strict=True)
-            for one in decide(store.grounds_of(admin, subject), law_of(book), act, on)
+            for one in decide(store.grounds_of(admin, subject), law_of(book), act=act, on=on)
         }
         together = list(store.decided_for(admin, standing.codes, act=act, on=on))
         admin.rollback()
@@ -114,7 +121,7 @@ WAGES = Ground(UUID(int=1), "list/wages", "990100", date(2026, 1, 5), date(2029,
 
 
 def test_the_wage_list_restricts_bidding_by_article_48_until_the_entry_ends() -> None:
-    found = decide((WAGES,), law_of(confirmed_book()), "bidding", date(2026, 11, 23))
+    found = decide((WAGES,), law_of(confirmed_book()), act="bidding", on=date(2026, 11, 23))
 
     assert found == (
         Applied(
@@ -131,17 +138,17 @@ def test_the_wage_list_restricts_bidding_by_article_48_until_the_entry_ends() ->
 def test_no_measure_on_the_day_the_entry_ends_nor_before_it_begins() -> None:
     law = law_of(confirmed_book())
 
-    assert decide((WAGES,), law, "", date(2029, 1, 5)) == ()
-    assert decide((WAGES,), law, "", date(2026, 1, 4)) == ()
-    assert decide((WAGES,), law, "", date(2029, 1, 4)) != ()
+    assert decide((WAGES,), law, act="", on=date(2029, 1, 5)) == ()
+    assert decide((WAGES,), law, act="", on=date(2026, 1, 4)) == ()
+    assert decide((WAGES,), law, act="", on=date(2029, 1, 4)) != ()
 
 
 def test_an_unconfirmed_list_brings_nothing() -> None:
     ground = Ground(UUID(int=2), "list/samr", "990100", date(2026, 1, 5))
     plain = law_of(packaged_book(read_law_texts()))
 
-    assert decide((ground,), plain, "", date(2026, 11, 23)) == ()
-    assert decide((ground,), law_of(confirmed_book()), "bidding", date(2026, 11, 23)) != ()
+    assert decide((ground,), plain, act="", on=date(2026, 11, 23)) == ()
+    assert decide((ground,), law_of(confirmed_book()), act="bidding", on=date(2026, 11, 23)) != ()
 
 
 def test_a_local_regulation_binds_only_its_own_region() -> None:
@@ -149,14 +156,14 @@ def test_a_local_regulation_binds_only_its_own_region() -> None:
     here = Ground(UUID(int=3), "list/wages", "310115", date(2025, 1, 5))
     there = Ground(UUID(int=4), "list/wages", "330100", date(2025, 1, 5))
 
-    assert [one.basis for one in decide((here,), law, "land", date(2025, 6, 1))] == ["《示例条例》第一条"]
-    assert decide((there,), law, "land", date(2025, 6, 1)) == ()
-    assert decide((here,), law, "land", date(2026, 3, 1)) == ()
+    assert [one.basis for one in decide((here,), law, act="land", on=date(2025, 6, 1))] == ["《示例条例》第一条"]
+    assert decide((there,), law, act="land", on=date(2025, 6, 1)) == ()
+    assert decide((here,), law, act="land", on=date(2026, 3, 1)) == ()
 
 
 def test_a_fixed_term_runs_from_the_ground() -> None:
     ground = Ground(UUID(int=5), "ground/food-licence-revoked", "990100", date(2024, 2, 29))
-    (found,) = decide((ground,), law_of(confirmed_book()), "licensing", date(2026, 11, 23))
+    (found,) = decide((ground,), law_of(confirmed_book()), act="licensing", on=date(2026, 11, 23))
 
     assert found.until_on == date(2029, 3, 1)
 
@@ -167,7 +174,9 @@ def test_an_act_is_named_by_its_code_or_its_chinese_name() -> None:
 
 
 def test_incentives_say_what_is_missing_and_what_stands_in_the_way() -> None:
-    found = {one.incentive: one for one in offers(confirmed_book(), {"tax_grade_a", "penalty"}, region="990100", on=START)}
+    found = {
+        one.incentive: one for one in offers(confirmed_book(), {"tax_grade_a", "penalty"}, region="990100", on=START)
+    }
 
     assert found["纳税信用A级的便利措施"].qualifies
     assert found["财政性资金项目同等条件下优先"].missing == ("honour",)

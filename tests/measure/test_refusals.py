@@ -15,11 +15,11 @@ BASIS = """INSERT INTO limu.measure_basis (article, instrument, citation, rank, 
 RULE = """
     INSERT INTO limu.measure_rule (code, kind, effect, basis, basis_rank, basis_region, basis_in_force, region, during,
         ground_kind, acts, body, is_confirmed, reaches_affiliates)
-    VALUES ('test/rule', %(kind)s, %(effect)s, %(basis)s, %(rank)s, %(place)s, daterange(%(from)s, %(until)s), %(region)s,
-        daterange(%(begins)s, %(ends)s), 'list/wages', '{bidding}', '示例机关', true, %(affiliates)s)"""
+    VALUES ('test/rule', %(kind)s, %(effect)s, %(basis)s, %(rank)s, %(place)s, daterange(%(from)s, %(until)s),
+        %(region)s, daterange(%(begins)s, %(ends)s), 'list/wages', '{bidding}', '示例机关', true, %(affiliates)s)"""
 FACTS = {
-    "kind": "measure/01", "effect": "reduces_rights", "basis": "test/1", "rank": "law", "place": "", "from": "2020-01-01",
-    "until": "2030-01-01", "region": "", "begins": "2021-01-01", "ends": "2029-01-01", "affiliates": False,
+    "kind": "measure/01", "effect": "reduces_rights", "basis": "test/1", "rank": "law", "place": "",
+    "from": "2020-01-01", "until": "2030-01-01", "region": "", "begins": "2021-01-01", "ends": "2029-01-01", "affiliates": False,
 }  # fmt: skip
 
 
@@ -38,7 +38,9 @@ def test_a_lawful_rule_is_accepted(owner: Connection) -> None:
     assert owner.execute(RULE, FACTS).rowcount == 1
 
 
-@pytest.mark.parametrize("rank", ["departmental_rule", "normative_document", "central_policy", "judicial_interpretation"])
+@pytest.mark.parametrize(
+    "rank", ["departmental_rule", "normative_document", "central_policy", "judicial_interpretation"]
+)
 def test_a_measure_that_reduces_rights_rests_on_nothing_below_a_local_regulation(owner: Connection, rank: str) -> None:
     _law(owner)
     _basis(owner, rank=rank)
@@ -162,7 +164,8 @@ USE = """
     INSERT INTO limu.measure_use (id, subject, ground_subject, rule, reaches_affiliates, ground, act, during, region,
         is_used, officer, person, department)
     VALUES (%(id)s, %(subject)s, %(owner)s, %(rule)s, %(reaches)s, %(ground)s, %(act)s,
-        daterange(limu.register_today(), limu.register_today() + 1), %(region)s, true, %(officer)s, %(person)s, %(dept)s)"""
+        daterange(limu.register_today(), limu.register_today() + 1), %(region)s, true, %(officer)s, %(person)s,
+        %(dept)s)"""
 
 
 def _use(listed: Listed, ground: UUID, **changed: object) -> dict[str, object]:

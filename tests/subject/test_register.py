@@ -9,6 +9,7 @@ import pytest
 from limu.department.rules import Refusal
 from limu.subject.actions import Loaded, load_register
 from limu.subject.rules_register import MASKED_NAME
+from limu.terms.uscc import check_character
 from limu.wire.database import Connection
 
 HEADER = "企业名称,统一社会信用代码,成立日期,企业类型,所在省份,地区,注册地址,登记机关,状态,注册号,曾用名\n"
@@ -24,8 +25,8 @@ def load(connection: Connection, folder: Path, *lines: str, header: str = HEADER
     return loaded
 
 
-def one(connection: Connection, statement: str, *values: Any) -> dict[str, Any]:
-    row = connection.execute(statement, values).fetchone()
+def one(connection: Connection, statement: str, *values: Any, **named: Any) -> dict[str, Any]:
+    row = connection.execute(statement, named or values).fetchone()
     assert row is not None
     return row
 
@@ -131,6 +132,27 @@ def test_a_sole_trader_without_a_trade_name_keeps_no_persons_name(connection: Co
     assert everywhere["n"] == 0
 
 
+def test_a_persons_number_inside_a_text_does_not_enter(connection: Connection, tmp_path: Path) -> None:
+    number = "110101199003077598"
+    load(connection, tmp_path, f"示例市清河建材{number}有限公司,{QINGHE},,,,,某路1号（{number}）,,存续,,旧名{number}厂")
+    held = one(
+        connection,
+        "SELECT (SELECT count(*) FROM limu.subject s WHERE s::text LIKE %(n)s)"
+        " + (SELECT count(*) FROM limu.subject_name s WHERE s::text LIKE %(n)s)"
+        " + (SELECT count(*) FROM limu.search_name s WHERE s::text LIKE %(n)s) AS n",
+        n=f"%{number}%",
+    )
+    assert held["n"] == 0
+    assert one(connection, "SELECT count(*) AS n FROM limu.subject WHERE uscc = %(c)s", c=QINGHE)["n"] == 1
+
+
+def test_what_real_codes_break_is_a_warning_only(connection: Connection, tmp_path: Path) -> None:
+    body = "91999999MA0000008"
+    loaded = load(connection, tmp_path, f"示例市新区有限公司,{body + check_character(body)},,,,,,,存续,,")
+    assert (loaded.added, loaded.flagged, loaded.refused, loaded.warned) == (1, 0, 0, 1)
+    assert loaded.problems[0].code in {"inner_check", "region"}
+
+
 def test_a_workbook_is_read_like_a_csv(connection: Connection, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -160,6 +182,14 @@ def test_a_file_without_names_is_refused_with_a_cure(connection: Connection, tmp
     assert isinstance(refused, Refusal)
     assert refused.code == "S-101"
     assert "甲" in refused.message
+
+
+def test_a_broken_workbook_is_refused_and_leaves_nothing(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "register.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    refused = load_register(connection, tmp_path / "register.xlsx", source="测试")
+    assert isinstance(refused, Refusal)
+    assert refused.code == "S-102"
+    assert one(connection, "SELECT to_regclass('limu.search_name_grams') IS NOT NULL AS kept")["kept"]
 
 
 def test_a_subject_found_by_its_number_gets_its_code_later(connection: Connection, tmp_path: Path) -> None:

@@ -33,7 +33,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = limu, pg_temp
 AS $$ DROP INDEX IF EXISTS limu.search_name_grams $$;
 CREATE FUNCTION limu.make_search_index() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = limu, pg_temp
-AS $$ CREATE INDEX IF NOT EXISTS search_name_grams ON limu.search_name USING gin (grams) $$;
+AS $$
+    CREATE INDEX IF NOT EXISTS search_name_grams ON limu.search_name USING gin (grams);
+    -- The planner must know the new sizes before the first search and the first linking, not when autovacuum comes.
+    ANALYZE limu.subject, limu.subject_name, limu.subject_number, limu.search_name, limu.search_gram
+$$;
 REVOKE EXECUTE ON FUNCTION limu.drop_search_index(), limu.make_search_index() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION limu.drop_search_index(), limu.make_search_index() TO limu_app;
 
