@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import typer
@@ -184,7 +184,7 @@ def show(uscc: str, by: As, *, as_json: AsJson = False) -> None:
     """列出本单位对一个主体的列入及其各步文书。"""
     with _acting(by, "list_state") as (connection, _):
         today = register_today(connection)
-        found = [
+        found: list[dict[str, Any]] = [
             {"entry": one.id, "list": one.list, "state": one.state(today), "steps": queries.steps(connection, one.id)}
             for one in queries.entries_of(connection, uscc)
         ]

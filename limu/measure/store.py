@@ -39,7 +39,8 @@ _RULE = """
     ON CONFLICT (code) DO UPDATE SET kind = EXCLUDED.kind, effect = EXCLUDED.effect, basis = EXCLUDED.basis,
         basis_rank = EXCLUDED.basis_rank, basis_region = EXCLUDED.basis_region,
         basis_in_force = EXCLUDED.basis_in_force, basis_names_affiliates = EXCLUDED.basis_names_affiliates,
-        region = EXCLUDED.region, during = EXCLUDED.during, ground_kind = EXCLUDED.ground_kind, acts = EXCLUDED.acts, term = EXCLUDED.term, body = EXCLUDED.body,
+        region = EXCLUDED.region, during = EXCLUDED.during, ground_kind = EXCLUDED.ground_kind,
+        acts = EXCLUDED.acts, term = EXCLUDED.term, body = EXCLUDED.body,
         reaches_affiliates = EXCLUDED.reaches_affiliates, is_confirmed = EXCLUDED.is_confirmed"""
 _LIST = """
     INSERT INTO limu.listing_kind (code, name, field, shape, basis, basis_rank, basis_region, basis_in_force,

@@ -19,7 +19,8 @@ RULE = """
         %(region)s, daterange(%(begins)s, %(ends)s), 'list/wages', '{bidding}', '示例机关', true, %(affiliates)s)"""
 FACTS = {
     "kind": "measure/01", "effect": "reduces_rights", "basis": "test/1", "rank": "law", "place": "",
-    "from": "2020-01-01", "until": "2030-01-01", "region": "", "begins": "2021-01-01", "ends": "2029-01-01", "affiliates": False,
+    "from": "2020-01-01", "until": "2030-01-01", "region": "", "begins": "2021-01-01",
+    "ends": "2029-01-01", "affiliates": False,
 }  # fmt: skip
 
 
