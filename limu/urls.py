@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 
-from limu.front import api, site, site_about, site_catalogue, site_law, site_record
+from limu.front import api, site, site_about, site_catalogue, site_law, site_measures, site_record
 from limu.front.reply import kept_first
 from limu.page import site as page
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("s/<str:uscc>", site.subject),
     path("r/<uuid:record_id>", site_record.record),
     path("lists", site_record.lists),
+    path("lists/kinds", site_measures.kinds),
+    path("lists/<slug:code>", site_measures.kind),
+    path("measures", site_measures.measures),
     path("disclosure", site_record.disclosure),
     path("catalog", site_catalogue.catalogue),
     path("catalog/<slug:code>", site_catalogue.item),

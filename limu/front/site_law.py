@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as mark
 
 from limu.front import queries, words
 from limu.front.reply import Visit, public_page
+from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
 from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, Rule, TermRule, WithheldRule
 from limu.page import site as page
 
@@ -79,8 +80,22 @@ def tell(rule: Rule, visit: Visit) -> Told:
         case ClassRule() | FineBand():
             kind, text = _("失信程度"), words.say(words.SEVERITIES, rule.severity)
         case _:
-            kind, text = _("处罚种类"), getattr(rule, "label", "") or rule.key
+            kind, text = tell_measure(rule)
     return Told(rule, kind, text, visit.book.ref(rule.key).is_confirmed)
+
+
+def tell_measure(rule: Rule) -> tuple[str, str]:
+    """Kind and sentence of what concerns measures and lists, and of kinds of penalty."""
+    match rule:
+        case MeasureRule():
+            return _("惩戒措施"), rule.label
+        case IncentiveRule():
+            return _("守信激励"), rule.label
+        case ListRule() | GroundRule():
+            return _("名单或者事由"), rule.label
+        case Consequence():
+            return _("适用事项"), f"{rule.body} · {'、'.join(words.say(words.ACTS, act) for act in rule.acts)}"
+    return _("处罚种类"), getattr(rule, "label", "") or rule.key
 
 
 def tell_term(rule: TermRule) -> str:

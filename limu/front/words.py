@@ -84,6 +84,26 @@ CONFIDENCES: Mapping[str, str] = {
     "draft": mark("征求意见稿"),
     "known": mark("待核实"),
 }
+EFFECTS: Mapping[str, str] = {
+    "reduces_rights": mark("减损权利或者增加义务"),
+    "management": mark("管理措施"),
+    "market": mark("市场主体自主决定"),
+}
+# The closed list of acts (law/measure.py), in the words of the pages.
+ACTS: Mapping[str, str] = {
+    "government_funds": mark("申请财政性资金项目"),
+    "procurement": mark("参加政府采购"),
+    "bidding": mark("参加招标投标"),
+    "licensing": mark("申请行政许可、进入市场或者行业"),
+    "registration": mark("申请登记注册"),
+    "land": mark("受让国有土地使用权"),
+    "tax_preference": mark("享受税收优惠等优惠政策和便利措施"),
+    "honours": mark("参加评先评优"),
+    "financing": mark("申请融资贷款"),
+    "supervision": mark("接受监督检查"),
+    "consumption": mark("有关消费行为"),
+    "publication": mark("信息共享和公示"),
+}
 
 
 def say(words: Mapping[str, str], code: str) -> str:
