@@ -10,9 +10,7 @@ from limu.page import site as page
 # The interface's own addresses, each answered from what is kept before its parameters are read.
 described, named, space = api.api.urls
 kept_api = [
-    path(str(one.pattern), kept_first(one.callback), name=one.name)
-    for one in described
-    if isinstance(one, URLPattern)
+    path(str(one.pattern), kept_first(one.callback), name=one.name) for one in described if isinstance(one, URLPattern)
 ]
 
 urlpatterns = [

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from limu.record.event import EventKind, Plain
+from limu.record.event import EventKind, Plain, instant_text
 
 Intent = Literal["report", "correction"]
 
@@ -50,6 +50,14 @@ class ChunkCounts:
     published: int
     withheld: int
     problem_rows: list[tuple[int, Literal["duplicate", "conflict"]]]
+
+
+def written_around(chunk: Chunk, *, kind: str, now: datetime, today: date) -> dict[str, str]:
+    """Write out what the canonical form of every event of a chunk has around its own values (decision 0005)."""
+    before_id = f',"citation":null,"department":"{chunk.department}","effective_on":"{today}","id":"'
+    before_record = f'","kind":"{kind}","officers":["{chunk.officer}"],"reason":null,"record":"'
+    before_subject = f'","recorded_at":"{instant_text(now)}","subject":"'
+    return {"before_id": before_id, "before_record": before_record, "before_subject": before_subject}
 
 
 @dataclass(frozen=True, slots=True)

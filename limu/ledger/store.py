@@ -11,8 +11,9 @@ from psycopg import Connection, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord
+from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord, written_around
 from limu.record.event import ENDING, Event
+from limu.wire.clock import register_now, register_today
 
 # Columns of staging.entry in the order of COPY; `submission` is added here.
 ENTRY_COLUMNS = (
@@ -98,19 +99,53 @@ def enter_linked(
     salts: bytes,
     kind: Literal["record_entered", "record_corrected"],
 ) -> Entered:
-    """Write the linked rows of staging to the ledger: record, event, salt and publication in one statement.
+    """Write the linked rows of staging to the ledger: record, event, salt and publication, in one transaction.
 
-    `salts` holds 32 random bytes for each linked row."""
+    `salts` holds 32 random bytes for each linked row. A row whose key is there already enters nothing and is marked
+    by version 0, so that the statements after the first pass it by, and `known_rows` finds it."""
+    corrects = kind == "record_corrected"
+    now, today = register_now(connection), register_today(connection)
+    told = written_around(chunk, kind=kind, now=now, today=today)
     values = {
         "department": chunk.department, "item": chunk.item, "item_version": chunk.item_version,
-        "officer": chunk.officer, "block": block, "salts": salts, "kind": kind, "corrects": kind == "record_corrected",
+        "officer": chunk.officer, "block": block, "salts": salts, "kind": kind, "corrects": corrects, "now": now,
+        "today": today, **told,
     }  # fmt: skip
-    # A client-side cursor: the statement names each parameter many times, and its types come from their places.
-    statement = _literals(_statement("enter_chunk"), values)
+    wanted, published = _count_entering(connection, corrects=corrects)
+    if not wanted:
+        return Entered(0, 0)
+    linked = connection.execute(_literals(_statement("enter_records"), values)).rowcount
+    if linked < wanted:
+        _mark_known(connection, corrects=corrects)
+        _, published = _count_entering(connection, corrects=corrects)
+    connection.execute("INSERT INTO limu.log_salt (block, salts) VALUES (%s, %s)", (block, salts))
+    connection.execute(_literals(_statement("enter_events"), values))
+    connection.execute(_literals(_statement("enter_publication"), values))
+    return Entered(linked=linked, published=published)
+
+
+def _count_entering(connection: Connection[Any], *, corrects: bool) -> tuple[int, int]:
+    """Count the rows of staging about to enter, and those of them that the law shows."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(statement).fetchone()
+        row = cursor.execute(
+            """SELECT count(*) AS entering, count(*) FILTER (WHERE e.decision = 'published') AS published
+               FROM staging.entry e
+               JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number
+               WHERE CASE WHEN %s THEN l.version > 1 ELSE l.version = 1 END""",
+            (corrects,),
+        ).fetchone()
     assert row is not None
-    return Entered(linked=row["linked"], published=row["published"])
+    return row["entering"], row["published"]
+
+
+def _mark_known(connection: Connection[Any], *, corrects: bool) -> None:
+    connection.execute(
+        """UPDATE staging.link l SET version = 0 FROM staging.entry e
+           WHERE e.submission = l.submission AND e.row_number = l.row_number
+             AND CASE WHEN %s THEN l.version > 1 ELSE l.version = 1 END
+             AND NOT EXISTS (SELECT FROM limu.record n WHERE n.id = e.id AND n.subject = l.subject)""",
+        (corrects,),
+    )
 
 
 def _literals(statement: str, values: dict[str, Any]) -> sql.Composed:
@@ -136,7 +171,7 @@ def known_rows(connection: Connection[Any], chunk: Chunk) -> tuple[KnownRow, ...
                    SELECT content_hash FROM limu.record r
                    WHERE r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
                      AND r.natural_key = e.natural_key ORDER BY version DESC LIMIT 1) r
-               WHERE NOT EXISTS (SELECT FROM limu.record n WHERE n.id = e.id AND n.subject = l.subject)
+               WHERE l.version = 0
                ORDER BY e.row_number""",
             {"department": chunk.department, "item": chunk.item},
         )

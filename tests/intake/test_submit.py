@@ -18,9 +18,10 @@ from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
 from limu.wire.database import Database
 from limu.wire.files import FileStore
+from limu.wire.home import Home
 from tests.intake.conftest import Submit
 from tests.intake.made import HEADER, company, person, write_csv, write_workbook
-from tests.standing import Standing
+from tests.standing import TODAY, Standing
 
 
 def counts_of(told: dict[str, Any]) -> Counts:
@@ -153,27 +154,31 @@ def test_check_finds_the_same_and_stores_nothing(
     assert _everything(own_database) == before
 
 
-def test_an_upload_is_encrypted_and_destroyed_in_time_while_its_account_stays(
+def test_an_upload_is_encrypted_at_rest(
     standing: Standing, own_database: Database, submit: Submit, tmp_path: Path
 ) -> None:
     _, told = submit(write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing)]))
-    files = FileStore(own_database.home)
     with own_database.connect("admin") as admin:
         row = admin.execute("SELECT file_hash FROM limu.submission WHERE id = %s", (told["submission"],)).fetchone()
-        assert row is not None
-        name = bytes(row["file_hash"]).hex()
-        stored = own_database.home.files / name
-        assert standing.codes[0].encode() not in stored.read_bytes()
-        assert standing.codes[0].encode() in files.open(name)  # type: ignore[arg-type]
-        day = admin.execute("SELECT limu.register_today() AS day").fetchone()
-        assert day
-        keeper = replace(standing.clerk, roles=("system_administrator",))
+    assert row is not None
+    name = bytes(row["file_hash"]).hex()
 
-        assert isinstance(destroy_expired(files, officer=standing.clerk, today=day["day"]), Refusal)
-        assert destroy_expired(files, officer=keeper, today=day["day"] + timedelta(days=30)) == 0
-        assert destroy_expired(files, officer=keeper, today=day["day"] + timedelta(days=31))
-        assert not stored.exists()
-        assert admin.execute("SELECT received FROM limu.submission WHERE id = %s", (told["submission"],)).fetchone()
+    assert standing.codes[0].encode() not in (own_database.home.files / name).read_bytes()
+    assert standing.codes[0].encode() in FileStore(own_database.home).open(name)  # type: ignore[arg-type]
+
+
+def test_an_upload_is_destroyed_after_thirty_days_and_by_nobody_but_the_administrator(
+    standing: Standing, tmp_path: Path
+) -> None:
+    files = FileStore(Home(tmp_path / "home"))
+    stored = files.home.files / files.put(b"a department's file", on=TODAY)
+    keeper = replace(standing.clerk, roles=("system_administrator",))
+
+    assert isinstance(destroy_expired(files, officer=standing.clerk, today=TODAY + timedelta(days=31)), Refusal)
+    assert destroy_expired(files, officer=keeper, today=TODAY + timedelta(days=30)) == 0
+    assert stored.exists()
+    assert destroy_expired(files, officer=keeper, today=TODAY + timedelta(days=31)) == 1
+    assert not stored.exists()
 
 
 @pytest.mark.parametrize("seed", range(4))
