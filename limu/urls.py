@@ -1,8 +1,9 @@
 """The list of pages."""
 
-from django.urls import path
+from django.urls import include, path
 
-from limu.front import api, site, site_about, site_catalogue, site_law, site_record
+from limu.account import site as account
+from limu.front import api, desk, site, site_about, site_catalogue, site_law, site_record
 from limu.page import site as page
 
 urlpatterns = [
@@ -22,6 +23,9 @@ urlpatterns = [
     path("about", site_about.about),
     path("developers", site_about.developers),
     path("api/v1/", api.api.urls),
+    path("account/", include(account.PATTERNS)),
+    path("dept", desk.department),
+    path("ops", desk.centre),
 ]
 
 handler400 = page.malformed

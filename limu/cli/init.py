@@ -15,7 +15,7 @@ from limu.wire.migrate import prepare_database
 from limu.wire.mode import Mode, read_mode, write_mode
 
 # The duties of an installation's first account; it opens the others and may then be closed.
-FIRST_ROLES = ("system_administrator",)
+FIRST_ROLES = ("security_administrator",)
 
 
 def prepare_home(database: Database, mode: Mode) -> tuple[str, ...]:

@@ -57,6 +57,11 @@ ROLES: dict[str, str] = {
     "system_administrator": "系统管理员",
 }
 
+_CENTRE = frozenset(
+    {"centre_officer", "catalogue_editor", "confirmer", "supervisor", "auditor"}
+    | {"security_administrator", "system_administrator"}
+)
+
 # Act → roles that may do it for their own department, and roles that may do it for every department.
 ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "check": (frozenset({"clerk", "reviewer", "centre_officer"}), frozenset({"centre_officer"})),
@@ -75,6 +80,16 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "add_department": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
     "add_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "set_password": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "close_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "read_officers": (
+        frozenset({"security_administrator", "auditor"}),
+        frozenset({"security_administrator", "auditor"}),
+    ),
+    "open_emergency": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
+    "second_emergency": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "open_dept": (frozenset({"clerk", "reviewer", "repair_officer", "list_officer"}), frozenset()),
+    "open_ops": (_CENTRE, frozenset()),
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
 

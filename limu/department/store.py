@@ -106,3 +106,14 @@ def owns_item(connection: Connection[Any], *, item: str, department: UUID) -> bo
         "SELECT 1 FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
     ).fetchone()
     return row is not None
+
+
+def close_officer(connection: Connection[Any], officer: UUID) -> None:
+    """Close an account; no open page of it answers any more."""
+    connection.execute("UPDATE limu.officer SET is_active = false WHERE id = %s", (officer,))
+
+
+def demonstration_codes(connection: Connection[Any]) -> list[str]:
+    """List the accounts of a demonstration that could act; production refuses to start while there are any."""
+    rows = connection.execute("SELECT code AS code FROM limu.officer WHERE is_demonstration AND is_active ORDER BY code")
+    return [row["code"] for row in rows]

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 import psycopg
 from psycopg import sql
 
-Role = Literal["owner", "app", "web", "sequencer"]
-ROLES: Final[tuple[Role, ...]] = ("owner", "app", "web", "sequencer")
+Role = Literal["owner", "app", "web", "sequencer", "account"]
+ROLES: Final[tuple[Role, ...]] = ("owner", "app", "web", "sequencer", "account")
 PUBLISHER: Final = "limu_publisher"
 EXTENSIONS: Final = ("pg_trgm", "btree_gist", "btree_gin")
 
@@ -21,7 +21,11 @@ SESSIONS: Mapping[Role, Mapping[str, str]] = {
         "idle_in_transaction_session_timeout": "30s",
     },
     "sequencer": {"idle_in_transaction_session_timeout": "1min"},
+    "account": {"statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"},
 }
+# Sign-in sees accounts alone, everyone else records alone (decision 0007).
+PATHS: Mapping[Role, str] = {"account": "account, pg_temp"}
+RECORDS: Final = "limu, shown, pg_temp"
 
 
 def role_name(role: Role) -> str:
@@ -36,7 +40,8 @@ def ensure_roles(admin: "psycopg.Connection[Any]", passwords: Mapping[Role, str]
         name = sql.Identifier(role_name(role))
         _ensure_role(admin, role_name(role), "LOGIN")
         admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role])))
-        admin.execute(sql.SQL("ALTER ROLE {} SET search_path = limu, shown, pg_temp").format(name))
+        path = sql.SQL(PATHS.get(role, RECORDS))
+        admin.execute(sql.SQL("ALTER ROLE {} SET search_path = {}").format(name, path))
         for setting, value in {"timezone": "UTC", **SESSIONS[role]}.items():
             change = sql.SQL("ALTER ROLE {} SET {} = {}")
             admin.execute(change.format(name, sql.Identifier(setting), sql.Literal(value)))

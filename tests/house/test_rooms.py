@@ -14,6 +14,7 @@ NAMED: dict[str, set[str]] = {
     "check": {"finding", "judge", "rows", "report", "plan"},
     "seal": {"canonical", "tree", "leaf", "head"},
     "wire": {
+        "accounts",
         "binaries",
         "clock",
         "cluster",
@@ -23,12 +24,14 @@ NAMED: dict[str, set[str]] = {
         "keys",
         "migrate",
         "mode",
+        "passwords",
         "postgres",
         "roles",
         "statutes",
         "tables",
     },
-    "page": {"frame", "guard"},
+    "page": {"doors", "frame", "guard", "signed"},
+    "account": {"adapter", "guard"},
     "front": {"reply", "tags", "words"},
 }
 FREE = {"cli", "city", "bench"}
