@@ -14,9 +14,11 @@ help:  ## lists these recipes
 setup: $(STAMP)  ## makes .venv from the locked lists
 
 $(STAMP): requirements-dev.lock requirements.lock pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || $(PYTHON) -m venv --clear --without-pip .venv
+	@echo "Setting up .venv from requirements-dev.lock" >&2
+	@pip() { if test -x $(BIN)/pip; then $(BIN)/python -m pip "$$@"; else $(PYTHON) -m pip --python $(BIN)/python "$$@"; fi; }; \
+	  pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && \
+	  pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: setup  ## starts a demonstration city on 127.0.0.1:8000; Ctrl-C stops all of it

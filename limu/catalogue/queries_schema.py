@@ -10,7 +10,6 @@ SCHEMA_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 TABLE_PROFILE: Final = "https://datapackage.org/profiles/2.0/datapackage.json"
 USCC_PATTERN: Final = "^[0-9ANY][0-9][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 
-DICTIONARY_HEAD: Final = ("字段", "名称", "别名", "种类", "长度", "要求", "公开", "报告", "代码表", "说明")
 
 _TYPES: Final = {"integer": "integer", "number": "number", "amount_wan": "number", "amount_yuan": "number"}
 _NEEDS: Final = {"accept": "必填", "publish": "公示前必填", "no": "可不填"}
@@ -79,32 +78,6 @@ def data_package(items: Iterable[Item]) -> dict[str, Any]:
 def dictionary(item: Item) -> tuple[DictionaryRow, ...]:
     """The item's fields in the words of the data dictionary (数据字典)."""
     return tuple(_row(field) for field in item.fields)
-
-
-def dictionary_page(items: Iterable[Item]) -> str:
-    """The page docs/dictionary.md: every item and every field; a test holds it current."""
-    head = "# 数据字典\n\n本页由 `limu catalogue docs docs` 生成，请勿手改。\n"
-    return head + "".join(_section(item) for item in items)
-
-
-def _section(item: Item) -> str:
-    facts = (
-        f"类别：{item.class_number}. {item.class_name}",
-        f"依据：{'、'.join(item.basis)}",
-        f"报送单位：{item.departments}",
-        f"时限：{item.frequency}",
-        f"共享：{item.sharing}",
-        f"自然键：{' + '.join(item.natural_key)}",
-    )
-    title = f"\n## {item.name} `{item.code}` 第 {item.version} 版\n\n{item.description}\n\n"
-    listed = "".join(f"- {fact}\n" for fact in facts)
-    head = f"\n| {' | '.join(DICTIONARY_HEAD)} |\n|{'---|' * len(DICTIONARY_HEAD)}\n"
-    return title + listed + head + "".join(_dictionary_line(row) for row in dictionary(item))
-
-
-def _dictionary_line(row: DictionaryRow) -> str:
-    cells = (row.code, row.label, row.aliases, row.kind, row.length, row.need, row.publicity, row.subject_report)
-    return "| " + " | ".join((*cells, row.codelist, row.description)) + " |\n"
 
 
 def _property(field: Field) -> dict[str, Any]:

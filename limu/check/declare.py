@@ -17,12 +17,14 @@ Explainer = Callable[[str], tuple[str, str]]
 class Scope:
     """What an expression may lean on: the item, today, and the columns the file really fills.
 
-    `quoted` names the columns in which some cell holds a character that JSON must escape."""
+    `quoted` names the columns in which some cell holds a character that JSON must escape, `full` those without an
+    empty cell."""
 
     item: Item
     today: date
     present: frozenset[str]
     quoted: frozenset[str] = frozenset()
+    full: frozenset[str] = frozenset()
 
     def text(self, code: str) -> pl.Expr:
         """The cleaned text of a field; null where the file has no such column."""
@@ -34,11 +36,6 @@ class Scope:
         if fed is None or fed.code not in self.present:
             return pl.lit(None, dtype=pl.Date)
         return pl.col(typed(fed.code))
-
-    def fills(self, column: str) -> bool:
-        """True when the file fills a field that feeds the record column."""
-        fed = self.item.field_for(column)
-        return fed is not None and fed.code in self.present
 
 
 Fault = Callable[[Field, Scope], pl.Expr]

@@ -38,11 +38,6 @@ class Finding:
     citation: str
 
 
-def sentence(row: int | str, *, label: str, wrong: str, cure: str) -> str:
-    """Put a finding into the house form, 第 12 行「统一社会信用代码」：…。请…。 (ux.md 2.3)."""
-    return f"第 {row} 行「{label}」：{wrong}。{cure}"
-
-
 def findings_of(frame: pl.DataFrame) -> Iterator[Finding]:
     """The rows of a frame of findings as values."""
     for row in frame.select(list(FINDING_SCHEMA)).iter_rows():

@@ -65,7 +65,7 @@ def apply_checks(frame: pl.DataFrame, item: Item, *, today: date, with_warnings:
     refusing = [masks.get_column(_name(trial)) for trial in trials if trial.check.level == "refuse"]
     refused = pl.DataFrame(refusing).select(pl.any_horizontal(pl.all())).to_series().alias("refused")
     is_person = prepared.get_column("is_person")
-    told = [_told(prepared.filter(masks.get_column(_name(trial))), trial, scope) for trial in trials]
+    told = [_told(_faulty(prepared, masks.get_column(_name(trial)), trial), trial, scope) for trial in trials]
     return CheckResult(_frame_of(prepared, scope, refused=refused, is_person=is_person), _ordered(told))
 
 
@@ -93,13 +93,19 @@ def _mask(trial: _Trial, scope: Scope) -> pl.Expr:
     return fault.alias(_name(trial))
 
 
+def _faulty(prepared: pl.DataFrame, mask: pl.Series, trial: _Trial) -> pl.DataFrame:
+    """The rows a check speaks of, and of them only what its sentence needs: most checks find nothing."""
+    needed = [ROW] if trial.field.code not in prepared.columns else [ROW, trial.field.code]
+    return prepared.select(needed).filter(mask) if mask.any() else prepared.select(needed).clear()
+
+
 def _told(faulty: pl.DataFrame, trial: _Trial, scope: Scope) -> pl.DataFrame:
     if not faulty.height:
         return no_findings()
     values = _values(faulty, trial)
     wrong, cure = _texts(values, trial, scope)
     label = trial.field.label
-    told = pl.DataFrame({ROW: faulty.get_column(ROW), "wrong": wrong, "cure": cure})
+    told = pl.DataFrame({ROW: faulty.get_column(ROW), "wrong": wrong, "cure": cure}).rechunk()
     return told.select(
         ROW,
         pl.lit(trial.field.code).alias("field"),

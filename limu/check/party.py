@@ -224,8 +224,14 @@ def is_organisation_number(text: str) -> bool:
 
 
 def may_be_old_tax_number(text: str) -> bool:
-    """Whether fifteen characters have the form of an old tax number though their inner check fails: real lists do."""
-    return len(text) == 15 and text[:6].isdigit() and text.isascii() and text.isalnum() and not is_resident_number(text)
+    """Whether fifteen characters have the form of an old tax number though their inner check fails: real lists do.
+
+    One that could be a person's old identity number is none: it is neither kept nor used."""
+    return _has_form_of_old_tax_number(text) and not is_resident_number(text)
+
+
+def _has_form_of_old_tax_number(text: str) -> bool:
+    return len(text) == 15 and text.isascii() and text[:6].isdigit() and text.isalnum()
 
 
 def person_expression(scope: Scope) -> pl.Expr:
@@ -237,10 +243,11 @@ def person_expression(scope: Scope) -> pl.Expr:
     numbers = [scope.text(one.code) for one in fields if one.column in NUMBER_COLUMNS and one.code in scope.present]
     doubtful = [pl.when(~has_code).then(number) for number in numbers]
     shown = [_answers(number, is_organisation_number) for number in doubtful]
-    # A number that fits a person's rule and no organisation's betrays a person, whatever the name says.
+    is_sure = party.str.contains(SURE_ORGANISATION).fill_null(value=False)
+    # A number that fits a person's rule and no organisation's betrays a person, unless the name is surely none.
     pairs = zip(doubtful, shown, strict=True)
-    personal = [has_personal_number(one, registration_numbers_pass=True) & ~known for one, known in pairs]
-    unsure = pl.when(~has_code & ~party.str.contains(SURE_ORGANISATION)).then(party)
+    personal = [has_personal_number(one, registration_numbers_pass=True) & ~known & ~is_sure for one, known in pairs]
+    unsure = pl.when(~has_code & ~is_sure).then(party)
     unproved = unsure.is_not_null() & ~pl.any_horizontal([*shown, _answers(unsure, is_organisation_name)])
     natural = scope.text(kind.code if kind else "") == NATURAL
     return pl.any_horizontal([natural.fill_null(value=False), *personal, unproved, _answers(unsure, looks_like_person)])
@@ -281,7 +288,7 @@ def _is_old_number(field: Field) -> pl.Expr:
 
 
 def _is_number_of_before(text: str) -> bool:
-    return is_organisation_number(text) or may_be_old_tax_number(text)
+    return is_organisation_number(text) or _has_form_of_old_tax_number(text)
 
 
 def _answers(text: pl.Expr, question: object) -> pl.Expr:

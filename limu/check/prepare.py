@@ -27,12 +27,20 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[pl.DataFra
     Columns that are no field of the item are dropped; empty cells become null."""
     known = [one for one in item.fields if one.code in frame.columns]
     raw = frame.select(pl.col(ROW).cast(pl.Int64), *(pl.col(one.code).cast(pl.String) for one in known))
-    odd = {one.code for one in known if raw.get_column(one.code).str.contains(ODD).any()}
+    odd = _columns_with_odd_characters(raw, known)
     cleaned = raw.with_columns([part for one in known for part in _cleaned(one, is_odd=one.code in odd)])
     filled = [one for one in known if cleaned.get_column(one.code).null_count() < cleaned.height]
-    scope = Scope(item, today, frozenset(one.code for one in filled), frozenset(odd))
+    full = frozenset(one.code for one in filled if not cleaned.get_column(one.code).null_count())
+    scope = Scope(item, today, frozenset(one.code for one in filled), odd, full)
     parsed = cleaned.with_columns([part for one in filled for part in _parsed(one)])
     return parsed.with_columns(_marks(filled, scope)), scope
+
+
+def _columns_with_odd_characters(raw: pl.DataFrame, known: list[Field]) -> frozenset[str]:
+    if not known or not raw.height:
+        return frozenset()
+    found = raw.select([pl.col(one.code).str.contains(ODD).any() for one in known]).row(0)
+    return frozenset(one.code for one, is_odd in zip(known, found, strict=True) if is_odd)
 
 
 def _cleaned(field: Field, *, is_odd: bool) -> list[pl.Expr]:

@@ -11,8 +11,8 @@ CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\u{200B}-\u{200F}\u{2060}\u{FEFF}]"
 
 MARKUP = r"</?(?i:br|p|div|span|td|tr|table|font|a|b|i|img|script)\b[^>]*>|&(?:nbsp|lt|gt|amp|quot|#[0-9]+);"
 
-MANY_DIGITS = r"[0-9０-９]" + r"[\s\-.]{0,2}[0-9０-９]" * 5
-"""Six digits with or without gaps: every personal number has them, most texts do not."""
+MANY_DIGITS = r"(?:[0-9０-９][\s\-.]{0,2}){6}[0-9０-９]|[A-Za-zＡ-Ｚａ-ｚ][0-9０-９]{6}"
+"""Seven digits with or without gaps, or a letter and six: every personal number has them, most texts do not."""
 
 
 def is_searched(field: Field) -> bool:

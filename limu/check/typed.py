@@ -151,13 +151,26 @@ def _json(parts: list[tuple[Field, pl.Expr]], scope: Scope) -> pl.Expr:
     After cleaning, the characters in `ESCAPES` are all that JSON wants escaped (RFC 8259, 7)."""
     if not parts:
         return pl.lit("{}")
-    members = [_member(field, text, is_quoted=field.code in scope.quoted) for field, text in parts]
-    return pl.concat_str([pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}")])
+    whole = pl.concat_str([pl.lit("{"), *_members(parts, scope), pl.lit("}")])
+    if _is_full(parts[0][0], scope):
+        return whole
+    # Where the first members were empty, a comma is left over at the beginning.
+    return pl.when(whole.str.starts_with("{,")).then(whole.str.replace("{,", "{", literal=True)).otherwise(whole)
 
 
-def _member(field: Field, text: pl.Expr, *, is_quoted: bool) -> pl.Expr:
-    escaped = text.str.replace_many(list(ESCAPES), list(ESCAPES.values())) if is_quoted else text
-    return pl.concat_str([pl.lit(f'"{field.code}":"'), escaped, pl.lit('"')])
+def _members(parts: list[tuple[Field, pl.Expr]], scope: Scope) -> Iterator[pl.Expr]:
+    for place, (field, text) in enumerate(parts):
+        escaped = text.str.replace_many(list(ESCAPES), list(ESCAPES.values())) if field.code in scope.quoted else text
+        member = [pl.lit(f'{"," if place else ""}"{field.code}":"'), escaped, pl.lit('"')]
+        if _is_full(field, scope):
+            yield from member
+        else:
+            yield pl.coalesce(pl.concat_str(member), pl.lit(""))
+
+
+def _is_full(field: Field, scope: Scope) -> bool:
+    # A document number that is only a placeholder becomes empty later.
+    return field.code in scope.full and field.column != "document_number"
 
 
 def _natural_key(scope: Scope) -> pl.Expr:

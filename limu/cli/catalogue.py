@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from limu.catalogue.queries import find_shipped_item, shipped_items
-from limu.catalogue.queries_schema import data_package, dictionary, dictionary_page, json_schema
+from limu.catalogue.queries_pages import checks_page, dictionary_page
+from limu.catalogue.queries_schema import data_package, dictionary, json_schema
 from limu.catalogue.queries_template import make_template
 from limu.catalogue.rules import definition_of
 from limu.check.judge import CHECKS
-from limu.check.reference import checks_page
 from limu.cli.frame import USAGE, emit, err, table
 from limu.record.item import Item
 

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 import limu.cli
 from limu import __version__
 from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
+from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
 from limu.wire.clock import ClockRefusedError
 from limu.wire.cluster import ClusterError
@@ -30,6 +31,7 @@ from limu.wire.postgres import PostgresError
 # What an operator can cure: told in one line, without a number to look up.
 TOLD = (
     NotPreparedError,
+    PortTakenError,
     NoDatabaseError,
     NoPostgresError,
     ClusterError,
@@ -41,8 +43,8 @@ INTERRUPTED = 130
 MISUSED = (ClockRefusedError, WrongModeError)
 
 
-def build() -> typer.Typer:
-    """Build the command from every file of this room that has a `register`."""
+def build(only: str = "") -> typer.Typer:
+    """Build the command from the files of this room that have a `register`; `only` names one of them."""
     app = typer.Typer(help="立木公共信用信息平台", no_args_is_help=True, pretty_exceptions_enable=False)
 
     @app.callback()
@@ -54,16 +56,36 @@ def build() -> typer.Typer:
     ) -> None:
         del version
 
-    for name in sorted(module.name for module in pkgutil.iter_modules(limu.cli.__path__)):
+    for name in [only] if only else command_files():
         _register(app, name)
     return app
+
+
+def command_files() -> list[str]:
+    """Name the files of this room that may hold commands."""
+    return sorted({module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main", "frame"})
+
+
+def _needed(arguments: Sequence[str]) -> typer.Typer:
+    # `limu submit` needs submit.py alone: the whole command takes a second to load. What is not found so is looked
+    # for in all of them.
+    first = arguments[0] if arguments else ""
+    if first in command_files():
+        app = build(first)
+        if any(first in (found.name, _name_of(found)) for found in app.registered_commands + app.registered_groups):
+            return app
+    return build()
+
+
+def _name_of(found: object) -> str:
+    return str(getattr(getattr(found, "callback", None), "__name__", ""))
 
 
 def _register(app: typer.Typer, name: str) -> None:
     # A command that cannot be loaded must not take `limu stop` and `limu doctor` with it. A house test refuses one.
     try:
         module = importlib.import_module(f"limu.cli.{name}")
-    except ImportError as failure:
+    except (ImportError, AttributeError) as failure:
         err.print(f"limu {name}: {failure}", style="yellow", highlight=False, markup=False)
         return
     if hasattr(module, "register"):
@@ -73,7 +95,9 @@ def _register(app: typer.Typer, name: str) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves, no trace is shown."""
     try:
-        outcome = typer.main.get_command(build()).main(list(arguments), prog_name="limu", standalone_mode=False)
+        outcome = typer.main.get_command(_needed(arguments)).main(
+            list(arguments), prog_name="limu", standalone_mode=False
+        )
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except TyperException as misuse:
@@ -85,8 +109,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> NoReturn:
-    """Enter from the shell. SIGTERM ends a command as Ctrl-C does, so that what it started is stopped."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """Enter from the shell. SIGTERM ends a command as Ctrl-C does, so that what it started is stopped.
+
+    Ctrl-C is asked for too: a shell that starts us in the background has it ignored."""
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, _interrupt)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -24,12 +24,18 @@ PATIENCE = 30.0
 LOCK = "serve.lock"
 
 
+class PortTakenError(Exception):
+    """Somebody listens there already; a stranger's server must not be taken for ours."""
+
+
 def run_server(
     port: int = PORT, *, host: str = HOST, workers: int = 1, database: Database | None = None
 ) -> "subprocess.Popen[bytes]":
     """Start the web server as a child and return it; the caller stops it with `stop_server`.
 
     It runs in a session of its own: Ctrl-C reaches only us, and we stop it in our order, pages before database."""
+    if not is_free(host, port):
+        raise PortTakenError(f"端口 {port} 已被占用；请换一个：--port。")
     environment = os.environ | (database or current_database()).environment()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application"]
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
@@ -59,8 +65,14 @@ def wait_until_up(server: "subprocess.Popen[bytes]", port: int, *, host: str = H
     return False
 
 
+def wait_until_ended(server: "subprocess.Popen[bytes]") -> None:
+    """Wait for the server's end by looking: polars restarts interrupted system calls, so Ctrl-C cannot end a wait()."""
+    while server.poll() is None:
+        time.sleep(0.2)
+
+
 def is_free(host: str, port: int) -> bool:
-    """Tell whether a port can be listened on; a stranger's server there must not be taken for ours."""
+    """Tell whether a port can be listened on."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -99,9 +111,6 @@ def serve(
     if not is_loopback(host) and not behind_proxy:
         err.print(f"不在 {host} 上公开：平台尚未启用登录。请加反向代理并用 --behind-proxy，或只监听 127.0.0.1。")
         raise typer.Exit(USAGE)
-    if not is_free(host, port):
-        err.print(f"端口 {port} 已被占用；请换一个：--port。", style="red")
-        raise typer.Exit(REFUSED)
     with serving(find_home()), prepared_database() as database:
         if behind_proxy:
             os.environ["LIMU_BEHIND_PROXY"] = "1"
@@ -111,7 +120,7 @@ def serve(
                 err.print("网站没有启动成功；原因在上面的输出里。", style="red")
                 raise typer.Exit(REFUSED)
             err.print(f"网站：http://{host}:{port}/ （Ctrl-C 停止）")
-            server.wait()
+            wait_until_ended(server)
         finally:
             stop_server(server)
 
@@ -155,6 +164,5 @@ def _stop_serving(home: Home) -> bool:
 
 
 def register(app: typer.Typer) -> None:
-    """Add both commands."""
+    """Add the command; `limu stop` stands in its own file, so that it starts fast."""
     app.command("serve")(serve)
-    app.command("stop")(stop)

@@ -20,7 +20,7 @@ from limu.department import store as departments
 from limu.department.actions import acting_officer
 from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise, reach_of
 from limu.intake import actions, queries, store
-from limu.intake.rules import Answer, Counts, Intent, Order, Submission, UserFault
+from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_answer import write_answer
 from limu.law.book import LawBook
@@ -96,7 +96,7 @@ def check(
     if answer:
         write_answer(answer, file, item=found, mapping=read, answer=checked)
     told = queries.receipt(checked) | {"item": item, "seconds": round(time.monotonic() - begun, 3)}
-    _tell(told, checked, as_json=as_json)
+    _tell(told, checked, most=None if everything else CARRIED, as_json=as_json)
 
 
 def submit(
@@ -129,13 +129,15 @@ def submit(
             read = _remembered(connection, mapping, found, department=who[0].id)
             intent: Intent = "correction" if correct else "report"
             sending = actions.Sending(who[1], who[0].id, found, file, read, intent)
-            done = _send(connection, database, sending, department=who[0], most=None if everything or answer else CARRIED)
+            done = _send(
+                connection, database, sending, department=who[0], most=None if everything or answer else CARRIED
+            )
         if isinstance(done, Refusal):
             fail(done)
     if answer and file:
         write_answer(answer, file, item=found, mapping=read, answer=done)
     seconds = round(time.monotonic() - begun, 3)
-    _tell(_receipt(done) | {"seconds": seconds}, done, as_json=as_json)
+    _tell(_receipt(done) | {"seconds": seconds}, done, most=None if everything else CARRIED, as_json=as_json)
 
 
 def _send(
@@ -150,7 +152,8 @@ def _send(
             FileStore(database.home), entry_factory(department, sending.item, law=law, today=today),
             actions.fault_point(os.environ, is_production=is_production), lambda rows: bar.advance(task, rows),
         )  # fmt: skip
-        return actions.submit_file(connection, sending, order=Order(today, most), means=means)
+        order = Order(today, most, CHUNK_ROWS if is_production else int(os.environ.get("LIMU_CHUNK_ROWS", CHUNK_ROWS)))
+        return actions.submit_file(connection, sending, order=order, means=means)
 
 
 def _reporter(connection: Connection, uscc: str, *, by: str | None, act: str) -> tuple[Department, Officer]:
@@ -200,8 +203,9 @@ def _receipt(done: Answer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(told: dict[str, Any], answer: Answer, *, as_json: bool) -> None:
+def _tell(told: dict[str, Any], answer: Answer, *, most: int | None, as_json: bool) -> None:
     if as_json:
+        told["findings"] = told["findings"][:most]
         emit(told)
     else:
         shown = {name: label for name, label in COUNT_LABELS.items() if "submission" in told or name in COUNT_LABELS}

@@ -10,12 +10,13 @@ from limu.record.item import Field
 # Tabs of a subject's public file (ux.md 5.1) and the items under each. The first six are always shown, because
 # an empty tab is an answer too; the rest appear when they hold something.
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("permits", ("permit",)),
+    ("permits", ("permit", "qualification")),
     ("penalties", ("penalty", "penalty_summary")),
-    ("lists", ("serious_list", "court_defaulter", "abnormal_list", "tax_violation")),
-    ("pledges", ("pledge",)),
-    ("honours", ("honour", "tax_grade_a")),
-    ("contracts", ("contract",)),
+    ("lists", ("serious_list", "court_defaulter", "tax_violation", "wage_arrears", "abnormal_list")),
+    ("pledges", ("pledge", "pledge_outcome")),
+    ("honours", ("honour", "reward", "tax_grade_a", "customs_aeo")),
+    ("contracts", ("contract", "contract_breach", "payment_overdue")),
+    ("judgments", ("judgment", "false_litigation")),
     ("inspections", ("inspection",)),
     ("registration", ("registration",)),
     ("others", ()),
@@ -101,7 +102,21 @@ class Route:
 
 # Authorities under the sole leadership of their own higher level: reconsideration goes there (行政复议法 27).
 VERTICAL = ("海关", "税务", "金融监督", "金融监管", "外汇", "国家安全", "人民银行", "证券监督")
-DECIDED_ITEMS = ("penalty", "penalty_summary", "permit", "abnormal_list", "serious_list", "tax_violation", "inspection")
+# Acts that reconsideration and suit are open against (行政复议法 11, 行政诉讼法 12).
+DECIDED_ITEMS = (
+    "penalty",
+    "penalty_summary",
+    "permit",
+    "coercion",
+    "confirmation",
+    "levy",
+    "payment",
+    "ruling",
+    "abnormal_list",
+    "serious_list",
+    "tax_violation",
+    "wage_arrears",
+)
 RELIEF_ACTS = ("reconsideration", "litigation")
 HIGHER_BODY = "上一级主管部门（《行政复议法》第二十七条）"
 GOVERNMENT = "作出决定机关的本级人民政府（《行政复议法》第二十四条）"

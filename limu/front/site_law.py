@@ -12,6 +12,7 @@ from limu.front.reply import Visit, public_page
 from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, Rule, TermRule, WithheldRule
 from limu.page import site as page
 
+AT_ONCE = "0d"
 PERIODS = {"d": mark("%(count)s 天"), "m": mark("%(count)s 个月"), "y": mark("%(count)s 年")}
 
 
@@ -88,7 +89,9 @@ def tell_term(rule: TermRule) -> str:
     parts = [severity, words.say(words.STARTS, rule.start)]
     if rule.maximum:
         parts.append(_("最长公示 %(long)s") % {"long": period(rule.maximum)})
-    if rule.minimum:
+    if rule.minimum == AT_ONCE:
+        parts.append(_("履行完义务即可申请修复"))
+    elif rule.minimum:
         parts.append(_("满 %(long)s 后可申请修复") % {"long": period(rule.minimum)})
     return " · ".join(part for part in parts if part)
 

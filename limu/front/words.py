@@ -12,6 +12,7 @@ TABS: Mapping[str, str] = {
     "pledges": mark("承诺"),
     "honours": mark("荣誉"),
     "contracts": mark("合同履约"),
+    "judgments": mark("司法裁判"),
     "inspections": mark("抽查检查"),
     "registration": mark("登记注册"),
     "others": mark("其他信息"),

@@ -18,9 +18,9 @@ import polars as pl
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.department.store import enter
+from limu.department.store import enter, owns_item
 from limu.intake import store
-from limu.intake.queries import Judged, Reading, Tally, judged_chunks, open_reading
+from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
     Answer,
@@ -35,9 +35,14 @@ from limu.intake.rules import (
 )
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import entry_frame
+from limu.intake.store_reading import Reading, open_reading
 from limu.record.item import Item
 from limu.wire.clock import Clock, register_clock
 from limu.wire.files import FileHash, FileStore
+
+NOT_OWNED = Refusal(
+    "F-132", "目录没有规定由本单位报送这类信息。", "请核对目录代码和报送单位，或者联系信用中心调整目录。"
+)
 
 RETENTION_DAYS = 30
 """How long uploads are kept unless the operator sets LIMU_UPLOAD_DAYS; their hash stays."""
@@ -51,21 +56,36 @@ class Entered(Protocol):
     """What the ledger answers for a chunk (limu.ledger.rules.ChunkCounts)."""
 
     @property
-    def accepted(self) -> int: ...
+    def accepted(self) -> int:
+        """Rows that became records or wait for a subject."""
+
     @property
-    def duplicate(self) -> int: ...
+    def duplicate(self) -> int:
+        """Rows that are there already."""
+
     @property
-    def conflict(self) -> int: ...
+    def conflict(self) -> int:
+        """Rows whose key is there with other content."""
+
     @property
-    def linked(self) -> int: ...
+    def linked(self) -> int:
+        """Records of a known subject."""
+
     @property
-    def unlinked(self) -> int: ...
+    def unlinked(self) -> int:
+        """Rows that wait for a subject."""
+
     @property
-    def published(self) -> int: ...
+    def published(self) -> int:
+        """Records that the law shows."""
+
     @property
-    def withheld(self) -> int: ...
+    def withheld(self) -> int:
+        """Records kept and not shown."""
+
     @property
-    def problem_rows(self) -> list[tuple[int, Literal["duplicate", "conflict"]]]: ...
+    def problem_rows(self) -> list[tuple[int, Literal["duplicate", "conflict"]]]:
+        """Each row that did not enter, with why."""
 
 
 class Entry(Protocol):
@@ -101,7 +121,9 @@ class Means:
 
 
 def fault_point(environment: Mapping[str, str], *, is_production: bool) -> Pause:
-    """Return the pause of tests: LIMU_FAULT=point or point:n kills this process there, the n-th time. Never in production."""
+    """Return the pause of tests: LIMU_FAULT=point or point:n kills this process there, the n-th time.
+
+    Production has none."""
     wanted, _, count = environment.get("LIMU_FAULT", "").partition(":")
     left = int(count or 1)
 
@@ -121,11 +143,13 @@ def submit_file(connection: Connection[Any], sending: Sending, *, order: Order, 
     Commits by itself: after opening, after each chunk, after the end."""
     if refusal := authorise(sending.officer, "submit", sending.department):
         return refusal
+    if not owns_item(connection, item=sending.item.code, department=sending.department):
+        return NOT_OWNED
     means.pause("received")
     reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
     if isinstance(reading, UserFault):
         return Refusal(*reading)
-    with closing(reading.table.frames):  # type: ignore[type-var] # frames are generators
+    with closing(reading.table.frames):
         return _submit(connection, sending, reading, order=order, means=means)
 
 
@@ -136,7 +160,7 @@ def _submit(
         file_hash = hashlib.file_digest(file, "sha256").digest()
     same = _find(connection, sending, file_hash)
     if same is not None and same.state == "done":
-        return _repeated(connection, sending, same, reading.layout)
+        return _repeated(connection, sending, same, layout=reading.layout)
     with sending.path.open("rb") as file:
         means.files.put(file, on=order.today)
     means.pause("stored")
@@ -186,7 +210,7 @@ def _enter_all(
     connection.commit()
 
     def ready() -> Iterator[tuple[Judged, pl.DataFrame | None]]:
-        for judged in judged_chunks(reading, item=sending.item, today=order.today):
+        for judged in judged_chunks(reading, item=sending.item, order=order):
             is_new = judged.number >= submission.chunks_done
             yield judged, _prepared(judged, entry, clock) if is_new else None
 
@@ -197,9 +221,9 @@ def _enter_all(
                 _enter_chunk(connection, sending, submission, chunk=(judged, frame), entry=entry, pause=means.pause)
             means.progress(judged.rows)
     except FaultyFileError as faulty:
-        return _unreadable(connection, sending, submission, faulty.fault)
+        return _unreadable(connection, sending, submission, fault=faulty.fault)
     if not tally.rows:
-        return _unreadable(connection, sending, submission, EMPTY)
+        return _unreadable(connection, sending, submission, fault=EMPTY)
     means.pause("before_done")
     return _finish(connection, sending, submission, tally=tally, layout=reading.layout, pause=means.pause)
 
@@ -212,7 +236,9 @@ def _enter_chunk(
     connection: Connection[Any], sending: Sending, submission: Submission, *, chunk: tuple[Judged, pl.DataFrame],
     entry: Entry, pause: Pause,
 ) -> None:  # fmt: skip
-    """One transaction: the chunk in the ledger, the verdicts, the account, the cursor. Held if we stop inside: nothing."""
+    """One transaction: the chunk in the ledger, the verdicts, the account, the cursor.
+
+    Held if we stop inside: nothing."""
     judged, frame = chunk
     connection.rollback()
     enter(connection, department=sending.department)
@@ -252,9 +278,7 @@ def _finish(
     return Answer(layout, tally.rows, done.counts, codes, tuple(tally.findings), verdicts, done)
 
 
-def _unreadable(
-    connection: Connection[Any], sending: Sending, submission: Submission, fault: UserFault
-) -> Refusal:
+def _unreadable(connection: Connection[Any], sending: Sending, submission: Submission, *, fault: UserFault) -> Refusal:
     connection.rollback()
     enter(connection, department=sending.department)
     store.set_state(connection, submission.id, "unreadable")
@@ -262,7 +286,7 @@ def _unreadable(
     return Refusal(*fault)
 
 
-def _repeated(connection: Connection[Any], sending: Sending, same: Submission, layout: Layout) -> Answer:
+def _repeated(connection: Connection[Any], sending: Sending, same: Submission, *, layout: Layout) -> Answer:
     """Answer the very same file from what is stored: everything accepted then is a duplicate now."""
     enter(connection, department=sending.department)
     codes, verdicts = store.codes_of(connection, same.id), store.verdicts_of(connection, same.id)
@@ -297,6 +321,8 @@ def submit_nil(
     """Report that there was nothing to report for an item; one act a day, done at once (零报告)."""
     if refusal := authorise(officer, "submit_nil", department):
         return refusal
+    if not owns_item(connection, item=item.code, department=department):
+        return NOT_OWNED
     file_hash = hashlib.sha256(f"nil\x1f{item.code}\x1f{today.isoformat()}".encode()).digest()
     enter(connection, department=department)
     same = store.find_same(connection, department=department, item=item.code, file_hash=file_hash, intent="nil")

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,31 +17,20 @@ from limu.intake.rules import (
     Answer,
     Counts,
     FaultyFileError,
-    Layout,
     Order,
     Told,
     UserFault,
     Verdict,
     stated_row,
 )
-from limu.intake.rules_headers import Plan, known_headers, plan_columns
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import ROW, SURPLUS, as_fields, split_cells, without_litter
-from limu.intake.store_files import find_kind, is_misnamed, open_table
-from limu.intake.store_table import Table, chunked
+from limu.intake.store_reading import Reading, open_reading
+from limu.intake.store_table import chunked
 from limu.record.item import Item
 
 SURPLUS_CODE = "F-201"
 SPLIT_CODE = "F-202"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A file opened for an item: how it was understood, which column feeds what, its rows still to come."""
-
-    layout: Layout
-    plan: Plan
-    table: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,41 +45,11 @@ class Judged:
     findings: pl.DataFrame
 
 
-def open_reading(path: Path, *, item: Item, mapping: HeaderMapping) -> Reading | UserFault:
-    """Recognise a file's kind and header, or say why it cannot be read."""
-    if not path.is_file():
-        return UserFault("F-100", "没有这个文件。", "请核对路径。")
-    names = item.headers()
-    expected = known_headers(names) | known_headers({source: code for source, code in mapping.columns.items()})
-    table = open_table(path, known=expected, mapping=mapping)
-    if isinstance(table, UserFault):
-        return table
-    plan = plan_columns(table.layout.header, names, mapping)
-    if isinstance(plan, UserFault):
-        return plan
-    if missing := _missing(item, plan):
-        return UserFault("F-108", f"缺少必需的列：{'、'.join(missing)}。", "请补上该列，或者用 --mapping 说明由哪一列提供。")
-    return Reading(replace(table.layout, notes=_notes(path, plan)), plan, table)
-
-
-def _missing(item: Item, plan: Plan) -> list[str]:
-    there = {*plan.columns, *plan.constants}
-    return [one.label for one in item.fields if one.required == "accept" and one.code not in there]
-
-
-def _notes(path: Path, plan: Plan) -> tuple[str, ...]:
-    kind = find_kind(path)
-    notes = [f"未使用的列：{'、'.join(plan.ignored)}"] if plan.ignored else []
-    if not isinstance(kind, UserFault) and is_misnamed(path, kind):
-        notes.append(f"文件扩展名 {path.suffix} 与内容不符，已按内容读取")
-    return tuple(notes)
-
-
-def judged_chunks(reading: Reading, *, item: Item, today: date) -> Generator[Judged, None, None]:
+def judged_chunks(reading: Reading, *, item: Item, order: Order) -> Generator[Judged, None, None]:
     """Judge a file chunk by chunk, in its own order; raises FaultyFileError where the file breaks off."""
     # Judging needs nothing from the chunks before, so a resumed submission may skip what it has entered.
-    for number, raw in enumerate(chunked(reading.table.frames)):
-        yield _judge(number, raw, reading=reading, item=item, today=today)
+    for number, raw in enumerate(chunked(reading.table.frames, order.chunk_rows)):
+        yield _judge(number, raw, reading=reading, item=item, today=order.today)
 
 
 def _judge(number: int, raw: pl.DataFrame, *, reading: Reading, item: Item, today: date) -> Judged:
@@ -130,20 +89,18 @@ def _surplus_rows(frame: pl.DataFrame) -> list[int]:
 
 
 def _surplus_findings(rows: list[int]) -> pl.DataFrame:
-    text, cure = "单元格比表头多", "请检查是否有未加引号的逗号"
-    return pl.DataFrame(
-        [(row, "", "整行", SURPLUS_CODE, "refuse", f"第 {row} 行「整行」：{text}。{cure}。", f"{cure}。", "") for row in rows],
-        schema=FINDING_SCHEMA, orient="row",
-    )  # fmt: skip
+    return _of_rows(rows, (SURPLUS_CODE, "refuse"), wrong="单元格比表头多", cure="请检查是否有未加引号的逗号。")
 
 
 def _split_findings(frame: pl.DataFrame) -> pl.DataFrame:
     rows = sorted({stated_row(row) for row in frame.filter(pl.col(ROW) >= SPLIT_STEP).get_column(ROW)})
-    text, cure = "一个单元格中有多个主体，已拆分，各为一条", "请核对各主体的代码"
-    return pl.DataFrame(
-        [(row, "", "整行", SPLIT_CODE, "warn", f"第 {row} 行「整行」：{text}。{cure}。", f"{cure}。", "") for row in rows],
-        schema=FINDING_SCHEMA, orient="row",
-    )  # fmt: skip
+    wrong = "一个单元格中有多个主体，已拆分，各为一条"
+    return _of_rows(rows, (SPLIT_CODE, "warn"), wrong=wrong, cure="请核对各主体的代码。")
+
+
+def _of_rows(rows: list[int], what: tuple[str, str], *, wrong: str, cure: str) -> pl.DataFrame:
+    told = [(row, "", "整行", *what, f"第 {row} 行「整行」：{wrong}。{cure}", cure, "") for row in rows]
+    return pl.DataFrame(told, schema=FINDING_SCHEMA, orient="row")
 
 
 class Tally:
@@ -176,7 +133,7 @@ def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) 
     tally, counts = Tally(order.most), Counts()
     verdicts: dict[int, Verdict] = {}
     try:
-        with closing(judged_chunks(reading, item=item, today=order.today)) as chunks:
+        with closing(judged_chunks(reading, item=item, order=order)) as chunks:
             for judged in chunks:
                 tally.add(judged)
                 counts = _added(counts, judged)
@@ -201,7 +158,7 @@ def receipt(answer: Answer) -> dict[str, Any]:
     """The answer as the command line and the API print it (JSON)."""
     layout = answer.layout
     return {
-        "rows": answer.rows,
+        "rows": None if answer.is_repeated else answer.rows,
         **{name: getattr(answer.counts, name) for name in Counts.__dataclass_fields__},
         "is_repeated": answer.is_repeated,
         "codes": answer.codes,

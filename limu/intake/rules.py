@@ -47,7 +47,9 @@ TOO_LARGE: Final = UserFault(
     "F-110", f"工作簿超出限制（最多 {WORKBOOK_ROWS} 行、{CELLS} 个单元格、展开后 256 MiB）。", "请改用 CSV 文件报送。"
 )
 HOSTILE: Final = UserFault("F-111", "文件结构异常，已停止读取。", "请用 Excel 或 WPS 重新另存后再报送。")
-BROKEN: Final = UserFault("F-112", "文件已损坏或者设有密码，无法打开。", "请去除密码，用 Excel 或 WPS 重新另存后再报送。")
+BROKEN: Final = UserFault(
+    "F-112", "文件已损坏或者设有密码，无法打开。", "请去除密码，用 Excel 或 WPS 重新另存后再报送。"
+)
 EMPTY: Final = UserFault("F-102", "文件中没有数据。", "请核对文件；本期没有数据的，请用零报告。")
 NO_HEADER: Final = UserFault("F-103", "没有找到表头。", "请保留模板的表头行，或者用 --mapping 说明各列。")
 
@@ -144,10 +146,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a check or submission is asked to do: limit of findings carried, or None for all."""
+    """How to work: the day, how many findings to carry (None: all), rows of a chunk (tests alone change it)."""
 
     today: date
     most: int | None = 200
+    chunk_rows: int = CHUNK_ROWS
 
 
 def stated_row(row_number: int) -> int:

@@ -77,7 +77,9 @@ def split_cells(frame: pl.DataFrame, item: Item) -> pl.DataFrame:
     names = {text: found for text in suspects if (found := _names_in(text)) != [text]}
     if not names:
         return frame
-    table = pl.DataFrame({party.code: list(names), "names": list(names.values())}, schema_overrides={"names": pl.List(pl.String)})
+    table = pl.DataFrame(
+        {party.code: list(names), "names": list(names.values())}, schema_overrides={"names": pl.List(pl.String)}
+    )
     spread = (
         frame.join(table, on=party.code, how="left", maintain_order="left")
         .with_columns(pl.col("names").fill_null(pl.concat_list(party.code)))
@@ -106,7 +108,10 @@ def entry_frame(judged: pl.DataFrame, ids: Iterable[str]) -> pl.DataFrame:
     hashes = [hashlib.sha256(text.encode()).digest()[:KEY_BYTES] for text in contents]
     stated = rows.get_column("natural_key").to_list()
     # Nothing but the authority told them apart: then only a row with the same content is the same row.
-    keys = [own if key is None else hashlib.sha256(key.encode()).digest()[:KEY_BYTES] for key, own in zip(stated, hashes, strict=True)]
+    keys = [
+        own if key is None else hashlib.sha256(key.encode()).digest()[:KEY_BYTES]
+        for key, own in zip(stated, hashes, strict=True)
+    ]
     return rows.with_columns(
         pl.Series("natural_key", keys, dtype=pl.Binary),
         pl.Series("content_hash", hashes, dtype=pl.Binary),

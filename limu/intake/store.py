@@ -14,7 +14,8 @@ from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 _COUNTS = ("received", "accepted", "refused", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
 _SELECT = f"""
     SELECT s.id, s.department, s.item, s.item_version, s.officer, s.file_hash, s.intent, s.state, s.chunks_done,
-           s.received_at, s.done_at, d.name AS department_name, o.code AS officer_code, {", ".join("s." + c for c in _COUNTS)}
+           s.received_at, s.done_at, d.name AS department_name, o.code AS officer_code,
+           {", ".join("s." + name for name in _COUNTS)}
     FROM limu.submission s JOIN limu.department d ON d.id = s.department JOIN limu.officer o ON o.id = s.officer
 """
 
@@ -96,7 +97,8 @@ def insert_rows(
         return
     connection.execute(
         """INSERT INTO limu.submission_row (submission, department, row_number, verdict, codes)
-           SELECT %s, %s, n, v, string_to_array(c, ' ') FROM unnest(%s::integer[], %s::text[], %s::text[]) AS r(n, v, c)""",
+           SELECT %s, %s, n, v, string_to_array(c, ' ')
+           FROM unnest(%s::integer[], %s::text[], %s::text[]) AS r(n, v, c)""",
         (submission, department, [r[0] for r in rows], [r[1] for r in rows], [" ".join(r[2]) for r in rows]),
     )
 
@@ -144,4 +146,3 @@ def remember_mapping(connection: Connection[Any], *, department: UUID, item: str
            ON CONFLICT (department, item) DO UPDATE SET mapping = excluded.mapping, used_at = limu.register_now()""",
         (department, item, Jsonb(mapping.as_json())),
     )
-

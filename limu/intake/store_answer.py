@@ -8,11 +8,11 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 
-from limu.intake.queries import open_reading
 from limu.intake.rules import WORKBOOK_ROWS, Answer, Told, UserFault, stated_row
 from limu.intake.rules_headers import ANSWER_COLUMNS, Plan, normal_header
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import SURPLUS, without_litter
+from limu.intake.store_reading import open_reading
 from limu.record.item import Item
 
 VERDICTS: Final = {"refused": "退回", "duplicate": "已存在，跳过", "conflict": "与已有记录冲突", "": "可入库"}
@@ -35,7 +35,7 @@ def write_answer(target: Path, source: Path, *, item: Item, mapping: HeaderMappi
     is_partial = answer.rows > WORKBOOK_ROWS
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
     with xlsxwriter.Workbook(str(target), options) as workbook:
-        writer = _Sheet(workbook, reading.plan, reading.layout.header, answer)
+        writer = _Sheet(workbook, reading.plan, header=reading.layout.header, answer=answer)
         writer.head(is_partial=is_partial)
         for frame in reading.table.frames:
             for row in _rows(without_litter(frame), len(reading.layout.header)):
@@ -57,9 +57,20 @@ def _rows(frame: pl.DataFrame, width: int) -> Iterator[tuple[int, list[str]]]:
 class _Sheet:
     """The sheet 处理结果 as it grows."""
 
-    __slots__ = ("_answer", "_book", "_columns", "_findings", "_formats", "_header", "_kept", "_line", "_sheet", "_verdicts")
+    __slots__ = (
+        "_answer",
+        "_book",
+        "_columns",
+        "_findings",
+        "_formats",
+        "_header",
+        "_kept",
+        "_line",
+        "_sheet",
+        "_verdicts",
+    )
 
-    def __init__(self, workbook: Any, plan: Plan, header: tuple[str, ...], answer: Answer) -> None:
+    def __init__(self, workbook: Any, plan: Plan, *, header: tuple[str, ...], answer: Answer) -> None:
         self._book, self._header, self._answer = workbook, header, answer
         self._kept = [at for at, name in enumerate(header) if normal_header(name) not in ANSWER_COLUMNS]
         self._columns = {at: code for code, at in plan.columns.items()}
@@ -132,6 +143,12 @@ def _summary(workbook: Any, answer: Answer) -> None:
     for line, (code, count) in enumerate(sorted(answer.codes.items()), start=1):
         told = words.get(code)
         level = "" if told is None else {"refuse": "退回", "warn": "提醒"}.get(told.level, told.level)
-        cells = (code, level, str(count), told.message if told else REASONS.get(code, ""), told.citation if told else "")
+        cells = (
+            code,
+            level,
+            str(count),
+            told.message if told else REASONS.get(code, ""),
+            told.citation if told else "",
+        )
         for column, text in enumerate(cells):
             sheet.write_string(line, column, neutral(text)[:CELL_LIMIT])

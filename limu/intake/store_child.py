@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ def read_in_child(path: Path, *, kind: str, known: Iterable[str], mapping: Heade
     return Table(layout, _frames(answers, len(header)))
 
 
-def _frames(answers: Iterator[dict[str, Any]], width: int) -> Iterator[pl.DataFrame]:
+def _frames(answers: Iterator[dict[str, Any]], width: int) -> Generator[pl.DataFrame, None, None]:
     schema = {"row_number": pl.Int64(), **dict.fromkeys(column_names(width), pl.String())}
     for answer in answers:
         if "fault" in answer:
@@ -77,5 +77,3 @@ def _start() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
         env={"PYTHONPATH": home, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
-
-

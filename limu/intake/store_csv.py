@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +27,8 @@ def read_csv(path: Path, *, known: Iterable[str]) -> Table | UserFault:
     if isinstance(encoding, UserFault):
         return encoding
     sample = _sample(path, encoding)
-    delimiter = _find_delimiter(sample)
     records = list(_records(sample, SEARCHED_ROWS))
-    rows = [next(csv.reader([text], delimiter=delimiter), []) for text, _ in records]
-    found = find_header(rows, known)
+    delimiter, found, rows = _find_delimiter([text for text, _ in records], frozenset(known))
     if found is None:
         return NO_HEADER
     header = trimmed_header(rows[found[0]])
@@ -67,10 +65,15 @@ def _sample(path: Path, encoding: str) -> str:
     return text.replace("\r", "\n") if "\n" not in text else text
 
 
-def _find_delimiter(sample: str) -> str:
-    """The delimiter that stands most often in the first lines outside quotes."""
-    lines = [text for text, _ in _records(sample, SEARCHED_ROWS)]
-    return max(DELIMITERS, key=lambda mark: max((len(next(csv.reader([t], delimiter=mark), [])) for t in lines), default=0))
+def _find_delimiter(records: list[str], known: frozenset[str]) -> tuple[str, tuple[int, int] | None, list[list[str]]]:
+    """The delimiter under which most headers are known, with the header's place and the first rows."""
+    best: tuple[str, tuple[int, int] | None, list[list[str]]] = (",", None, [])
+    for mark in DELIMITERS:
+        rows = [next(csv.reader(io.StringIO(text, newline=""), delimiter=mark), []) for text in records]
+        found = find_header(rows, known)
+        if found and (best[1] is None or found[1] > best[1][1]):
+            best = (mark, found, rows)
+    return best
 
 
 def _records(text: str, most: int) -> Iterator[tuple[str, int]]:
@@ -84,7 +87,7 @@ def _records(text: str, most: int) -> Iterator[tuple[str, int]]:
             start, found = place, found + 1
 
 
-def _frames(path: Path, layout: Layout, *, delimiter: str, skipped: int) -> Iterator[pl.DataFrame]:
+def _frames(path: Path, layout: Layout, *, delimiter: str, skipped: int) -> Generator[pl.DataFrame, None, None]:
     number = layout.header_row + 1
     width = len(layout.header)
     for block in _blocks(path, str(layout.encoding), skipped):

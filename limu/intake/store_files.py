@@ -14,7 +14,18 @@ from limu.intake.store_table import Table
 
 Kind = Literal["zip", "xls", "json", "jsonl", "text"]
 WORKBOOK_BYTES: Final = 64 << 20
-_NO_TABLE: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"<", b"MZ", b"\x7fELF")
+_NO_TABLE: Final = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"<",
+    b"MZ",
+    b"\x7fELF",
+)
 _ENDINGS: Final[dict[Kind, tuple[str, ...]]] = {
     "zip": (".xlsx", ".xlsm", ".ods", ".et"),
     "xls": (".xls", ".et"),
@@ -67,4 +78,4 @@ def is_misnamed(path: Path, kind: Kind) -> bool:
 
 def _is_lines(text: bytes) -> bool:
     first, _, rest = text.partition(b"\n")
-    return first.rstrip().endswith(b"}") and first.startswith(b"{") and rest.lstrip()[:1] in (b"{", b"")
+    return first.rstrip().endswith(b"}") and first.startswith(b"{") and rest.lstrip()[:1] == b"{"

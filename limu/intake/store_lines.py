@@ -1,9 +1,10 @@
 """Files of lines that are no CSV: JSON Lines, and records written as `key,value` one a line."""
 
 import csv
+import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +64,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _object_frames(path: Path, header: list[str]) -> Iterator[pl.DataFrame]:
+def _object_frames(path: Path, header: list[str]) -> Generator[pl.DataFrame, None, None]:
     names = set(header)
     batch: list[list[Any]] = []
     for number, one in _objects(path):
@@ -96,7 +97,8 @@ def read_key_values(path: Path, mapping: HeaderMapping) -> Table | UserFault:
     if not records:
         return NO_HEADER
     rows = [[number, *(_value(one.get(key, "")) for key in keys), False] for number, one in records]
-    return Table(Layout("key_value", tuple(keys), 0, encoding=encoding), iter([_frame(rows, len(keys))]))
+    frames = (_frame(some, len(keys)) for some in (rows,))
+    return Table(Layout("key_value", tuple(keys), 0, encoding=encoding), frames)
 
 
 def _key_value_records(lines: list[str], keys: list[str], first: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -121,7 +123,7 @@ def _key_value_records(lines: list[str], keys: list[str], first: str) -> Iterato
 
 def _value(text: str) -> str:
     if text.startswith('"'):
-        value = ",".join(next(csv.reader(text.split("\n")), [text]))
+        value = "\n".join(",".join(record) for record in csv.reader(io.StringIO(text, newline="")))
     else:
         value = text.replace(",", "")
     return _MARKUP.sub("", value).strip()

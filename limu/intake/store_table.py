@@ -1,6 +1,6 @@
 """A table being read: its layout, and its rows as frames of texts."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,10 +13,10 @@ SURPLUS = "surplus"
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file understood. Frames have `row_number` (row of the user's file) and one text column a header, c0, c1 …"""
+    """A file understood; frames have `row_number` (row of the user's file) and a text column for each header."""
 
     layout: Layout
-    frames: Iterator[pl.DataFrame]
+    frames: Generator[pl.DataFrame, None, None]
 
 
 def column_names(width: int) -> list[str]:

@@ -165,9 +165,11 @@ def _object_rows(objects: list[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _list_in(document: Any) -> list[Any]:
-    """The rows of a document that is a list, or an object with one list in it."""
+    """The rows of a document that is a list, an object with one list in it, or one row by itself."""
     if isinstance(document, list):
         return document
+    if isinstance(document, dict) and not any(isinstance(value, list | dict) for value in document.values()):
+        return [document]
     lists = [value for value in document.values() if isinstance(value, list)] if isinstance(document, dict) else []
     if len(lists) != 1:
         raise _Refused(NO_HEADER)

@@ -1,11 +1,22 @@
-"""A workbook's container looked at before any parser touches it: parts, sizes, ratio, DTD, rows, cells (trust.md 1.5)."""
+"""A workbook's container looked at before a parser touches it: parts, sizes, ratio, DTD, rows (trust.md 1.5)."""
 
 import re
 import zipfile
 import zlib
 from typing import BinaryIO, Final
 
-from limu.intake.rules import BROKEN, CELLS, HOSTILE, INFLATED, MISMATCH, PARTS, RATIO, TOO_LARGE, WORKBOOK_ROWS, UserFault
+from limu.intake.rules import (
+    BROKEN,
+    CELLS,
+    HOSTILE,
+    INFLATED,
+    MISMATCH,
+    PARTS,
+    RATIO,
+    TOO_LARGE,
+    WORKBOOK_ROWS,
+    UserFault,
+)
 
 BLOCK: Final = 1 << 20
 SMALL: Final = 1 << 20

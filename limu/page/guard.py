@@ -1,5 +1,6 @@
 """What surrounds every request: its number, its language, its share of the service, its security headers."""
 
+import gzip
 import re
 import threading
 import time
@@ -9,13 +10,15 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from limu.page import frame, rules, site
 from limu.page.doors import SIGNED_PREFIXES
 
-Answer: TypeAlias = Callable[[HttpRequest], HttpResponse]
+Answer: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
 NETWORKS_REMEMBERED = 20_000
 DESK_SHARE = 20
@@ -24,6 +27,8 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PRESSED_TYPES = ("text/", "application/json", "application/problem+json", "application/schema+json", "image/svg+xml")
+TAKES_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))")
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -33,13 +38,67 @@ HEADERS = {
 }
 
 
+class Press:
+    """Answers of this process in gzip, kept by address and entity tag, so that each state is pressed once."""
+
+    def __init__(self, capacity: int = 32 * 1024 * 1024) -> None:
+        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._size = 0
+        self._capacity = capacity
+        self._lock = threading.Lock()
+
+    def press(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Press a text answer for a client that takes gzip; anything else goes on as it is."""
+        if response.status_code != 200 or not response.get("Content-Type", "").startswith(PRESSED_TYPES):
+            return response
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if response.has_header("Content-Encoding") or not TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+            return response
+        return self._pressed(request, response)
+
+    def _pressed(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        tag = response.get("ETag", "")
+        zipped = self._find((request.path, tag)) if tag else None
+        if zipped is None:
+            whole = b"".join(response) if isinstance(response, StreamingHttpResponse) else response.content  # type: ignore[attr-defined]
+            zipped = gzip.compress(whole, compresslevel=6, mtime=0)
+            if tag:
+                self._keep((request.path, tag), zipped)
+        pressed = HttpResponse(zipped, status=200, headers=dict(response.headers))
+        response.close()
+        pressed.cookies = response.cookies
+        pressed["Content-Encoding"] = "gzip"
+        pressed["Content-Length"] = str(len(zipped))
+        if tag and not tag.startswith("W/"):
+            pressed["ETag"] = f"W/{tag}"
+        return pressed
+
+    def _find(self, key: tuple[str, str]) -> bytes | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: tuple[str, str], zipped: bytes) -> None:
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = zipped
+            self._size += len(zipped)
+            while self._size > self._capacity:
+                self._size -= len(self._kept.popitem(last=False)[1])
+
+
+PRESS = Press()
+
+
 def number_requests(answer: Answer) -> Answer:
     """Give every request a number (问题编号) that the visitor can read out and the operator can find."""
 
-    def numbered(request: HttpRequest) -> HttpResponse:
+    def numbered(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-Id", "")
         request.number = given if NUMBER.fullmatch(given) else uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
-        response = answer(request)
+        response = PRESS.press(request, answer(request))
         response["X-Request-Id"] = request.number  # type: ignore[attr-defined]
         for name, value in HEADERS.items():
             response.setdefault(name, value)
@@ -51,7 +110,7 @@ def number_requests(answer: Answer) -> Answer:
 def speak_language(answer: Answer) -> Answer:
     """Answer in the visitor's language and remember what was chosen by address."""
 
-    def spoken(request: HttpRequest) -> HttpResponse:
+    def spoken(request: HttpRequest) -> HttpResponseBase:
         language = frame.language_of(request)
         with translation.override(language):
             response = answer(request)
@@ -62,7 +121,7 @@ def speak_language(answer: Answer) -> Answer:
     return spoken
 
 
-def _remember(request: HttpRequest, response: HttpResponse) -> None:
+def _remember(request: HttpRequest, response: HttpResponseBase) -> None:
     for parameter, cookie, allowed in (
         ("lang", frame.LANGUAGE_COOKIE, frame.LANGUAGES),
         ("view", frame.VIEW_COOKIE, ("elder", "standard")),
@@ -96,7 +155,7 @@ def share_service(answer: Answer) -> Answer:
     """Hold every network to its share of the public pages (trust.md 1.5); static files are free."""
     shares = Shares()
 
-    def shared(request: HttpRequest) -> HttpResponse:
+    def shared(request: HttpRequest) -> HttpResponseBase:
         per_minute = int(getattr(settings, "LIMU_RATE_PER_MINUTE", rules.RATE_PER_MINUTE))
         if per_minute <= 0 or request.path.startswith(settings.STATIC_URL):
             return answer(request)

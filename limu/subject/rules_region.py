@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _SUFFIX = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|自治州|自治县|自治旗|新区|地区|省|市|区|县|旗|盟)$")
+_CODE = re.compile(r"[0-9]{6}")
 _EMPTY = frozenset(("N/A", "NA", "无", "-", "市辖区", "县"))
 _MUNICIPALITIES = frozenset(("11", "12", "31", "50"))
 LONGEST = 11
@@ -31,7 +32,7 @@ class RegionFinder:
 
     def of_subject(self, *, code: str | None, stated: str | None, words: Iterable[str | None]) -> str | None:
         """The region of a subject: stated by its code, else of its unified code, made finer by words inside it."""
-        if stated and stated in self.known:
+        if stated and _CODE.fullmatch(stated):
             return stated
         base = code[2:8] if code and code[2:8] in self.known else ""
         found = base
@@ -40,7 +41,8 @@ class RegionFinder:
                 found = self._refine(text, found)
             if _level(found) == 3:
                 break
-        return found or None
+        # A deployment of its own region (a demonstration, a new zone) has codes that no table holds yet.
+        return found or (code[2:8] if code and _CODE.fullmatch(code[2:8]) else None)
 
     def _refine(self, text: str, within: str) -> str:
         """Follow the names at the start of a text down from a region; what does not lie in it is not followed."""

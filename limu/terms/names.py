@@ -13,11 +13,11 @@ from limu.terms.surnames import COMPOUND, SINGLE
 
 _SIMPLIFY = OpenCC("t2s")
 _BLANK = re.compile("[\\s\\x00-\\x1f\u200b-\u200f\u2060\ufeff]+")
-_DOTS = str.maketrans(
-    dict.fromkeys("•‧∙⋅・･●．", "·") | dict.fromkeys("[{【〔〈《", "(") | dict.fromkeys("]}】〕〉》", ")")
-)
+_MARKS = dict.fromkeys("•‧∙⋅・･●", "·") | dict.fromkeys("[{【〔〈《", "(") | dict.fromkeys("]}】〕〉》", ")")
+_DOTS = str.maketrans(_MARKS)
+_EDGES = "'\"“”‘’,;。、"
+_EVERYDAY = "^[\\x20-\\x7e\u4e00-\u9fff\uff01-\uff5e\u3000\xa0·•〔〕【】〈〉《》“”‘’、。]*$"
 _LIMITED = re.compile("有限责任公司|责任有限公司")
-_LIMITED_COLUMN = "有限责任公司|责任有限公司"
 
 # The endings that make a name an organisation's, longest first where one ends in another.
 FORMS = tuple(
@@ -89,17 +89,69 @@ def normalise_name(text: str) -> str:
     plain = _BLANK.sub("", unicodedata.normalize("NFKC", text)).translate(_DOTS)
     if not plain.isascii():
         plain = _SIMPLIFY.convert(plain)
-    return _LIMITED.sub("有限公司", plain).strip("'\"“”‘’,;。、").lower()
+    return _LIMITED.sub("有限公司", plain).strip(_EDGES).lower()
 
 
 def normalise_series(series: pl.Series) -> pl.Series:
-    """The column form of normalise_name; OpenCC sees each distinct name once."""
-    return through_unique(series, normalise_name, pl.String)
+    """The column form of normalise_name: in the engine for everyday characters, by value for the strange ones."""
+    name = "name"
+    everyday = pl.when(pl.col(name).str.contains(_EVERYDAY)).then(pl.col(name))
+    plain = everyday.str.normalize("NFKC").str.replace_all(r"\s+", "").str.replace_many(_MARKS)
+    found = series.rename(name).to_frame().select(plain).to_series()
+    found = _simplified(found).to_frame().select(_finished(pl.col(name))).to_series()
+    odd = found.is_null() & series.is_not_null()
+    if odd.any():
+        found = found.zip_with(~odd, through_unique(series.set(~odd, None), normalise_name, pl.String))
+    return found.alias(series.name)
+
+
+def _finished(column: pl.Expr) -> pl.Expr:
+    return column.str.replace_all(_LIMITED.pattern, "有限公司").str.strip_chars(_EDGES).str.to_lowercase()
+
+
+def _simplified(series: pl.Series) -> pl.Series:
+    places = series.str.contains(_traditional()).fill_null(value=False).arg_true()
+    if not len(places):
+        return series
+    lines = _SIMPLIFY.convert("\n".join(series.gather(places)))
+    return series.clone().scatter(places, lines.split("\n"))
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> str:
+    letters = [chr(code) for code in range(0x4E00, 0xA000)]
+    simple = _SIMPLIFY.convert("\n".join(letters)).split("\n")
+    return "[" + "".join(letter for letter, other in zip(letters, simple, strict=True) if letter != other) + "]"
 
 
 def normalised_names(expression: pl.Expr) -> pl.Expr:
     """normalise_series as an expression."""
     return as_expression(expression, normalise_series, pl.String)
+
+
+def organisation_names(expression: pl.Expr) -> pl.Expr:
+    """The column form of is_organisation_name; null is none."""
+    return as_expression(expression, _organisation_mask, pl.Boolean)
+
+
+def person_names(expression: pl.Expr) -> pl.Expr:
+    """The column form of looks_like_person; null is none."""
+    return as_expression(expression, _person_mask, pl.Boolean)
+
+
+def _organisation_mask(series: pl.Series) -> pl.Series:
+    column = pl.col("name")
+    strong = column.str.contains(_STRONG.pattern) & (column.str.len_chars() >= 3)
+    formed = column.str.contains(_FORM_END.pattern) & (column.str.len_chars() >= 4)
+    normal = normalise_series(series.rename("name")).to_frame()
+    return normal.select((strong | formed).fill_null(value=False)).to_series().alias(series.name)
+
+
+def _person_mask(series: pl.Series) -> pl.Series:
+    short = pl.col("name").str.contains("^(?:.{2,4}|.*·.*)$") & ~pl.col("name").str.contains(_STRONG.pattern)
+    normal = normalise_series(series.rename("name"))
+    doubtful = normal.to_frame().select(pl.when(short).then(pl.col("name"))).to_series()
+    return through_unique(doubtful, looks_like_person, pl.Boolean).fill_null(value=False).alias(series.name)
 
 
 def split_name(text: str) -> NameParts:

@@ -5,8 +5,6 @@ from functools import lru_cache
 import polars as pl
 from pypinyin import Style, pinyin
 
-from limu.terms.columns import through_unique
-
 # Words whose characters read otherwise than alone; longest first wins.
 _WORDS = {
     "重庆": "chong qing",
@@ -129,7 +127,8 @@ def _reading(letter: str) -> str:
         return _WORDS[letter]
     if letter.isascii():
         return letter.lower() if letter.isalnum() else ""
-    return pinyin(letter, style=Style.NORMAL, errors="ignore")[0][0] if _is_han(letter) else ""
+    found = pinyin(letter, style=Style.NORMAL, errors="ignore") if _is_han(letter) else []
+    return found[0][0] if found else ""
 
 
 def _is_han(letter: str) -> bool:
@@ -159,8 +158,29 @@ def _append_reading(name: str, place: int, readings: list[str]) -> int:
 
 
 def pinyin_series(names: pl.Series) -> pl.DataFrame:
-    """Columns `full` and `initials` for a column of names, each distinct name read once."""
-    joined = through_unique(names, lambda name: " ".join(pinyin_of(name)), pl.String)
-    parts = joined.str.split_exact(" ", 1).struct.unnest()
-    parts.columns = ["full", "initials"]
-    return parts
+    """Columns `full` and `initials` for a column of names; long columns are read by one automaton in the engine."""
+    if len(names) < _FEW:
+        pairs = [(None, None) if name is None else pinyin_of(name) for name in names]
+        return pl.DataFrame(pairs, schema={"full": pl.String, "initials": pl.String}, orient="row")
+    table = _automaton()
+    letters = names.str.replace_all("[^0-9A-Za-z\u3400-\u9fff〇]+", "").str.to_lowercase()
+    patterns = list(table)
+    return (
+        letters.rename("name")
+        .to_frame()
+        .select(
+            full=pl.col("name").str.replace_many(patterns, [full for full, _ in table.values()], leftmost=True),
+            initials=pl.col("name").str.replace_many(patterns, [short for _, short in table.values()], leftmost=True),
+        )
+    )
+
+
+_FEW = 5_000
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> dict[str, tuple[str, str]]:
+    """Words longest first, then single characters: the first pattern at the leftmost place wins, as in pinyin_of."""
+    patterns = sorted((word for word in _WORDS if len(word) > 1), key=len, reverse=True)
+    patterns += [chr(code) for code in (*range(0x3400, 0xA000), 0x3007)]
+    return {pattern: pinyin_of(pattern) for pattern in patterns}

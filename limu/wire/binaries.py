@@ -68,10 +68,15 @@ def _major(folder: Path) -> int:
 
 
 def reachable_copy(binaries: Binaries, shelf: Path) -> Binaries:
-    """Copy the programs to a shelf that another user can read, once, and return the copy."""
+    """Copy the programs to a shelf that another user can read, once, and return the copy.
+
+    The wheel's programs look for their libraries in a folder beside their package, so both are copied."""
+    package = binaries.folder.parents[1]
     target = shelf / f"postgresql-{binaries.source}-{binaries.major}"
     if not target.is_dir():
         draft = shelf / f"{target.name}.{os.getpid()}"
-        shutil.copytree(binaries.folder.parent, draft, symlinks=True)
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            if folder.is_dir():
+                shutil.copytree(folder, draft / folder.name, symlinks=True)
         draft.rename(target)
-    return Binaries(target / binaries.folder.name, binaries.source, binaries.major)
+    return Binaries(target / binaries.folder.relative_to(package.parent), binaries.source, binaries.major)

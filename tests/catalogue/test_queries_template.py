@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from limu.catalogue.queries import find_shipped_item, shipped_items
-from limu.catalogue.queries_schema import data_package, dictionary, dictionary_page, json_schema, table_schema
+from limu.catalogue.queries_pages import checks_page, dictionary_page
+from limu.catalogue.queries_schema import data_package, dictionary, json_schema, table_schema
 from limu.catalogue.queries_template import STAMP_LABELS, make_template, template_fields, template_id
 from limu.check.judge import CHECKS
-from limu.check.reference import checks_page
 from limu.cli.main import run
 from limu.record.item import Item
 

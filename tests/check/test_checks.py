@@ -8,11 +8,14 @@ from typing import Final
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from limu.catalogue.queries import find_shipped_item, shipped_items
 from limu.check.finding import findings_of
 from limu.check.judge import CHECKS, CheckResult, apply_checks
 from limu.record.item import Item
+from limu.terms.uscc import check_character, organisation_check_character
 
 TODAY: Final = date(2026, 11, 24)
 CODE: Final = "91310000132204400J"
@@ -164,6 +167,48 @@ def test_a_spoiled_row_fails_with_the_code_of_its_check(code: str) -> None:
     assert result.frame.get_column("refused").to_list()[0] is False
     if level == "refuse":
         assert result.frame.get_column("refused").to_list()[1] is True
+
+
+CODES = st.tuples(
+    st.sampled_from(["91", "92", "93", "11", "12", "51", "52", "N1", "A1", "Y1"]),
+    st.text("0123456789", min_size=6, max_size=6),
+    st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=8, max_size=8),
+)
+
+
+def made_code(parts: tuple[str, str, str]) -> str:
+    first17 = "".join(parts) + organisation_check_character(parts[2])
+    return first17 + check_character(first17)
+
+
+@given(CODES, st.integers(0, 17), st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXYIOSVZ"))
+@settings(max_examples=60, deadline=None)
+def test_a_code_with_one_character_changed_is_always_refused(
+    parts: tuple[str, str, str], place: int, letter: str
+) -> None:
+    code = made_code(parts)
+    changed = code[:place] + letter + code[place + 1 :]
+
+    good = judge("penalty", {**ROWS["penalty"], "party_uscc": code})
+    bad = judge("penalty", {**ROWS["penalty"], "party_uscc": changed})
+
+    assert good.refused_count == 0
+    assert bad.refused_count == (changed != code)
+    assert codes(bad) <= {"P-103", "P-105", "P-106", "P-107", "person"}
+
+
+def test_a_long_value_is_cut_in_the_sentence() -> None:
+    result = judge("permit", {**ROWS["permit"], "permit_class": "很长的类别" * 20})
+
+    (message,) = result.findings.filter(pl.col("code") == "C-101").get_column("message")
+    assert "…" in message
+    assert len(message) < 90
+
+
+def test_a_value_in_a_sentence_shows_no_personal_number() -> None:
+    result = judge("permit", {**ROWS["permit"], "permit_class": "13800138000"})
+
+    assert "13800138000" not in str(result.findings.rows())
 
 
 def test_a_repeated_document_number_is_told_on_both_rows() -> None:

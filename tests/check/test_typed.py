@@ -156,6 +156,16 @@ def test_an_old_tax_number_in_the_place_of_the_code_is_used_as_what_it_is() -> N
     assert record["party_tax_number"] == "360206550875725"
 
 
+def test_a_company_s_old_tax_number_that_could_be_a_person_s_is_dropped_and_the_row_stays() -> None:
+    row = {**ROW, "party_uscc": "360202730122001", "evaluation_year": "2018"}
+
+    result = apply_checks(pl.DataFrame([row]), item("tax_grade_a"), today=TODAY)
+
+    assert result.refused_count == 0
+    assert "P-108" in result.findings.get_column("code").to_list()
+    assert "360202730122001" not in str(result.frame.rows())
+
+
 def test_blanks_and_small_letters_in_a_code_are_cleaned() -> None:
     record = typed({**ROW, "party_uscc": " 9131 0000 1322 04400j\u2002"})
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,3 +125,14 @@ def test_a_demonstration_started_here_is_found_again(tmp_path: Path, monkeypatch
     assert find_home({}).root == tmp_path / ".limu"
     assert find_home({"LIMU_HOME": "elsewhere"}).root == tmp_path / "elsewhere"
     assert os.getuid() == (tmp_path / ".limu").stat().st_uid
+
+
+def test_a_command_loads_only_what_it_needs(empty_home: Home) -> None:
+    program = (
+        "import sys; from limu.cli.main import run; run(['stop']); print(sorted({'polars', 'django'} & {*sys.modules}))"
+    )
+
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == "[]"
+    assert not empty_home.root.exists()

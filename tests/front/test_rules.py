@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
+from limu.catalogue.queries import shipped_items
 from limu.front import rules
 from limu.law.rule import Deadline
 from limu.page.rules import Bucket, max_age, network_of, take
@@ -88,3 +89,12 @@ def test_a_copy_never_lives_past_midnight_nor_longer_than_a_minute() -> None:
     assert max_age(86_000) == 60
     assert max_age(12.9) == 12
     assert max_age(-1) == 0
+
+
+def test_every_item_of_the_catalogue_stands_under_one_tab() -> None:
+    placed = [item for _, items in rules.TABS for item in items]
+    known = {item.code for item in shipped_items()}
+
+    assert len(placed) == len(set(placed))
+    assert set(placed) <= known
+    assert set(rules.DECIDED_ITEMS) | set(rules.DISCLOSED) <= known

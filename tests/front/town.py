@@ -42,6 +42,7 @@ class Deed:
     item: str = "penalty"
     party: str = BUILDER
     decision: str = "published"
+    repair_on: date | None = None
 
     @property
     def id(self) -> uuid.UUID:
@@ -49,7 +50,15 @@ class Deed:
         return uuid.uuid5(SPACE, self.key)
 
 
-A = Deed("A", "示市监罚〔2026〕112号", "示例市市场监督管理局", date(2026, 7, 1), "general", date(2027, 7, 1))
+A = Deed(
+    "A",
+    "示市监罚〔2026〕112号",
+    "示例市市场监督管理局",
+    date(2026, 7, 1),
+    "general",
+    date(2027, 7, 1),
+    repair_on=date(2026, 10, 1),
+)
 B = Deed("B", "示环罚〔2026〕37号", "示例市生态环境局", date(2026, 8, 1), "general", date(2027, 8, 1))
 C = Deed("C", "示建罚〔2026〕8号", "示例市住房和城乡建设局", date(2026, 3, 1), "serious", date(2029, 3, 1))
 D = Deed(
@@ -89,6 +98,7 @@ def build(database: Database) -> None:
         admin.execute("SET search_path = limu, shown")
         for deed in DEEDS:
             _record(admin, deed)
+        admin.execute("UPDATE register_state SET changed_at = %s", (NOW,))
 
 
 def _offices(admin: Any) -> None:
@@ -108,18 +118,32 @@ def _offices(admin: Any) -> None:
         count = sum(deed.item == code for deed in DEEDS)
         shown = sum(deed.item == code and deed.decision == "published" for deed in DEEDS)
         admin.execute(
-            """INSERT INTO submission (id, department, item, item_version, officer, file_hash, state, received, accepted,
-                   linked, published, withheld, received_at) VALUES (%s, %s, %s, 1, %s, %s, 'done', %s, %s, %s, %s, %s, %s)""",
-            (of(code), of("dept"), code, of("officer"), code.encode().ljust(32, b"."), count, count, count, shown)
-            + (count - shown, NOW),
+            """INSERT INTO submission (id, department, item, item_version, officer, file_hash, state, received,
+                   accepted, linked, published, withheld, received_at)
+               VALUES (%s, %s, %s, 1, %s, %s, 'done', %s, %s, %s, %s, %s, %s)""",
+            (
+                of(code),
+                of("dept"),
+                code,
+                of("officer"),
+                code.encode().ljust(32, b"."),
+                *[count] * 3,
+                shown,
+                count - shown,
+                NOW,
+            ),
         )
 
 
 def _register(connection: Any) -> None:
     """The seven organisations, through the door every register comes by, so that search knows them."""
-    rows = [
-        {"name": name, "code": code, "region": "990100", "address": "示例市清河区建设路18号"} for code, name in SUBJECTS
-    ]
+    known = {
+        "region": "990100",
+        "address": "示例市清河区建设路18号",
+        "status": "存续",
+        "registrar": "示例市市场监督管理局",
+    }
+    rows = [known | {"name": name, "code": code, "registered_on": "2011-05-04"} for code, name in SUBJECTS]
     account = load_frame(connection, pl.DataFrame(rows), source="test")
     assert account.added == len(SUBJECTS), account.problems
 
@@ -133,17 +157,40 @@ def party_of(connection: Any, deed: Deed) -> uuid.UUID:
 def _record(admin: Any, deed: Deed) -> None:
     party = party_of(admin, deed)
     content = {"facts": FACTS, "decision": "责令停止销售，罚款2万元。", "address": "示例市清河区建设路18号"}
+    decided = (deed.number, deed.authority, deed.decided_on, deed.severity, ["罚款"])
     admin.execute(
-        """INSERT INTO record (id, subject, department, item, item_version, natural_key, document_number, authority,
-               decided_on, severity, kinds, fine_fen, content, content_hash, link_basis, submission, row_number, recorded_at)
-           VALUES (%s, %s, %s, %s, 1, %s, %s, %s, %s, %s, %s, 2000000, %s, %s, 'uscc', %s, 1, %s)""",
-        (deed.id, party, of("dept"), deed.item, deed.id.bytes, deed.number, deed.authority, deed.decided_on)
-        + (deed.severity, ["罚款"], Jsonb(content), deed.id.bytes, of(deed.item), NOW),
+        """INSERT INTO record (id, subject, department, item, natural_key, document_number, authority, decided_on,
+               severity, kinds, content, content_hash, submission, recorded_at, item_version, fine_fen,
+               link_basis, row_number)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 1, 2000000, 'uscc', 1)""",
+        (
+            deed.id,
+            party,
+            of("dept"),
+            deed.item,
+            deed.id.bytes,
+            *decided,
+            Jsonb(content),
+            deed.id.bytes,
+            of(deed.item),
+            NOW,
+        ),
     )
     admin.execute(
-        """INSERT INTO publication (subject, record, department, known_from, decision, reason, shown_from, shown_until, rule)
-           VALUES (%s, %s, %s, %s, %s, 'test', %s, %s, %s)""",
-        (party, deed.id, of("dept"), NOW, deed.decision, deed.decided_on, deed.shown_until, RULES[deed.item]),
+        """INSERT INTO publication (subject, record, department, known_from, decision, reason, shown_from, shown_until,
+               earliest_repair_on, rule)
+           VALUES (%s, %s, %s, %s, %s, 'test', %s, %s, %s, %s)""",
+        (
+            party,
+            deed.id,
+            of("dept"),
+            NOW,
+            deed.decision,
+            deed.decided_on,
+            deed.shown_until,
+            deed.repair_on,
+            RULES[deed.item],
+        ),
     )
 
 

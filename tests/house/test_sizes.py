@@ -53,7 +53,7 @@ def test_the_tests_have_a_sentence_for_a_name() -> None:
         f"{source.name}:{node.name}"
         for source in TESTS
         for node in ast.walk(source.tree)
-        if isinstance(node, Function) and node.name.startswith("test_") and node.name.count("_") < 3
+        if isinstance(node, Function) and node.name.startswith("test_") and node.name.count("_") < 2
     ]
 
     assert short == []

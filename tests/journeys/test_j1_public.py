@@ -12,17 +12,18 @@ from tests.front import town
 pytestmark = pytest.mark.browser
 
 AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text("utf-8")
-GRAVE = "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ' ' + v.nodes[0].html))"
+GRAVE = """axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))
+    .map(v => v.id + ' ' + v.nodes[0].html))"""
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"
-SMALLEST = """() => Math.min(...[...document.querySelectorAll('main p, main li, main dd, main dt, main a, main time, main small')]
+SMALLEST = """() => Math.min(...[...document.querySelectorAll('main p, main li, main a, main time, main small')]
     .filter(e => e.offsetParent && e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize)))"""
 WIDTHS = (1440, 375)
 PICTURED = {
     "home": "/", "search": "/search?q=qhjc", "not-found": "/search?q=没有这家公司", "person": "/search?q=张三",
     "subject": f"/s/{town.BUILDER}", "subject-empty": f"/s/{town.BUILDER}?tab=honours", "record": f"/r/{town.A.id}",
     "ended": f"/r/{town.GONE.id}", "disclosure": "/disclosure", "lists-empty": "/lists", "catalogue": "/catalog",
-    "item": "/catalog/penalty", "law": "/law?rule=term/ndrc-36/general", "instrument": "/law/ndrc-36", "quality": "/quality",
-    "about": "/about", "developers": "/developers",
+    "item": "/catalog/penalty", "law": "/law?rule=term/ndrc-36/general", "instrument": "/law/ndrc-36",
+    "quality": "/quality", "about": "/about", "developers": "/developers",
 }  # fmt: skip
 
 

@@ -84,6 +84,16 @@ def test_lower_case_fullwidth_and_tax_forms_are_found(number: str, around: tuple
         assert_gone(number, around[0] + written + around[1])
 
 
+@given(
+    resident_numbers(),
+    st.sampled_from([" ", "-", "\t", "\n", "\u200b", "\ufeff", "."]),
+    st.sampled_from([1, 2, 3, 4, 6]),
+)
+def test_numbers_broken_by_blanks_and_invisible_letters_are_found(number: str, gap: str, length: int) -> None:
+    broken = gap.join(number[place : place + length] for place in range(0, 18, length))
+    assert mask_personal_numbers(f"身份证{broken}。") == f"身份证{MASK}。"
+
+
 @given(mistyped_resident_numbers(), contexts)
 def test_mistyped_identity_numbers_are_found(number: str, around: tuple[str, str]) -> None:
     assert_gone(number, around[0] + number + around[1])
@@ -191,6 +201,14 @@ def test_a_column_of_registration_numbers_can_pass() -> None:
     assert not find_personal_numbers(f"注册号{number}")
 
 
+def test_an_organisations_tax_number_passes_where_it_is_told() -> None:
+    number = "360206680922403"
+    assert find_personal_numbers(number)
+    assert not find_personal_numbers(number, registration_numbers_pass=True)
+    assert not find_personal_numbers(f"纳税人识别号：{number}")
+    assert find_personal_numbers(f"身份证号{number}", registration_numbers_pass=True)
+
+
 texts = st.lists(
     st.one_of(
         st.none(),
@@ -201,6 +219,8 @@ texts = st.lists(
         passports,
         st.builds("".join, st.tuples(chinese, resident_numbers(), chinese)),
         st.builds(fullwidth, old_resident_numbers()),
+        st.builds("\u200b".join, resident_numbers()),
+        st.builds(" ".join, resident_numbers()),
     ),
     max_size=12,
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limu.terms.names import (
@@ -18,6 +18,8 @@ from limu.terms.names import (
     normalise_name,
     normalise_series,
     normalised_names,
+    organisation_names,
+    person_names,
     split_name,
 )
 from limu.terms.parties import Party, split_parties
@@ -120,7 +122,7 @@ def test_organisations_are_no_persons(name: str) -> None:
         ("", "", ""),
     ],
 )
-def test_pinyin(name: str, full: str, initials: str) -> None:
+def test_a_name_is_read_in_full_and_by_initials(name: str, full: str, initials: str) -> None:
     assert pinyin_of(name) == (full, initials)
     assert pinyin_series(pl.Series([name])).rows() == [(full, initials)]
 
@@ -129,6 +131,45 @@ def test_pinyin_of_a_column_keeps_its_order_and_nulls() -> None:
     answer = pinyin_series(pl.Series(["清河", None, "云栖", "清河"]))
     assert answer.rows() == [("qinghe", "qh"), (None, None), ("yunqi", "yq"), ("qinghe", "qh")]
     assert pinyin_series(pl.Series([], dtype=pl.String)).columns == ["full", "initials"]
+
+
+everyday = st.text(
+    alphabet="清河建材有限責任公司張三銀行·•（）()〔〕【】“”、。,'ＡＢａｂAB12 　\xa0\t\n\x1c臺灣後里乾坤著名髮廊店",
+    max_size=12,
+)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(), everyday, st.text(max_size=6), st.sampled_from(["张小三", "老王小吃店", "阿里木江·买买提"])
+        )
+    )
+)
+def test_columns_of_names_say_what_values_say(names: list[str | None]) -> None:
+    frame = pl.DataFrame({"name": pl.Series(names, dtype=pl.String)})
+    column = pl.col("name")
+    answers = frame.select(
+        normal=normalised_names(column), organisation=organisation_names(column), person=person_names(column)
+    )
+    assert answers["normal"].to_list() == [None if name is None else normalise_name(name) for name in names]
+    assert answers["organisation"].to_list() == [name is not None and is_organisation_name(name) for name in names]
+    assert answers["person"].to_list() == [name is not None and looks_like_person(name) for name in names]
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.one_of(everyday, st.text(alphabet="重庆银行分长沙厦门大六安佛山模具清河Aa1（·㐀龥〇", max_size=8)),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_long_columns_are_read_like_short_ones(names: list[str]) -> None:
+    column = pl.Series("name", [*names, None] * (5_000 // len(names) + 1))
+    answer = pinyin_series(column)
+    assert answer.rows()[: len(names) + 1] == [*(pinyin_of(name) for name in names), (None, None)]
+    assert answer.height == len(column)
 
 
 PARTIES = {
@@ -182,6 +223,12 @@ PARTIES = {
         False,
         (),
     ),
+    "示例省农、林、牧有限公司": (["示例省农、林、牧有限公司"], False, ()),
+    "甲乙、丙丁、某某某某": ([], True, ("unrecognised",)),
+    "甲清河有限公司（集团和投资）和乙清河有限公司": (["甲清河有限公司（集团和投资）", "乙清河有限公司"], False, ()),
+    "甲清河有限公司（简称甲）": (["甲清河有限公司"], False, ()),
+    "甲清河有限公司、及相关责任人、乙清河有限公司": (["甲清河有限公司", "乙清河有限公司"], True, ()),
+    "示例市老王饭店、城东营业部": (["示例市老王饭店", "城东营业部"], False, ()),
     "": ([], False, ()),
 }
 

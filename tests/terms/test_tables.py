@@ -69,7 +69,7 @@ def test_every_current_region_reaches_its_province(regions: RegionTable) -> None
     assert all(regions.is_within(code, regions.province_of(code)) for code in regions.current)
 
 
-def test_industries(industries: IndustryTable) -> None:
+def test_an_industry_is_found_by_any_of_its_codes(industries: IndustryTable) -> None:
     assert industries.name_of("0111") == "稻谷种植"
     assert industries.section_of("A0111") == "A"
     assert industries.section_of("B0111") == ""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limu.wire.binaries import NoPostgresError, find_binaries
+from limu.wire.binaries import NoPostgresError, find_binaries, reachable_copy
 from limu.wire.cluster import find_cluster
 from limu.wire.database import Database, find_database, running_database, stop_database
 from limu.wire.home import Home
@@ -220,3 +221,14 @@ def test_the_log_names_no_row(home: Home) -> None:
     stop_server(child.server, child.process)
 
     assert "张三" not in (home.log / "postgres.log").read_text()
+
+
+def test_programs_in_a_closed_folder_are_copied_once_to_where_they_run(home: Home) -> None:
+    home.prepare()
+    first = reachable_copy(find_binaries("wheel"), home.root)
+    again = reachable_copy(find_binaries("wheel"), home.root)
+
+    assert first == again
+    assert first.folder.is_relative_to(home.root)
+    answer = subprocess.run([first.program("initdb"), "--version"], capture_output=True, text=True, check=True)
+    assert f"(PostgreSQL) {first.major}" in answer.stdout

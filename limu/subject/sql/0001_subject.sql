@@ -49,3 +49,5 @@ CREATE INDEX subject_number_of ON limu.subject_number (subject);
 
 GRANT SELECT, INSERT, UPDATE ON limu.subject, limu.subject_name, limu.subject_number TO limu_app;
 GRANT SELECT ON limu.subject, limu.subject_name TO limu_publisher;
+-- The organisation code inside the unified one: what a 15-digit tax number or an old certificate still points to.
+CREATE INDEX subject_by_organisation ON limu.subject (substr(uscc::text, 9, 9));

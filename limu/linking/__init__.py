@@ -1,0 +1,1 @@
+"""Each record finds its subject, or a person decides."""

@@ -1,0 +1,156 @@
+"""Queries of linking: set-wise over a chunk in staging, and the judgements of people."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from limu.linking.rules import BRANCH
+
+# One statement for all rows whose exact code is in the register. A row stays for the second look where its name is
+# another registered subject's, or a branch's of the code's owner (or the other way round).
+_BY_CODE = """
+    INSERT INTO staging.link (submission, row_number, subject, basis)
+    SELECT e.submission, e.row_number, s.id, 'uscc'
+    FROM staging.entry e JOIN limu.subject s ON s.uscc = e.party_uscc
+    WHERE e.submission = %(submission)s AND (
+        e.party_normal IS NULL OR e.party_normal = '' OR e.party_normal = s.name_normal OR s.kind = 'sole_trader'
+        OR EXISTS (SELECT FROM limu.subject_name n WHERE n.subject = s.id AND n.name_normal = e.party_normal)
+        OR NOT (
+            EXISTS (SELECT FROM limu.subject_name n WHERE n.name_normal = e.party_normal AND n.subject <> s.id)
+            OR (starts_with(e.party_normal, s.name_normal)
+                AND substr(e.party_normal, length(s.name_normal) + 1) ~ %(branch)s)
+            OR (starts_with(s.name_normal, e.party_normal)
+                AND substr(s.name_normal, length(e.party_normal) + 1) ~ %(branch)s)))
+"""
+_REST = """
+    SELECT e.row_number, coalesce(e.party_name, '') AS name, coalesce(e.party_uscc, '') AS uscc,
+           coalesce(e.party_numbers, '{}') AS numbers, coalesce(e.region, '') AS region,
+           coalesce(e.address, '') AS address
+    FROM staging.entry e
+    WHERE e.submission = %(submission)s AND NOT EXISTS (
+        SELECT FROM staging.link l WHERE l.submission = e.submission AND l.row_number = e.row_number)
+    ORDER BY e.row_number
+"""
+# Every way a subject can be found, for all asked texts of a chunk at once.
+_CANDIDATES = """
+    WITH found (asked, subject, way, number_kind) AS (
+        SELECT a.text, s.id, 'uscc', NULL FROM unnest(%(codes)s::text[]) AS a (text)
+        JOIN limu.subject s ON s.uscc = a.text
+        UNION ALL
+        SELECT a.text, n.subject, 'number', n.kind FROM unnest(%(numbers)s::text[]) AS a (text)
+        JOIN limu.subject_number n ON n.number = a.text AND (n.kind <> 'irregular_code' OR n.confirmed_by IS NOT NULL)
+        UNION ALL
+        SELECT a.text, s.id, 'organisation_code', 'organisation' FROM unnest(%(organisations)s::text[]) AS a (text)
+        JOIN limu.subject s ON substr(s.uscc::text, 9, 9) = a.text
+        UNION ALL
+        SELECT a.text, n.subject, CASE WHEN n.is_current THEN 'name' ELSE 'former' END, NULL
+        FROM unnest(%(names)s::text[]) AS a (text) JOIN limu.subject_name n ON n.name_normal = a.text
+        JOIN limu.subject h ON h.id = n.subject AND (h.kind <> 'sole_trader' OR h.is_searchable)
+    )
+    SELECT f.asked, f.way, f.number_kind, s.id AS subject, coalesce(s.uscc, '') AS uscc, s.name, s.name_normal AS normal,
+           s.kind, coalesce(s.region, '') AS region, coalesce(s.registrar, '') AS registrar,
+           coalesce(s.address, '') AS address
+    FROM found f JOIN limu.subject s ON s.id = f.subject
+"""
+
+
+def link_by_code(connection: Connection[Any], submission: UUID) -> int:
+    """Link all rows whose exact unified code settles it; returns how many."""
+    values = {"submission": submission, "branch": f"({BRANCH})(\\([^()]*\\))?$"}
+    return connection.execute(_BY_CODE, values).rowcount
+
+
+def unlinked_rows(connection: Connection[Any], submission: UUID) -> list[dict[str, Any]]:
+    """List what the rows say that have no subject yet."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_REST, {"submission": submission}).fetchall()
+
+
+def candidates(
+    connection: Connection[Any], *, codes: Sequence[str], numbers: Sequence[str], organisations: Sequence[str],
+    names: Sequence[str],
+) -> list[dict[str, Any]]:
+    """Find every subject that one of these texts points to, with the way it was found."""
+    values = {"codes": codes, "numbers": numbers, "organisations": organisations, "names": names}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_CANDIDATES, {name: list(value) for name, value in values.items()}).fetchall()
+
+
+def subjects_by_code(connection: Connection[Any], codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Read the subjects of these codes as candidates found by a similar name."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT id AS subject, uscc, name, name_normal AS normal, kind, coalesce(region, '') AS region,"
+            " coalesce(registrar, '') AS registrar, coalesce(address, '') AS address"
+            " FROM limu.subject WHERE uscc = ANY(%s::text[])",
+            (list(codes),),
+        ).fetchall()
+
+
+def insert_links(connection: Connection[Any], submission: UUID, rows: Sequence[tuple[int, UUID, str]]) -> None:
+    """Note the subjects found for rows of staging."""
+    with connection.cursor().copy("COPY staging.link (submission, row_number, subject, basis) FROM STDIN") as copy:
+        for row_number, subject, basis in rows:
+            copy.write_row((submission, row_number, subject, basis))
+
+
+def insert_doubts(connection: Connection[Any], submission: UUID, rows: Sequence[tuple[int, str, Any]]) -> None:
+    """Note why rows of staging have to wait, and the candidates for the desk."""
+    with connection.cursor().copy("COPY staging.doubt (submission, row_number, reason, candidates) FROM STDIN") as copy:
+        copy.set_types(["uuid", "int4", "text", "jsonb"])
+        for row_number, reason, found in rows:
+            copy.write_row((submission, row_number, reason, Jsonb(found)))
+
+
+def find_pending(connection: Connection[Any], pending: UUID) -> dict[str, Any] | None:
+    """Find a waiting row, locked for the judgement."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT id, department, item, coalesce(party_name, '') AS party_name, party, reason, candidates, submission,"
+            " settled_at FROM limu.pending_record WHERE id = %s FOR UPDATE",
+            (pending,),
+        ).fetchone()
+
+
+def subject_name(connection: Connection[Any], subject: UUID) -> str | None:
+    """The registered name of a subject."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("SELECT name FROM limu.subject WHERE id = %s", (subject,)).fetchone()
+    return row["name"] if row else None
+
+
+def insert_judgement(connection: Connection[Any], values: dict[str, Any]) -> None:
+    """Append a judgement; none is ever changed."""
+    connection.execute(
+        "INSERT INTO limu.judgement (id, pending, department, subject, record, verdict, undoes, evidence, reason, officer,"
+        " person, second_person, judged_at) VALUES (%(id)s, %(pending)s, %(department)s, %(subject)s, %(record)s,"
+        " %(verdict)s, %(undoes)s, %(evidence)s, %(reason)s, %(officer)s, %(person)s, %(second_person)s,"
+        " limu.register_now())",
+        {**values, "evidence": Jsonb(values["evidence"])},
+    )
+
+
+def find_judgement(connection: Connection[Any], judgement: UUID) -> dict[str, Any] | None:
+    """Find a judgement, and whether it was undone."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT j.id, j.pending, j.department, j.subject, j.record, j.verdict, j.officer, j.person,"
+            " EXISTS (SELECT FROM limu.judgement u WHERE u.undoes = j.id) AS is_undone"
+            " FROM limu.judgement j WHERE j.id = %s",
+            (judgement,),
+        ).fetchone()
+
+
+def waiting(connection: Connection[Any], *, limit: int, after: UUID | None) -> list[dict[str, Any]]:
+    """List waiting rows with their reasons and candidates, the oldest first, page by page."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT id, department, item, party_name, party, reason, candidates, entered_at FROM limu.pending_record p"
+            " WHERE settled_at IS NULL AND (%(after)s::uuid IS NULL OR (entered_at, id) >"
+            " (SELECT entered_at, id FROM limu.pending_record WHERE id = %(after)s)) ORDER BY entered_at, id LIMIT %(limit)s",
+            {"after": after, "limit": limit},
+        ).fetchall()

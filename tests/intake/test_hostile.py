@@ -1,0 +1,147 @@
+"""Files made to harm: each ends in a reason, within five seconds, without taking the process along (trust.md 1.5)."""
+
+import io
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from limu.intake.queries import check_file
+from limu.intake.rules import Answer, Order, UserFault
+from limu.intake.rules_mapping import HeaderMapping
+from tests.intake.made import HEADER, company, write_csv, write_workbook
+from tests.standing import TODAY, catalogue, code_of
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def answer(path: Path) -> Answer | UserFault:
+    began = time.monotonic()
+    found = check_file(path, item=catalogue()["penalty"], mapping=HeaderMapping(), order=Order(TODAY))
+    assert time.monotonic() - began < 5
+    return found
+
+
+def rebuilt(path: Path, changes: dict[str, bytes], *, more: dict[str, bytes] | None = None) -> Path:
+    """Write a good workbook with some parts replaced and others added."""
+    source = write_workbook(path.with_suffix(".good"), [HEADER, company(code_of(1), 1)])
+    with zipfile.ZipFile(source) as good, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in good.infolist():
+            made.writestr(entry.filename, changes.get(entry.filename, good.read(entry)))
+        for name, content in (more or {}).items():
+            made.writestr(name, content)
+    return path
+
+
+def sheet_of(path: Path) -> bytes:
+    with zipfile.ZipFile(write_workbook(path / "plain.xlsx", [HEADER, company(code_of(1), 1)])) as good:
+        return good.read(SHEET)
+
+
+def refused(found: Answer | UserFault) -> str:
+    assert isinstance(found, UserFault), found
+    assert found.message
+    assert found.cure
+    return found.code
+
+
+def test_a_zip_bomb_is_refused_by_its_ratio(tmp_path: Path) -> None:
+    path = rebuilt(tmp_path / "a.xlsx", {}, more={"xl/media/x.xml": b" " * (40 << 20)})
+
+    assert refused(answer(path)) == "F-111"
+
+
+def test_an_external_entity_and_an_expanding_one_are_refused(tmp_path: Path) -> None:
+    plain = sheet_of(tmp_path)
+    for number, declaration in enumerate((
+        b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>',
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+    )):  # fmt: skip
+        path = rebuilt(
+            tmp_path / f"{number}.xlsx", {SHEET: plain.replace(b"<worksheet", declaration + b"<worksheet", 1)}
+        )
+
+        assert refused(answer(path)) == "F-111"
+
+
+def test_a_row_far_down_does_not_make_a_table_of_all_rows_above(tmp_path: Path) -> None:
+    far = sheet_of(tmp_path).replace(
+        b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    )
+
+    assert refused(answer(rebuilt(tmp_path / "a.xlsx", {SHEET: far}))) == "F-110"
+
+
+def test_too_many_parts_and_doubled_parts_are_refused(tmp_path: Path) -> None:
+    many = rebuilt(tmp_path / "a.xlsx", {}, more={f"xl/media/{n}.png": b"x" for n in range(80)})
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        doubled = rebuilt(tmp_path / "b.xlsx", {}, more={SHEET: sheet_of(tmp_path)})
+
+    assert refused(answer(many)) == "F-111"
+    assert refused(answer(doubled)) == "F-111"
+
+
+def test_more_than_a_hundred_thousand_rows_ask_for_csv(tmp_path: Path) -> None:
+    cells = b"".join(b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (n, n, n * 7919) for n in range(3, 100_200))
+    long = sheet_of(tmp_path).replace(b"</sheetData>", cells + b"</sheetData>")
+
+    assert refused(answer(rebuilt(tmp_path / "a.xlsx", {SHEET: long}))) == "F-110"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.xlsx", b"%PDF-1.7 not a workbook", "F-101"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "F-101"),
+        ("a.xls", b"<html><table><tr><td>x</td></tr></table></html>", "F-101"),
+        ("a.xlsx", b"PK\x03\x04" + b"\xff" * 200, "F-112"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 5000, "F-112"),
+        ("a.csv", b"  \n\n ", "F-102"),
+        ("a.csv", "甲,乙\n1,2\n".encode(), "F-103"),
+        ("a.json", b"[" * 200_000, "F-110"),
+        ("a.json", b'[{"a": 1, "a": 2}]', "F-111"),
+        ("a.json", b'{"a": ', "F-112"),
+        ("a.jsonl", b'{"a": 1}\n{"a": 2, "a": 3}\n', "F-111"),
+    ],
+)
+def test_what_is_no_table_or_a_broken_one_ends_in_a_reason(
+    tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+
+    assert refused(answer(path)) == code
+
+
+def test_a_zip_of_something_else_is_a_mismatch(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        made.writestr("hello.txt", "hello")
+    (tmp_path / "a.xlsx").write_bytes(stream.getvalue())
+
+    assert refused(answer(tmp_path / "a.xlsx")) == "F-101"
+
+
+def test_one_endless_record_in_a_csv_is_refused(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, company(code_of(1), 1)])
+    with path.open("ab") as file:
+        file.write(b'"' + b"x" * (48 << 20))
+
+    assert refused(answer(path)) == "F-107"
+
+
+def test_a_huge_json_document_does_not_take_our_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([[]] * 5_000_000))
+
+    assert refused(answer(path)) in {"F-103", "F-110"}
+
+
+def test_a_formula_in_a_cell_stays_a_text(tmp_path: Path) -> None:
+    row = company(code_of(1), 1, 违法事实='=HYPERLINK("http://example.invalid")')
+    found = answer(write_csv(tmp_path / "a.csv", [HEADER, row]))
+
+    assert isinstance(found, Answer)
+    assert found.counts.received == 1

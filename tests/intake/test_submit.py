@@ -1,0 +1,189 @@
+"""From a department's file to the ledger and back: receipts that add up, answers that open, files kept safe."""
+
+import json
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from limu.cli.main import run
+from limu.intake.rules import Counts
+from limu.wire.database import Database
+from limu.wire.files import FileStore
+from tests.intake.conftest import Submit
+from tests.intake.made import HEADER, company, person, write_csv, write_workbook
+from tests.standing import Standing
+
+
+def counts_of(told: dict[str, Any]) -> Counts:
+    return Counts(**{name: told[name] for name in Counts.__dataclass_fields__})
+
+
+def rows_of(standing: Standing, count: int = 3) -> list[list[str]]:
+    codes = standing.codes
+    return [company(codes[number % len(codes)], number) for number in range(1, count + 1)]
+
+
+def test_good_rows_go_in_and_the_receipt_says_where(standing: Standing, submit: Submit, tmp_path: Path) -> None:
+    code, told = submit(write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing)]))
+
+    assert code == 0
+    assert counts_of(told) == Counts(received=3, accepted=3, linked=3, published=3)
+    assert (told["state"], told["officer"], told["rows"]) == ("done", "clerk.1.1", 3)
+    assert told["seconds"] > 0
+
+
+def test_bad_rows_come_back_in_a_workbook_and_corrected_they_go_in(
+    standing: Standing, submit: Submit, tmp_path: Path
+) -> None:
+    good, bad = rows_of(standing, 5), company(standing.codes[0][:-1] + "0", 6)
+    answer = tmp_path / "answer.xlsx"
+
+    code, told = submit(write_workbook(tmp_path / "a.xlsx", [HEADER, bad, *good]), "--answer", str(answer))
+
+    assert code == 1
+    assert counts_of(told) == Counts(received=6, accepted=5, refused=1, linked=5, published=5)
+    book = openpyxl.load_workbook(answer)
+    sheet = book["数据"]
+    assert [cell.value for cell in sheet[1]][:3] == ["处理结果", "问题说明", HEADER[0]]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["退回", *["已入库"] * 5]
+    assert sheet["B2"].value.startswith("第 2 行「统一社会信用代码」：第 18 位校验码应为")
+    assert sheet["D2"].comment is not None
+    assert "P-107" in [row[0].value for row in book["问题汇总"].iter_rows(min_row=2)]
+
+    sheet["D2"] = standing.codes[0]
+    book.save(answer)
+    code, again = submit(answer)
+
+    assert code == 0
+    assert counts_of(again) == Counts(received=6, accepted=1, duplicate=5, linked=1, published=1)
+
+
+def test_the_same_file_again_changes_nothing_and_adds_up(
+    standing: Standing, own_database: Database, submit: Submit, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing), rows_of(standing)[0], person(9)])
+    _, first = submit(path)
+    before = _everything(own_database)
+
+    code, again = submit(path, "--answer", str(tmp_path / "b.xlsx"))
+
+    assert counts_of(first) == Counts(received=5, accepted=3, refused=1, duplicate=1, linked=3, published=3)
+    assert code == 1
+    assert counts_of(again) == Counts(received=5, refused=1, duplicate=4)
+    assert again["is_repeated"]
+    assert _everything(own_database) == before
+
+
+def _everything(database: Database) -> list[Any]:
+    names = ("record", "record_event", "publication", "pending_record", "submission", "submission_row")
+    with database.connect("admin") as admin:
+        return [admin.execute(f"SELECT t::text AS row FROM limu.{name} t ORDER BY 1").fetchall() for name in names]
+
+
+def test_other_content_is_a_conflict_and_a_stated_correction_goes_in(
+    standing: Standing, submit: Submit, tmp_path: Path
+) -> None:
+    submit(write_csv(tmp_path / "a.csv", [HEADER, company(standing.codes[0], 1)]))
+    changed = write_csv(tmp_path / "b.csv", [HEADER, company(standing.codes[0], 1, 违法事实="更正后的事实")])
+
+    refused, conflict = submit(changed)
+    taken, corrected = submit(changed, "--correct")
+
+    assert (refused, counts_of(conflict)) == (1, Counts(received=1, conflict=1))
+    assert (taken, counts_of(corrected)) == (0, Counts(received=1, accepted=1, linked=1, published=1))
+
+
+def test_a_nil_return_is_one_act_a_day(submit: Submit) -> None:
+    code, told = submit(None, "--nil")
+    again, same = submit(None, "--nil")
+
+    assert (code, again) == (0, 0)
+    assert (told["intent"], told["state"], told["received"]) == ("nil", "done", 0)
+    assert same["submission"] == told["submission"]
+
+
+def test_a_department_without_the_item_and_an_officer_without_the_role_are_refused(
+    standing: Standing, submit: Submit, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing)])
+
+    code, told = submit(path, "--as", "reviewer.1.1")
+
+    assert code == 1
+    assert "A-404" in told["error"]
+    assert run(["submit", str(path), "--item", "permit", "--department", standing.department.uscc]) == 1
+
+
+def test_a_mapping_is_remembered_and_not_asked_twice(standing: Standing, submit: Submit, tmp_path: Path) -> None:
+    header = ["主体", "编码", *HEADER[2:]]
+    mapping = tmp_path / "m.json"
+    mapping.write_text(json.dumps({"主体": "party_name", "编码": "party_uscc"}), "utf-8")
+    first, _ = submit(write_csv(tmp_path / "a.csv", [header, *rows_of(standing, 1)]), "--mapping", str(mapping))
+
+    second, told = submit(write_csv(tmp_path / "b.csv", [header, *rows_of(standing, 2)]))
+
+    assert (first, second) == (0, 0)
+    assert counts_of(told) == Counts(received=2, accepted=1, duplicate=1, linked=1, published=1)
+
+
+def test_check_finds_the_same_and_stores_nothing(
+    standing: Standing, own_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing), person(8)])
+    before = _everything(own_database)
+    capsys.readouterr()
+
+    code = run(["check", str(path), "--item", "penalty", "--json"])
+    told = json.loads(capsys.readouterr().out)
+
+    assert (code, told["received"], told["accepted"], told["refused"]) == (1, 4, 3, 1)
+    assert told["codes"]["person"] == 1
+    assert _everything(own_database) == before
+
+
+def test_an_upload_is_encrypted_and_destroyed_in_time_while_its_account_stays(
+    standing: Standing, own_database: Database, submit: Submit, tmp_path: Path
+) -> None:
+    _, told = submit(write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing)]))
+    files = FileStore(own_database.home)
+    with own_database.connect("admin") as admin:
+        row = admin.execute("SELECT file_hash FROM limu.submission WHERE id = %s", (told["submission"],)).fetchone()
+        assert row is not None
+        name = bytes(row["file_hash"]).hex()
+        stored = own_database.home.files / name
+        assert standing.codes[0].encode() not in stored.read_bytes()
+        assert standing.codes[0].encode() in files.open(name)  # type: ignore[arg-type]
+        now = admin.execute("SELECT limu.register_today() AS day").fetchone()
+        assert now is not None
+
+        assert files.destroy_older_than(now["day"]) == 0
+        assert files.destroy_older_than(now["day"] + timedelta(days=1)) >= 1
+
+        assert not stored.exists()
+        assert admin.execute("SELECT received FROM limu.submission WHERE id = %s", (told["submission"],)).fetchone()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_sent_is_accounted_for(standing: Standing, submit: Submit, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    makers = (
+        lambda n: company(chance.choice(standing.codes), n),
+        lambda n: company(chance.choice(standing.codes), 1, 违法事实=f"说法{n}"),
+        lambda _: company(standing.codes[0], 1),
+        lambda n: company("91990100MA00009999", n),
+        lambda n: company("", n, 行政相对人名称="示例市无名建材有限公司"),
+        lambda n: company("", n, 行政相对人名称="示例市甲建材有限公司、示例市乙建材有限公司"),
+        lambda n: company(standing.codes[1], n, 处罚决定日期="明天"),
+        person,
+        lambda _: ["", "", ""],
+    )
+    rows = [chance.choice(makers)(number) for number in range(1, 60)]
+
+    _, told = submit(write_csv(tmp_path / "a.csv", [HEADER, *rows]))
+
+    assert counts_of(told).adds_up(), told
+    assert told["received"] >= told["rows"] > 0
