@@ -1,5 +1,4 @@
-"""Django's settings: the shell for pages. Its own database holds accounts alone (decision 0007); the register is
-reached by limu/wire/database.py.
+"""Django's settings: the shell for pages. Its own database holds accounts alone (decision 0007).
 
 What an operator may set stands in docs/settings.md; a house test compares."""
 
@@ -124,6 +123,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "/account/login/"
 LOGIN_REDIRECT_URL = "/account/"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 _RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_RULES}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -75,8 +75,42 @@ def give_logins(database: Database, codes: list[str]) -> None:
 
 
 def signed_in(code: str) -> Client:
-    """A browser in which an officer has signed in by password."""
+    """A browser in which an officer has signed in, by password and, where one is enrolled, by second factor."""
     client = Client()
     answer = client.post("/account/login/", {"login": code, "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
+    if answer["Location"] == "/account/2fa/authenticate/":
+        answer = client.post("/account/2fa/authenticate/", {"code": code_now()})
+        assert answer.status_code == 302, answer.content.decode()
     return client
+
+
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def give_factors(database: Database) -> None:
+    """Enrol the tests' TOTP secret for every login whose role must have one."""
+    from limu.account.adapter import FactorAdapter  # noqa: PLC0415 - Django must be started
+    from limu.account.rules import GUARDED_ROLES  # noqa: PLC0415 - beside its neighbour
+
+    secret = FactorAdapter().encrypt(SEED)
+    with database.connect("app") as app:
+        rows = app.execute("SELECT code FROM limu.officer WHERE roles && %s", [sorted(GUARDED_ROLES)]).fetchall()
+    with database.connect("account") as logins:
+        logins.execute(
+            """INSERT INTO account.mfa_authenticator (type, data, user_id, created_at)
+               SELECT 'totp', jsonb_build_object('secret', %s::text), id, now()
+               FROM account.auth_user WHERE username = ANY (%s)""",
+            [secret, [row["code"] for row in rows]],
+        )
+
+
+def code_now() -> str:
+    """The TOTP code of the tests' secret at this moment (RFC 6238)."""
+    from allauth.mfa.totp.internal.auth import (  # noqa: PLC0415 - Django must be started
+        format_hotp_value,
+        hotp_value,
+        yield_hotp_counters_from_time,
+    )
+
+    return str(format_hotp_value(hotp_value(SEED, next(iter(yield_hotp_counters_from_time())))))

@@ -53,9 +53,7 @@ def has_login(connection: Connection[Any], code: str) -> bool:
     return row is not None
 
 
-def note_sign_in(
-    connection: Connection[Any], *, username: str, means: Means, network: str, succeeded: bool
-) -> None:
+def note_sign_in(connection: Connection[Any], *, username: str, means: Means, network: str, succeeded: bool) -> None:
     """Write down a try; a name that is no login is not kept, it may be a password typed into the wrong field."""
     connection.execute(
         """INSERT INTO account.sign_in (username, succeeded, means, network)

@@ -29,8 +29,8 @@ SEED = 20_260_702
 _REFERENCE = """
     CREATE FUNCTION bench.bigrams(name text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
         $$ SELECT array_agg(DISTINCT substr(name, at, 2)) FROM generate_series(1, length(name) - 1) AS at $$;
-    CREATE TABLE bench.name AS SELECT id, uscc::text AS code, name_normal AS name FROM limu.subject
-        WHERE is_searchable AND uscc IS NOT NULL;
+    CREATE TABLE bench.name AS SELECT n.subject AS id, s.uscc::text AS code, n.name_normal AS name
+        FROM limu.search_name n JOIN limu.subject s ON s.id = n.subject;
     CREATE INDEX ON bench.name USING gin (bench.bigrams(name));
     CREATE INDEX ON bench.name (code);
     ANALYZE bench.name
@@ -39,7 +39,7 @@ _RANKED = """
     WITH found AS MATERIALIZED (
         SELECT id, name, CASE WHEN name = %(whole)s THEN 0 WHEN starts_with(name, %(whole)s) THEN 1 ELSE 2 END AS rank
         FROM bench.name WHERE bench.bigrams(name) @> %(grams)s AND strpos(name, %(whole)s) > 0)
-    SELECT (SELECT count(*) FROM found) AS total,
+    SELECT (SELECT count(DISTINCT id) FROM found) AS total,
            ARRAY(SELECT id FROM found ORDER BY rank, length(name), name LIMIT 20) AS best
 """
 

@@ -12,6 +12,7 @@ from limu.city.calendar import story_now
 from limu.city.people import find_staff
 from limu.city.samples import find_samples
 from limu.city.seven import QINGHE
+from limu.cli.department import open_demonstration_logins
 from limu.cli.frame import REFUSED, err, out, table
 from limu.cli.seed import Screen, found, is_founded, prepare_for_demonstration
 from limu.cli.serve import HOST, PORT, run_server, serving, stop_server, wait_until_up
@@ -95,12 +96,17 @@ def show(database: Database, *, port: int) -> None:
     for name, path in pages:
         out.print(f"  {name}\t{site}{path}", highlight=False)
     table(
-        ("部门", "统一社会信用代码", "账号（用于 --as）"),
+        ("部门", "统一社会信用代码", "账号（登录，或用于 --as）"),
         [
             (s.department.name, s.department.uscc, "、".join(o.code for o in s.officers.values()))
             for s in staff.values()
         ],
     )
+    out.print(f"  登录\t{site}/account/ （部门工作台 /dept，信用中心 /ops）", highlight=False)
+    if password := open_demonstration_logins(database):
+        out.print(f"  以上账号的密码：[bold]{password}[/bold]（随机生成，只显示这一次）", highlight=False)
+    else:
+        out.print("  密码已在首次启动时显示；重设：limu officer password 账号 --as centre.security", highlight=False)
     out.print(
         "  例：limu check 文件.csv --item penalty；limu submit 文件.csv --item penalty --department 代码",
         highlight=False,

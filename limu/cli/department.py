@@ -154,12 +154,26 @@ def _new_password(app: Connection, logins: Connection, *, code: str, by: Officer
     return password
 
 
-def open_demonstration_logins(database: Database) -> dict[str, str]:
-    """Give every demonstration account that cannot sign in yet a password; tells each once."""
+def open_demonstration_logins(database: Database) -> str | None:
+    """Open the logins of a demonstration's accounts at its first start, and return their password to be told once.
+
+    One password drawn for this demonstration, hashed once: forty hashes would take its first start some seconds."""
     open_accounts(database)
+    password = draw_password()
     with database.connect("account") as logins, database.connect("app") as app:
         waiting = [code for code in store.demonstration_codes(app) if not has_login(logins, code)]
-        return {code: _new_password(app, logins, code=code) for code in waiting}
+        hashed = hash_password(password) if waiting else ""
+        for code in waiting:
+            done = accounts.set_password(app, logins, by=None, code=code, hashed=hashed)
+            assert isinstance(done, Officer)
+    return password if waiting else None
+
+
+def open_first_login(database: Database, code: str) -> str:
+    """Open the login of an installation's first account and return its password to be told once."""
+    open_accounts(database)
+    with database.connect("account") as logins, database.connect("app") as app:
+        return _new_password(app, logins, code=code)
 
 
 def register(app: typer.Typer) -> None:

@@ -46,7 +46,17 @@ def register_file(
         return
     table(
         ("收到", "新增", "更新", "未变", "标记", "拒收", "秒"),
-        [(loaded.received, loaded.added, loaded.updated, loaded.unchanged, loaded.flagged, loaded.refused, loaded.seconds)],
+        [
+            (
+                loaded.received,
+                loaded.added,
+                loaded.updated,
+                loaded.unchanged,
+                loaded.flagged,
+                loaded.refused,
+                loaded.seconds,
+            )
+        ],
     )
     for problem in loaded.problems[:20]:
         out.print(problem.message, highlight=False)

@@ -115,5 +115,5 @@ def close_officer(connection: Connection[Any], officer: UUID) -> None:
 
 def demonstration_codes(connection: Connection[Any]) -> list[str]:
     """List the accounts of a demonstration that could act; production refuses to start while there are any."""
-    rows = connection.execute("SELECT code AS code FROM limu.officer WHERE is_demonstration AND is_active ORDER BY code")
+    rows = connection.execute("SELECT code FROM limu.officer WHERE is_demonstration AND is_active ORDER BY code")
     return [row["code"] for row in rows]

@@ -42,6 +42,7 @@ PUBLIC_DOORS = tuple(
         "catalog",
         "catalog/<slug:code>",
         "catalog/<slug:code>/schema.json",
+        "catalog/<slug:code>/template.xlsx",
         "law",
         "law/<slug:key>",
         "quality",
@@ -88,6 +89,4 @@ DOORS = (*PUBLIC_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS)
 
 def doors_of(officer: Officer) -> list[Door]:
     """List the doors of the side navigation that this officer may open."""
-    return [
-        door for door in DOORS if door.menu and authorise(officer, door.act, officer.department) is None
-    ]
+    return [door for door in DOORS if door.menu and authorise(officer, door.act, officer.department) is None]

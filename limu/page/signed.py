@@ -62,7 +62,7 @@ def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
     """Make a view a door for one act of the table ACTS: `view(request, desk, **parts of the address)`.
 
     Nobody signed in: to the sign-in. Not allowed, and `raise Http404` for what does not exist: one and the same 404.
-    Commits when the answer is below 400, rolls back otherwise; a failure answers with its number and keeps the input."""
+    Commits when the answer is below 400, else rolls back; a failure answers with its number and keeps the input."""
     known = ACTS[act]
 
     def door(view: View[Parameters]) -> Answer[Parameters]:
@@ -107,11 +107,11 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def show(
-    request: HttpRequest, desk: Desk, template: str, values: dict[str, Any] | None = None, *, status: int = 200
-) -> HttpResponse:
-    """Render a page that extends `page/desk.html`: it gets the officer, the menu and the watermark besides."""
-    return render(request, template, framed(request, desk.officer, values or {}), status=status)
+def show(request: HttpRequest, desk: Desk, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
+    """Render a page that extends `page/desk.html`: it gets the officer, the menu and the watermark besides.
+
+    A form that comes back with its errors is answered with status 422: then nothing is committed."""
+    return render(request, template, framed(request, desk.officer, values), status=status)
 
 
 def framed(request: HttpRequest, officer: Officer, values: dict[str, Any]) -> dict[str, Any]:

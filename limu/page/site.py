@@ -63,13 +63,16 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 def not_there(request: HttpRequest) -> HttpResponse:
     """Answer what may not be opened and what does not exist alike: in status, words and headers (trust.md 3.6)."""
-    return fault(request, Fault(404, "没有这一对象，或者您没有办理的权限", "请核对编号。", "如需权限，请联系本单位的安全管理员。"))
+    what = Fault(404, "没有这一对象，或者您没有办理的权限", "请核对编号。", "如需权限，请联系本单位的安全管理员。")
+    return fault(request, what)
 
 
 def broken_at_desk(request: HttpRequest, *, kept: list[tuple[str, str]]) -> HttpResponse:
     """Own up to a failure of a signed page, and hand back what was typed so that it can be sent again (500)."""
-    told, advice = "我们的服务出了问题，您的操作没有生效，也没有错。", "您填写的内容保留在下面，可稍后重新提交；如仍然如此，请告知问题编号。"
-    what = Fault(500, "操作没有完成", told, advice if kept else "请稍后重试；如仍然如此，请告知下面的问题编号。")
+    advice = "请稍后重试；如仍然如此，请告知下面的问题编号。"
+    if kept:
+        advice = "您填写的内容保留在下面，可稍后重新提交；如仍然如此，请告知问题编号。"
+    what = Fault(500, "操作没有完成", "我们的服务出了问题，您的操作没有生效，也没有错。", advice)
     return fault(request, what, kept=kept)
 
 

@@ -9,6 +9,8 @@ from psycopg import sql
 Role = Literal["owner", "app", "web", "sequencer", "account"]
 ROLES: Final[tuple[Role, ...]] = ("owner", "app", "web", "sequencer", "account")
 PUBLISHER: Final = "limu_publisher"
+# Without login and rights; `limu emergency` lends it both for minutes (wire/emergency.py).
+EMERGENCY: Final = "limu_emergency"
 EXTENSIONS: Final = ("pg_trgm", "btree_gist", "btree_gin")
 
 # What a session of each role begins with. The web role reads, and never for long.
@@ -36,6 +38,7 @@ def role_name(role: Role) -> str:
 def ensure_roles(admin: "psycopg.Connection[Any]", passwords: Mapping[Role, str]) -> None:
     """Create the roles that are missing and set passwords and session settings of all; safe to repeat."""
     _ensure_role(admin, PUBLISHER, "NOLOGIN")
+    _ensure_role(admin, EMERGENCY, "NOLOGIN")
     for role in ROLES:
         name = sql.Identifier(role_name(role))
         _ensure_role(admin, role_name(role), "LOGIN")

@@ -13,7 +13,7 @@ NAMED: dict[str, str] = {
     "record": "event item state",
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",
-    "wire": "accounts binaries clock cluster database files home keys lawbook migrate mode passwords postgres roles "
+    "wire": "accounts binaries clock cluster database emergency files home keys lawbook migrate mode passwords postgres roles "
     "statutes tables",
     "page": "doors frame guard messages signed",
     "account": "adapter guard",
