@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "limu.page.frame.frame",
+                "limu.page.signed.frame",
             ],
             "string_if_invalid": "",
         },
@@ -137,6 +138,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # No one signs up: an officer's account is opened by a security administrator (limu officer add).
 ACCOUNT_ADAPTER = "limu.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "limu.account.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

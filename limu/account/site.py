@@ -72,7 +72,6 @@ PATTERNS = [
     path("outside/<str:provider_id>/login/", oidc.login, name="openid_connect_login"),
     path("outside/<str:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
     path("signup/", nothing, name="account_signup"),
-    path("password/reset/", nothing, name="account_reset_password"),
     path("password/set/", nothing, name="account_set_password"),
     path("email/", nothing, name="account_email"),
     path("outside/signup/", nothing, name="socialaccount_signup"),

@@ -79,7 +79,6 @@ ACCOUNT_DOORS = (
     Door("account/outside/<str:provider_id>/login/callback/", PUBLIC),
     # Allauth asks for these addresses by name; we answer that there is no such thing.
     Door("account/signup/", PUBLIC),
-    Door("account/password/reset/", PUBLIC),
     Door("account/password/set/", PUBLIC),
     Door("account/email/", PUBLIC),
     Door("account/outside/signup/", PUBLIC),

@@ -127,6 +127,13 @@ def framed(request: HttpRequest, officer: Officer, values: dict[str, Any]) -> di
     }
 
 
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the pages of one's own account, which are allauth's views, stand in the same frame."""
+    if not request.path.startswith("/account/") or (officer := officer_of(request)) is None:
+        return {}
+    return framed(request, officer, {})
+
+
 def watermark(officer: Officer, at: datetime) -> str:
     """Name who looks and when, for the ground of every signed page (等保: 水印)."""
     return f"{officer.person_name} {officer.code} {at:%Y-%m-%d %H:%M}"

@@ -16,7 +16,7 @@ NAMED: dict[str, str] = {
     "wire": "accounts binaries clock cluster database emergency files home keys lawbook migrate mode passwords postgres roles "
     "statutes tables",
     "page": "doors frame guard messages signed",
-    "account": "adapter guard",
+    "account": "adapter forms guard",
     "front": "reply schemas tags words",
 }
 FREE = {"cli", "city", "bench"}
