@@ -20,7 +20,8 @@ from uuid import UUID
 import polars as pl
 from psycopg import Connection
 
-from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise
+from limu.intake.rules import Submission
 from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
@@ -47,6 +48,36 @@ class Reporting:
     item: Item
     officer: UUID
     intent: Literal["report", "correction"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """Enters chunks of a submission; satisfies limu.intake.actions.Entry, which knows nothing of the ledger."""
+
+    reporting: Reporting
+    law: LawBook
+    today: date
+
+    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decide publication for every row."""
+        return prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
+
+    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> ChunkCounts:
+        """Link, enter and publish."""
+        return enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
+
+
+def entry_factory(
+    department: Department, item: Item, *, law: LawBook, today: date
+) -> Callable[[Submission], LedgerEntry]:
+    """Return what makes the ledger's entry for a submission of a department and an item."""
+
+    def entry_for(submission: Submission) -> LedgerEntry:
+        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
+        reporting = Reporting(submission.id, department.id, department.region, item, submission.officer, intent)
+        return LedgerEntry(reporting, law, today)
+
+    return entry_for
 
 
 def prepare_chunk(frame: pl.DataFrame, *, reporting: Reporting, law: LawBook, today: date) -> pl.DataFrame:

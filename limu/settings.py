@@ -139,6 +139,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # No one signs up: an officer's account is opened by a security administrator (limu officer add).
 ACCOUNT_ADAPTER = "limu.account.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "limu.account.forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "limu.account.forms.FactorForm",
+    "activate_totp": "limu.account.forms.EnrolForm",
+    "add_webauthn": "limu.account.forms.PasskeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
