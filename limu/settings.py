@@ -156,6 +156,7 @@ MFA_ADAPTER = "limu.account.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "立木"
+MFA_TOTP_TOLERANCE = 1
 SOCIALACCOUNT_ADAPTER = "limu.account.adapter.IdentityAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_STORE_TOKENS = False

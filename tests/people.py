@@ -113,4 +113,5 @@ def code_now(secret: str = SEED) -> str:
         yield_hotp_counters_from_time,
     )
 
-    return str(format_hotp_value(hotp_value(secret, list(yield_hotp_counters_from_time())[1])))
+    counters = list(yield_hotp_counters_from_time())
+    return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))

@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
         """Note the sign-in, begin the session's clock, and tell when this account was last used."""
-        response = super().post_login(request, user, **told)
+        response: HttpResponse = super().post_login(request, user, **told)
         network = network_of(self.get_client_ip(request))
         with pool("account").connection() as connection:
             last = store.last_sign_in(connection, user.get_username())

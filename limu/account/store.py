@@ -91,3 +91,27 @@ def sign_ins_of(connection: Connection[Any], username: str, *, limit: int = 10) 
             "SELECT at, succeeded, means, network FROM account.sign_in WHERE username = %s ORDER BY at DESC LIMIT %s",
             (username, limit),
         ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How an account signs in, as its administrator may know it."""
+
+    username: str
+    is_active: bool
+    factors: int
+    last_at: datetime | None
+
+
+def logins(connection: Connection[Any]) -> dict[str, Login]:
+    """List every login by its account."""
+    with connection.cursor(row_factory=class_row(Login)) as cursor:
+        rows = cursor.execute(
+            """SELECT u.username, u.is_active,
+                   (SELECT count(*)::int FROM account.mfa_authenticator a
+                    WHERE a.user_id = u.id AND a.type IN ('totp', 'webauthn')) AS factors,
+                   (SELECT max(s.at) FROM account.sign_in s
+                    WHERE s.username = u.username AND s.succeeded) AS last_at
+               FROM account.auth_user u"""
+        ).fetchall()
+    return {row.username: row for row in rows}

@@ -1,5 +1,6 @@
 """Adding departments and accounts, and finding who acts."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,8 @@ from psycopg import Connection
 from limu.department import store
 from limu.department.rules import NOT_THERE, ROLES, Department, Officer, Refusal, authorise
 from limu.terms.uscc import clean_uscc, diagnose_uscc
+
+CODE = re.compile(r"[a-z][a-z0-9._-]{1,62}")
 
 
 def add_department(
@@ -51,6 +54,8 @@ def add_officer(
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
         return Refusal("D-103", f"没有这些角色：{'、'.join(unknown) or '（空）'}。", f"可选：{'、'.join(ROLES)}。")
+    if refusal := why_misnamed(code):
+        return refusal
     if store.find_officer(connection, code) is not None:
         return Refusal("D-104", f"账号 {code} 已经存在。", "请换一个账号名。")
     officer = Officer(
@@ -58,6 +63,14 @@ def add_officer(
     )
     store.insert_officer(connection, officer, is_demonstration=is_demonstration)
     return officer
+
+
+def why_misnamed(code: str) -> Refusal | None:
+    """Say what is wrong with the name of an account; the database holds the same rule."""
+    if CODE.fullmatch(code):
+        return None
+    cure = "请用小写字母开头，只含小写字母、数字、点、下划线、短横，2 至 63 个字符。"
+    return Refusal("D-113", f"账号“{code}”不合规则。", cure)
 
 
 def acting_officer(

@@ -1,14 +1,8 @@
-"""The first page of each desk."""
+"""The first page of the credit centre's desk."""
 
 from django.http import HttpRequest, HttpResponse
 
 from limu.page.signed import Desk, officer_page, show
-
-
-@officer_page("open_dept")
-def department(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Open the department's desk."""
-    return show(request, desk, "front/dept.html")
 
 
 @officer_page("open_ops")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
@@ -57,7 +57,7 @@ class Held:
     name: str
 
 
-def hold(files: FileStore, content: BinaryIO, *, name: str, size: int, order: Order) -> Held | UserFault:
+def hold(files: FileStore, content: Any, *, name: str, size: int, order: Order) -> Held | UserFault:
     """Put an upload aside, encrypted; a file that is no table is refused and not kept."""
     if size > UPLOAD_BYTES:
         return TOO_BIG

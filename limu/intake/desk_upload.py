@@ -51,9 +51,10 @@ def upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     if chosen not in items or content is None or not content.size:
         fault = NO_ITEM if chosen not in items else NO_FILE
         return _form(request, desk, items, chosen=chosen, fault=fault)
+    assert content.file is not None
     held = actions_desk.hold(
         FileStore(find_home()), content.file, name=content.name or "", size=content.size, order=Order(desk.today)
-    )  # type: ignore[arg-type]
+    )
     if isinstance(held, UserFault):
         return _form(request, desk, items, chosen=chosen, fault=held)
     return HttpResponseRedirect(f"/dept/upload/{seal(desk.officer, chosen, held)}")

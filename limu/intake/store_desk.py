@@ -1,5 +1,6 @@
 """Queries of the department's desk on submissions; row-level security opens the own department's alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -124,6 +125,20 @@ def open_problems(
                 {"department": department, "item": item, "limit": limit},
             )
         )
+
+
+def codes_of_all(connection: Connection[Any], submissions: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """Count the codes under which rows of these submissions were turned away."""
+    counted: dict[UUID, dict[str, int]] = {submission: {} for submission in submissions}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT submission, code, count(*)::int AS rows FROM limu.submission_row, unnest(codes) AS code
+               WHERE submission = ANY (%s) AND verdict <> 'duplicate' GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
+            (list(submissions),),
+        )
+        for row in cursor:
+            counted[row["submission"]][row["code"]] = row["rows"]
+    return counted
 
 
 def queue_submission(

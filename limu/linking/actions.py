@@ -10,7 +10,17 @@ from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.linking import store
-from limu.linking.rules import Candidate, Linked, Outcome, Reasoned, RowFacts, Unsure, decide_link, differs_greatly, wanted_numbers
+from limu.linking.rules import (
+    Candidate,
+    Linked,
+    Outcome,
+    Reasoned,
+    RowFacts,
+    Unsure,
+    decide_link,
+    differs_greatly,
+    wanted_numbers,
+)
 from limu.subject import queries as subjects
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc

@@ -28,8 +28,37 @@ class Door:
         return self.path.partition("/")[0]
 
 
-DEPARTMENT_DOORS = (Door("dept", "open_dept", menu="待办"),)
-CENTRE_DOORS = (Door("ops", "open_ops", menu="运行总览"),)
+DEPARTMENT_DOORS = (
+    Door("dept", "open_dept", menu="待办"),
+    Door("dept/tasks", "read_tasks", menu="归集任务"),
+    Door("dept/tasks/<slug:code>/nil", "submit_nil", names="own_item"),
+    Door("dept/templates", "read_tasks", menu="模板与字典"),
+    Door("dept/templates/<slug:code>", "read_tasks", names="own_item"),
+    Door("dept/upload", "submit", menu="上传数据"),
+    Door("dept/upload/<str:token>", "submit", names="upload"),
+    Door("dept/upload/<str:token>/headers", "submit", names="upload"),
+    Door("dept/upload/<str:token>/confirm", "submit", names="upload"),
+    Door("dept/upload/<str:token>/discard", "submit", names="upload"),
+    Door("dept/batches", "read_batches", menu="报送批次"),
+    Door("dept/batches/<uuid:batch>", "read_batches", names="batch"),
+    Door("dept/batches/<uuid:batch>/answer.xlsx", "read_batches", names="batch"),
+    Door("dept/batches/<uuid:batch>/undo", "ask_removal", names="batch"),
+    Door("dept/problems", "read_batches", menu="问题数据"),
+    Door("dept/pending", "read_batches", menu="待关联"),
+    Door("dept/records", "read_records", menu="数据维护"),
+    Door("dept/records/<uuid:record>", "read_records", names="record"),
+    Door("dept/records/<uuid:record>/withdraw", "confirm_removal", names="record"),
+    Door("dept/removals/<uuid:removal>", "confirm_removal", names="removal"),
+    Door("dept/quality", "read_tasks", menu="质效得分"),
+)
+CENTRE_DOORS = (
+    Door("ops", "open_ops", menu="运行总览"),
+    Door("ops/accounts", "read_officers", menu="用户与权限"),
+    Door("ops/accounts/<str:code>", "read_officers", names="officer"),
+    Door("ops/accounts/<str:code>/password", "set_password", names="officer"),
+    Door("ops/accounts/<str:code>/close", "close_officer", names="officer"),
+    Door("ops/new-account", "add_officer"),
+)
 PUBLIC_DOORS = tuple(
     Door(path, PUBLIC)
     for path in (

@@ -67,7 +67,7 @@ def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
 
     def door(view: View[Parameters]) -> Answer[Parameters]:
         @wraps(view)
-        def answered(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+        def answered(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             try:

@@ -237,5 +237,5 @@ def test_cookies_are_closed_to_scripts_and_other_sites(office: Database) -> None
     ],
 )
 def test_accounts_and_records_do_not_see_each_other(office: Database, role: str, statement: str) -> None:
-    with office.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):  # type: ignore[arg-type]
+    with office.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)  # type: ignore[arg-type]
