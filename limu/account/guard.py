@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.utils import is_mfa_enabled
@@ -14,10 +15,12 @@ from django.utils.cache import patch_vary_headers
 
 from limu.account.rules import ENDED, needs_second_factor, why_ended
 from limu.account.store import Means
+from limu.page.guard import POLICY
 from limu.page.signed import SIGNED_PREFIXES, officer_of, to_sign_in
 from limu.wire.clock import Clock
 
 OPENED, SEEN, FACTOR = "opened_at", "seen_at", "second_factor"
+OUTSIDE = "/account/outside/"
 ENROL = "/account/2fa/totp/activate/"
 # A look at a page is written down at most this often: reading must not cost a write each time.
 NOTED_EVERY = timedelta(minutes=1)
@@ -51,6 +54,8 @@ class Guard:
         ended = self._ended(request)
         response = ended or self._answer(request)
         response["Cache-Control"] = "no-store"
+        if request.path.startswith(OUTSIDE):
+            response["Content-Security-Policy"] = _policy_towards_providers()
         patch_vary_headers(response, ("Cookie",))
         return response
 
@@ -85,6 +90,14 @@ class Guard:
         logout(request)
         messages.warning(request, ENDED[ending])
         return to_sign_in(request)
+
+
+def _policy_towards_providers() -> str:
+    # A browser holds the way on from a form to the form's own rule: it must name the provider (CSP 3, 6.4.1).
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    parts = (urlsplit(app["settings"]["server_url"]) for app in apps)
+    origins = " ".join(f"{part.scheme}://{part.netloc}" for part in parts)
+    return POLICY.replace("form-action 'self'", f"form-action 'self' {origins}".rstrip())
 
 
 def _instant(request: HttpRequest, name: str) -> datetime | None:

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 IDLE = timedelta(minutes=30)
 WHOLE = timedelta(hours=8)
@@ -35,6 +36,9 @@ def oidc_apps(settings: Mapping[str, str]) -> list[dict[str, Any]]:
     issuer = settings.get("LIMU_OIDC_ISSUER", "").rstrip("/")
     if not issuer:
         return []
+    address = urlsplit(issuer)
+    if address.scheme != "https" and address.hostname not in ("127.0.0.1", "localhost"):
+        raise ValueError("LIMU_OIDC_ISSUER must begin with https://: an identity is not taken from an open line")
     return [
         {
             "provider_id": "outside",
