@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from limu.department import store as departments
 from limu.department.rules import Refusal
 from limu.wire.clock import Clock
 from limu.wire.database import Database
+from limu.wire.roles import Role
 from tests import people
 
 
@@ -236,6 +238,6 @@ def test_cookies_are_closed_to_scripts_and_other_sites(office: Database) -> None
         ("sequencer", "SELECT FROM account.mfa_authenticator"),
     ],
 )
-def test_accounts_and_records_do_not_see_each_other(office: Database, role: str, statement: str) -> None:
+def test_accounts_and_records_do_not_see_each_other(office: Database, role: Role, statement: LiteralString) -> None:
     with office.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)

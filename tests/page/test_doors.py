@@ -1,7 +1,7 @@
 """The authorisation matrix: every role at every door, over HTTP, compared with the one table (trust.md 3.6)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,14 +12,10 @@ from limu.department.rules import ACTS, ROLES, Officer
 from limu.page.doors import DOORS, PUBLIC, SIGNED, Door
 from limu.wire.database import Database
 from tests import people
+from tests.page.objects import NOWHERE, OBJECTS
 
 ACT_DOORS = [door for door in DOORS if door.act not in (PUBLIC, SIGNED)]
 RELATIONS = ("own", "other", "not there")
-# How to make an object of a kind in a department and name it in an address; a door that names a kind needs one here.
-OBJECTS: dict[str, Callable[[Database, Officer], dict[str, str]]] = {
-    "officer": lambda _database, officer: {"code": officer.code},
-}
-NOWHERE: dict[str, dict[str, str]] = {"officer": {"code": "nobody.here"}}
 
 
 def _patterns(resolver: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -71,8 +67,8 @@ def test_every_kind_of_object_can_be_made_and_missed() -> None:
         door.path for door in ACT_DOORS if "<" in door.path and not door.names
     }
 
-    assert kinds - OBJECTS.keys() == set()
-    assert kinds - NOWHERE.keys() == set()
+    assert kinds - OBJECTS.keys() == set(), "add a maker to tests/page/objects.py"
+    assert kinds - NOWHERE.keys() == set(), "name one that does not exist in tests/page/objects.py"
 
 
 def _address(door: Door, parts: dict[str, str]) -> str:
