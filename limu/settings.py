@@ -172,6 +172,7 @@ if IS_BEHIND_TLS:
     LIMU_CLIENT_ADDRESS_HEADER = "X-Forwarded-For"
 
 LIMU_RATE_PER_MINUTE = int(os.environ.get("LIMU_RATE_PER_MINUTE", "60"))
+LIMU_RATE_PER_DAY = int(os.environ.get("LIMU_RATE_PER_DAY", "2000"))
 LIMU_RATE_BURST = int(os.environ.get("LIMU_RATE_BURST", "30"))
 LIMU_SITE = {
     slot: os.environ[name]

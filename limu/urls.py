@@ -1,13 +1,34 @@
 """The list of pages."""
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
+from django.views.generic import RedirectView
 
 from limu.account import desk as officers
 from limu.account import site as account
-from limu.front import api, desk, desk_batches, desk_dept, desk_records, site, site_about, site_catalogue, site_law, site_record
+from limu.front import (
+    api,
+    desk,
+    desk_batches,
+    desk_dept,
+    desk_records,
+    site,
+    site_about,
+    site_catalogue,
+    site_law,
+    site_record,
+)
+from limu.front.reply import kept_first
 from limu.intake import desk_tasks, desk_upload
 from limu.page import site as page
 from limu.reactions import entry_factory
+
+# The interface's own addresses, each answered from what is kept before its parameters are read.
+described, named, space = api.api.urls
+kept_api = [
+    path(str(one.pattern), kept_first(one.callback), name=one.name)
+    for one in described
+    if isinstance(one, URLPattern)
+]
 
 urlpatterns = [
     path("", site.home),
@@ -25,7 +46,8 @@ urlpatterns = [
     path("quality", site_about.quality),
     path("about", site_about.about),
     path("developers", site_about.developers),
-    path("api/v1/", api.api.urls),
+    path("api/v1/docs", RedirectView.as_view(url="/developers")),
+    path("api/v1/", (kept_api, named, space)),
     path("account/", include(account.PATTERNS)),
     path("dept", desk_dept.home),
     path("dept/tasks", desk_tasks.overview),

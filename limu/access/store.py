@@ -6,10 +6,12 @@ from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
 from limu.access.rules import Ticket, TicketError
+from limu.department.store import enter
 
 
 def insert_ticket(connection: Connection[Any], ticket: Ticket) -> None:
     """Write the trace; the caller commits before it reads."""
+    enter(connection, department=ticket.department)
     connection.execute(
         "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
@@ -22,6 +24,7 @@ def spend_ticket(connection: Connection[Any], ticket: Ticket) -> None:
 
     A rolled-back read leaves the ticket's row, so the trace stays; the mark of use rolls back with the read, and a
     ticket reused after that names the same read again."""
+    enter(connection, department=ticket.department)
     row = connection.execute(
         """SELECT FROM limu.read_ticket WHERE id = %s AND officer = %s
            AND opened_in <> coalesce(pg_current_xact_id_if_assigned(), '0')

@@ -1,7 +1,7 @@
 """`limu bench linking`: right and wrong attachments on the labelled pairs of the real tables.
 
-A label is a pair (reported row, code of the subject) that follows from the published tables themselves: the same unified
-code, the organisation code inside a tax number, or the whole registered name. A link to any other subject is wrong."""
+A label is a pair (reported row, code of the subject) that follows from the published tables themselves: the same
+unified code, the organisation code inside a tax number, or the whole registered name. Any other link is wrong."""
 
 import csv
 import os
@@ -54,7 +54,8 @@ class Register:
 
 def run(argv: list[str]) -> int:
     """Link every labelled set and print one line of JSON for each; 1 if anything was attached wrongly."""
-    folder = Path(argv[0]) if argv else samples()
+    words = dict(zip(argv[::2], argv[1::2], strict=False))
+    folder = Path(words["--samples"]) if "--samples" in words else samples()
     if not folder.is_dir():
         sys.stderr.write(f"没有真实数据表：{folder}（LIMU_SAMPLES）\n")
         return 1
@@ -117,13 +118,13 @@ def _sample_rows(folder: Path) -> Iterator[dict[str, str]]:
     for row in _read(folder / "registry-sample-cn-2019" / "registry.csv"):
         seen.add(row["统一社会信用代码"])
         yield {
-            "name": row["企业名称"], "code": row["统一社会信用代码"], "registered_on": row["注册日期"], "type": row["企业类型"],
-            "province": row["所在省份"], "area": row["地区"], "address": row["注册地址"],
+            "name": row["企业名称"], "code": row["统一社会信用代码"], "registered_on": row["注册日期"],
+            "type": row["企业类型"], "province": row["所在省份"], "area": row["地区"], "address": row["注册地址"],
         }  # fmt: skip
     for row in _read(folder / "name-variants-jiangxi" / "pairs.csv"):
         if row["统一社会信用代码"] not in seen:
-            yield {"name": row["名称乙"], "code": row["统一社会信用代码"], "registered_on": "", "type": "", "province": "江西",
-                   "area": "", "address": ""}  # fmt: skip
+            blank = dict.fromkeys(("registered_on", "type", "area", "address"), "")
+            yield {"name": row["名称乙"], "code": row["统一社会信用代码"], "province": "江西", **blank}
 
 
 def load_sample(connection: Connection, folder: Path) -> Loaded:
@@ -180,7 +181,7 @@ def qinghai_pairs(folder: Path, register: Register) -> Iterator[Pair]:
 
 
 def variant_pairs(folder: Path, register: Register, *, with_code: bool) -> Iterator[Pair]:
-    """One code, two names: with the code it must be found, by name alone only where the name is the same in its normal form."""
+    """One code, two names: found by the code always, by name alone only where the name is the registered one."""
     for row in _read(folder / "name-variants-jiangxi" / "pairs.csv"):
         code = row["统一社会信用代码"]
         if with_code:
@@ -211,7 +212,7 @@ def measure(connection: Connection, pairs: list[Pair]) -> Counter[str]:
         "SELECT l.row_number, coalesce(s.uscc, '') AS uscc FROM staging.link l JOIN limu.subject s ON s.id = l.subject"
     )
     linked = {row["row_number"]: row["uscc"] for row in rows}
-    counts = Counter({name: 0 for name in COUNTS}) + Counter(rows=len(pairs))
+    counts = Counter(dict.fromkeys(COUNTS, 0)) + Counter(rows=len(pairs))
     for number, pair in enumerate(pairs):
         found = linked.get(number)
         counts["labelled"] += bool(pair.truth)
@@ -226,7 +227,7 @@ def _stage(connection: Connection, submission: UUID, pairs: list[Pair]) -> None:
         "submission, row_number, id, party_name, party_normal, party_uscc, party_numbers, region, address, content,"
     )
     columns += " natural_key, content_hash, decision, reason"
-    with connection.cursor().copy(f"COPY staging.entry ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+    with connection.cursor().copy(f"COPY staging.entry ({columns}) FROM STDIN") as copy:
         for number, pair in enumerate(pairs):
             copy.write_row((
                 submission, number, uuid4(), pair.name, normalise_name(pair.name), pair.uscc or None,

@@ -26,7 +26,7 @@ from limu.department.store import enter, find_officer
 from limu.reactions import withdraw_record
 from limu.wire.database import Connection, Database
 
-SUBJECTS, RECORDS, PAGES = 2_000, 9_400, 400
+SUBJECTS, RECORDS, PAGES = 2_000, 15_000, 400
 SECONDS, WITHDRAWALS = 5.0, 20
 HOST = "127.0.0.1"
 OFFICE = "示例市市场监督管理局"
@@ -61,7 +61,7 @@ def _pressed(product: str, reference: str, codes: list[str], *, rounds: int, sec
     figure = Figure(
         "page",
         "B4 subject page, requests a second",
-        "one SQL to JSON by asyncpg behind uvicorn (uvloop, httptools), one process",
+        "one SQL to JSON by asyncpg behind uvicorn, one process",
         0.5,
         1.5,
         unit="requests/s",
@@ -77,6 +77,8 @@ def _pressed(product: str, reference: str, codes: list[str], *, rounds: int, sec
         figure.reference_values.append(theirs.rate)
         errors, p99 = errors + ours.errors + theirs.errors, max(p99, ours.p99)
     figure.notes = {"pages": len(codes), "records": figure.project_count, "errors": errors, "generator": generator()}
+    # Uvicorn is faster with both: a figure against it without them flatters us, and says so.
+    figure.notes |= {name: find_spec(name) is not None for name in ("uvloop", "httptools")}
     return figure, p99
 
 

@@ -5,19 +5,19 @@ best twenty ranked. Project and reference answer the same questions by turns; a 
 
 import math
 import random
+import resource
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
+from rapidfuzz.distance import OSA
 
 from limu.bench.frame import Figure, Limit, bench_home, note, say
-from limu.city.subjects import subject_frames
+from limu.city.register import write_register
 from limu.subject import queries
-from limu.subject.actions import load_frame
-from limu.subject.rules_register import choose_headers
+from limu.subject.actions import Loaded, load_register
 from limu.terms.names import normalise_name
 from limu.wire.database import Connection, Database
 from limu.wire.migrate import prepare_database
@@ -59,7 +59,7 @@ class Round:
 
 def run(argv: list[str]) -> int:
     """Print B1 for each size, B2, B3 and the share of misspelt names found; `--names N` asks for one size alone."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
+    words = dict(zip(argv[::2], argv[1::2], strict=False))
     sizes = (int(words["--names"]),) if "--names" in words else SIZES
     rounds = int(words.get("--rounds", 3))
     p95: dict[int, float] = {}
@@ -94,16 +94,23 @@ def _try(database: Database, size: int, *, rounds: int) -> float:
 def _load(database: Database, size: int) -> list[str]:
     """Load the city's register by the product's own path; returns the normalised names that can be searched."""
     note(f"loading {size} names")
-    started = time.perf_counter()
+    file = database.home.folder("bench") / "register.csv"
+    write_register(file, subjects=size)
     with database.connect("app") as connection:
-        for frame in subject_frames(size):
-            fields = choose_headers(frame.columns, None)
-            load_frame(connection, frame.select(pl.col(header).alias(one) for one, header in fields.items()), source="bench")
-            connection.commit()
-        seconds = time.perf_counter() - started
+        loaded = load_register(connection, file, source="bench", told=lambda count: note(f"{count} rows"))
+        assert isinstance(loaded, Loaded)
+        connection.commit()
         rows = connection.execute("SELECT name_normal FROM limu.search_name WHERE is_current").fetchall()
-    say({"job": "search", "figure": "register loaded, search included", "rows": size, "seconds": round(seconds, 1),
-         "rows_a_second": round(size / seconds)})  # fmt: skip
+    say(
+        {
+            "job": "search",
+            "figure": "register loaded, search included",
+            "rows": loaded.received,
+            "seconds": loaded.seconds,
+            "rows_a_second": round(loaded.received / loaded.seconds),
+            "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+    )
     return [row["name_normal"] for row in rows]
 
 
@@ -157,27 +164,38 @@ def _look_ups(connection: Connection, chance: random.Random, *, size: int) -> No
     missed = _ask(lambda text: queries.search(connection, text).total, misses)
     notes = {"p50": round(statistics.median(found.times), 3), "found": sum(found.totals), "asked": len(codes)}
     say(Limit("search", f"B3 code p95, {size} names", found.p95, "milliseconds", 2.0, 0.5, notes).line())
-    say(Limit("search", f"B3 miss p95, {size} names", missed.p95, "milliseconds", 2.0, 0.5, {"hits": sum(missed.totals)}).line())
+    say(
+        Limit(
+            "search", f"B3 miss p95, {size} names", missed.p95, "milliseconds", 2.0, 0.5, {"hits": sum(missed.totals)}
+        ).line()
+    )
 
 
 def _slips(connection: Connection, names: list[str], chance: random.Random, *, size: int) -> None:
-    """Ask for whole names with one slip each: wrong, dropped, added, swapped; is the name among the first ten?"""
+    """Ask for whole names with one slip each: wrong, dropped, added, swapped; count those among the first ten."""
     letters = sorted({letter for name in names[:50_000] for letter in name})
     long = [name for name in names if len(name) > 6]
     times: list[float] = []
-    found = 0
+    found = ambiguous = 0
     for number in range(SLIPS):
         name = chance.choice(long)
         wrong = _slip(name, number % 4, chance=chance, letters=letters)
         started = time.perf_counter()
         hits = queries.search(connection, wrong, limit=10).hits
         times.append((time.perf_counter() - started) * 1000)
-        found += any(normalise_name(hit.name) == name for hit in hits)
+        shown = [normalise_name(hit.name) for hit in hits]
+        found += name in shown
+        # Ten other registered names are one slip away as well: no order could know which was meant.
+        ambiguous += name not in shown and sum(OSA.distance(wrong, other) <= 1 for other in shown) >= len(shown) > 9
     share = found / SLIPS
     say({
-        "job": "search", "figure": f"one slip in a whole name, among the first ten, {size} names", "share": share,
-        "asked": SLIPS, "p50": round(statistics.median(times), 2), "p95": round(statistics.quantiles(times, n=20)[-1], 2),
-        "bar": 0.95, "moonshot": 0.99, "reached": "moonshot" if share >= 0.99 else "bar" if share >= 0.95 else "below the bar",
+        "job": "search", "figure": f"one slip in a whole name, among the first ten, {size} names",
+        "share": share,
+        "ambiguous": ambiguous,
+        "asked": SLIPS,
+        "p50": round(statistics.median(times), 2), "p95": round(Round(times, []).p95, 2),
+        "bar": 0.95, "moonshot": 0.99,
+        "reached": "moonshot" if share >= 0.99 else "bar" if share >= 0.95 else "below the bar",
     })  # fmt: skip
 
 

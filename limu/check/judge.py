@@ -65,7 +65,9 @@ def apply_checks(frame: pl.DataFrame, item: Item, *, today: date, with_warnings:
     refusing = [masks.get_column(_name(trial)) for trial in trials if trial.check.level == "refuse"]
     refused = pl.DataFrame(refusing).select(pl.any_horizontal(pl.all())).to_series().alias("refused")
     is_person = prepared.get_column("is_person")
-    told = [_told(_faulty(prepared, masks.get_column(_name(trial)), trial), trial, scope) for trial in trials]
+    found = masks.select(pl.all().any()).row(0)
+    hits = [trial for trial, is_found in zip(trials, found, strict=True) if is_found]
+    told = [_told(_faulty(prepared, masks.get_column(_name(trial)), trial), trial, scope) for trial in hits]
     return CheckResult(_frame_of(prepared, scope, refused=refused, is_person=is_person), _ordered(told))
 
 
@@ -94,14 +96,12 @@ def _mask(trial: _Trial, scope: Scope) -> pl.Expr:
 
 
 def _faulty(prepared: pl.DataFrame, mask: pl.Series, trial: _Trial) -> pl.DataFrame:
-    """The rows a check speaks of, and of them only what its sentence needs: most checks find nothing."""
+    """The rows a check speaks of, and of them only what its sentence needs."""
     needed = [ROW] if trial.field.code not in prepared.columns else [ROW, trial.field.code]
-    return prepared.select(needed).filter(mask) if mask.any() else prepared.select(needed).clear()
+    return prepared.select(needed).filter(mask)
 
 
 def _told(faulty: pl.DataFrame, trial: _Trial, scope: Scope) -> pl.DataFrame:
-    if not faulty.height:
-        return no_findings()
     values = _values(faulty, trial)
     wrong, cure = _texts(values, trial, scope)
     label = trial.field.label
@@ -149,10 +149,9 @@ def wording(check: Check, field: Field, value: str, *, today: date) -> tuple[str
 
 
 def _ordered(told: list[pl.DataFrame]) -> pl.DataFrame:
-    filled = [one for one in told if one.height]
-    if not filled:
+    if not told:
         return no_findings()
-    return pl.concat(filled).sort(ROW, "order", maintain_order=True).select(list(FINDING_SCHEMA)).cast(FINDING_SCHEMA)  # type: ignore[arg-type]
+    return pl.concat(told).sort(ROW, "order", maintain_order=True).select(list(FINDING_SCHEMA)).cast(FINDING_SCHEMA)  # type: ignore[arg-type]
 
 
 def _frame_of(prepared: pl.DataFrame, scope: Scope, *, refused: pl.Series, is_person: pl.Series) -> pl.DataFrame:

@@ -33,7 +33,10 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[pl.DataFra
     full = frozenset(one.code for one in filled if not cleaned.get_column(one.code).null_count())
     scope = Scope(item, today, frozenset(one.code for one in filled), odd, full)
     parsed = cleaned.with_columns([part for one in filled for part in _parsed(one)])
-    return parsed.with_columns(_marks(filled, scope)), scope
+    # In steps, each on the columns of the one before: the engine would compute a shared part twice.
+    coded = [one for one in filled if one.kind == "uscc"]
+    proved = parsed.with_columns([valid_uscc(pl.col(typed(one.code))).alias(valid(one.code)) for one in coded])
+    return proved.with_columns(_marks(filled, scope)), scope
 
 
 def _columns_with_odd_characters(raw: pl.DataFrame, known: list[Field]) -> frozenset[str]:
@@ -64,8 +67,7 @@ def _parsed(field: Field) -> list[pl.Expr]:
     if field.kind == "codes":
         return [kinds_column(text).alias(name)]
     if field.kind == "uscc":
-        code = _code_of(text)
-        return [code.alias(name), valid_uscc(code).alias(valid(field.code))]
+        return [_code_of(text).alias(name)]
     return []
 
 

@@ -13,7 +13,7 @@ from limu.city.people import find_staff
 from limu.city.samples import find_samples
 from limu.city.seven import QINGHE
 from limu.cli.department import open_demonstration_logins
-from limu.cli.frame import REFUSED, err, out, table
+from limu.cli.frame import REFUSED, err, out
 from limu.cli.seed import Screen, found, is_founded, prepare_for_demonstration
 from limu.cli.serve import HOST, PORT, run_server, serving, stop_server, wait_until_up
 from limu.cli.worker import PAUSE, Worker
@@ -92,27 +92,22 @@ def show(database: Database, *, port: int) -> None:
         staff = find_staff(connection)
     out.print("[bold]立木演示城市[/bold]")
     pages = (("首页", "/"), ("查信用", "/search?q=清河建材"), ("主体页", f"/s/{QINGHE[0]}"), ("信用目录", "/catalog"),
-             ("法规", "/law"), ("数据质量", "/quality"), ("接口", "/api/v1/docs"))  # fmt: skip
+             ("法规", "/law"), ("数据质量", "/quality"), ("接口", "/developers"))  # fmt: skip
     for name, path in pages:
-        out.print(f"  {name}\t{site}{path}", highlight=False)
-    table(
-        ("部门", "统一社会信用代码", "账号（登录，或用于 --as）"),
-        [
-            (s.department.name, s.department.uscc, "、".join(o.code for o in s.officers.values()))
-            for s in staff.values()
-        ],
-    )
-    out.print(f"  登录\t{site}/account/ （部门工作台 /dept，信用中心 /ops）", highlight=False)
+        out.print(f"  {name}\t{site}{path}", highlight=False, soft_wrap=True)
+    out.print("\n账号（登录，或命令行用 --as 指定；都是虚构人员）")
+    for one in staff.values():
+        names = "、".join(officer.code for officer in one.officers.values())
+        out.print(f"  {one.department.name}\t{one.department.uscc}\t{names}", highlight=False, soft_wrap=True)
+    out.print(f"  登录\t{site}/account/ （部门工作台 /dept，信用中心 /ops）", highlight=False, soft_wrap=True)
     if password := open_demonstration_logins(database):
         out.print(f"  以上账号的密码：[bold]{password}[/bold]（随机生成，只显示这一次）", highlight=False)
     else:
         out.print("  密码已在首次启动时显示；重设：limu officer password 账号 --as centre.security", highlight=False)
-    out.print(
-        "  例：limu check 文件.csv --item penalty；limu submit 文件.csv --item penalty --department 代码",
-        highlight=False,
-    )
+    example = "limu submit 文件.csv --item penalty --department 11990100MC00000121"
+    out.print(f"\n试一试：limu check 文件.csv --item penalty；{example}", highlight=False, soft_wrap=True)
     if (folder := find_samples()) is not None:
-        out.print(f"  真实数据表：{Path(folder)}", highlight=False)
+        out.print(f"真实数据表：{Path(folder)}", highlight=False, soft_wrap=True)
 
 
 def _has_ended(server: "subprocess.Popen[bytes]") -> bool:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from limu.wire.database import Connection, Database, running_database
+from limu.wire.migrate import applied_paths, read_steps
 from limu.wire.roles import Role
 
 REFUSED, USAGE, SYSTEM = 1, 2, 3
@@ -47,17 +48,20 @@ class NotPreparedError(Exception):
         return str(self.__doc__)
 
 
+class OutdatedError(NotPreparedError):
+    """数据库的结构早于程序的版本：请先运行 limu init 升级（数据保留）。"""
+
+
 @contextmanager
 def prepared_database() -> Iterator[Database]:
-    """Lend the running database, starting the embedded one for the command's life; refuse one without a schema."""
+    """Lend the running database, starting the embedded one for the command's life; refuse one without this schema."""
     with running_database() as database:
         try:
-            with database.connect("owner") as owner:
-                known = owner.execute("SELECT to_regclass('limu.migration') AS name").fetchone()
-        except psycopg.OperationalError as cause:
+            applied = applied_paths(database)
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable) as cause:
             raise NotPreparedError from cause
-        if known is None or known["name"] is None:
-            raise NotPreparedError
+        if any(step.path not in applied for step in read_steps()):
+            raise OutdatedError
         yield database
 
 

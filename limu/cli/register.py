@@ -9,8 +9,9 @@ import typer
 
 from limu.cli.frame import emit, fail, out, prepared_database, progress, running_connection, table
 from limu.department import actions as departments
-from limu.department.rules import Refusal
+from limu.department.rules import Refusal, authorise
 from limu.subject import actions, queries
+from limu.wire.database import Connection
 
 CONFIRM = "confirm"
 MOST = 100
@@ -33,6 +34,8 @@ def register_file(
         raise typer.BadParameter("请用 --source 写明来源。")
     fields = _read_mapping(mapping) if mapping else None
     with running_connection("app") as connection, progress() as bar:
+        if by is not None:
+            _may_register(connection, by)
         task = bar.add_task("登记库", total=None)
         loaded = actions.load_register(
             connection, Path(file), source=source, mapping=fields,
@@ -62,6 +65,13 @@ def register_file(
         out.print(problem.message, highlight=False)
 
 
+def _may_register(connection: Connection, by: str) -> None:
+    officer = departments.acting_officer(connection, code=by, department=None, act="register_subjects")
+    refusal = officer if isinstance(officer, Refusal) else authorise(officer, "register_subjects", officer.department)
+    if refusal is not None:
+        fail(refusal)
+
+
 def _read_mapping(path: Path) -> dict[str, str]:
     try:
         found = json.loads(path.read_text("utf-8"))
@@ -81,7 +91,7 @@ def _confirm(number: str, by: str | None) -> None:
         if isinstance(confirmed, Refusal):
             fail(confirmed)
         connection.commit()
-    out.print("已由两人确认，可以用于关联。" if confirmed == 2 else "已确认，还需另一人确认。")  # noqa: PLR2004
+    out.print("已由两人确认，可以用于关联。" if confirmed == 2 else "已确认，还需另一人确认。")
 
 
 def search(text: str, *, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

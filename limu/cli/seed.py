@@ -11,7 +11,7 @@ from limu.city.found import Founded, found_city, found_offices, read_mark, write
 from limu.city.progress import Receipt
 from limu.city.samples import take_in_samples
 from limu.city.subjects import LARGEST
-from limu.cli.frame import REFUSED, emit, err, progress, table
+from limu.cli.frame import REFUSED, emit, err, out, progress
 from limu.cli.init import prepare_home
 from limu.cli.worker import Worker
 from limu.wire.database import Database, running_database
@@ -100,14 +100,12 @@ def found(database: Database, screen: Screen, *, subjects: int, records: int, wi
 
 
 def tell(founded: Founded) -> None:
-    """Show the accounts of a founding as one table on stdout."""
-    names = ("收到", "接收", "退回", "重复", "冲突", "关联", "待关联", "公示", "不公示", "秒")
-    rows = [
-        (r.department, r.item, r.received, r.accepted, r.refused, r.duplicate, r.conflict, r.linked, r.unlinked,
-         r.published, r.withheld, f"{r.seconds:.1f}")
-        for r in founded.receipts
-    ]  # fmt: skip
-    table(("部门", "项目", *names), rows, title=f"示例城市：新增主体 {founded.added}")
+    """Show the sums of a founding on stdout; each file's account went to stderr as it was done."""
+    names = ("received", "accepted", "refused", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
+    sums = {name: sum(getattr(one, name) for one in founded.receipts) for name in names}
+    labels = ("收到", "接收", "退回", "重复", "冲突", "关联", "待关联", "公示", "不公示")
+    told = "，".join(f"{label} {sums[name]}" for label, name in zip(labels, names, strict=True))
+    out.print(f"新增主体 {founded.added}；报送 {len(founded.receipts)} 份，{told}。", highlight=False, soft_wrap=True)
 
 
 def prepare_for_demonstration(database: Database) -> None:

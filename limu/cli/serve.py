@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -42,7 +43,13 @@ def run_server(
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application"]
     options = ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
     quiet = ["--log-level", "warning", "--respawn-failed-workers"]
-    return subprocess.Popen([*command, *options, *quiet], env=environment, start_new_session=True)
+    return subprocess.Popen([*_leash(), *command, *options, *quiet], env=environment, start_new_session=True)
+
+
+def _leash() -> list[str]:
+    # If we are killed outright, the kernel ends the web server for us, where it can.
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def stop_server(server: "subprocess.Popen[bytes]") -> None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_answer import write_answer
 from limu.reactions import entry_factory
 from limu.record.item import Item
-from limu.wire.clock import read_clock, register_now, register_today
+from limu.wire.clock import read_clock, register_today
 from limu.wire.database import Connection, Database
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
@@ -32,6 +33,9 @@ COUNT_LABELS = {
     "received": "收到", "accepted": "入库", "refused": "退回", "duplicate": "重复", "conflict": "冲突",
     "linked": "已关联", "unlinked": "待关联", "published": "公示", "withheld": "不公示",
 }  # fmt: skip
+
+CHECK_LABELS = {"received": "收到", "accepted": "可入库", "refused": "需修改"}
+LISTED = ("received", "accepted", "refused", "duplicate", "conflict")
 
 submission_app = typer.Typer(help="报送批次：查看、销毁到期文件。", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
@@ -98,9 +102,20 @@ def submit(
         if isinstance(done, Refusal):
             fail(done)
     if answer and file:
-        write_answer(answer, file, item=found, mapping=read, answer=done)
+        write_answer(answer, file, item=found, mapping=read, answer=_with_findings(done, file, found, read=read))
     seconds = round(time.monotonic() - begun, 3)
     _tell(_receipt(done) | {"seconds": seconds}, done, most=None if everything else CARRIED, as_json=as_json)
+
+
+def _with_findings(done: Answer, file: Path, item: Item, *, read: HeaderMapping) -> Answer:
+    """Tell the findings of a file sent again anew: of what it said, nothing was kept but the codes."""
+    if not done.is_repeated:
+        return done
+    today = read_clock(os.environ, is_production=read_mode(find_home(), os.environ) == "production").today()
+    checked = queries.check_file(file, item=item, mapping=read, order=Order(today, None))
+    if isinstance(checked, UserFault):
+        return done
+    return replace(done, findings=checked.findings)
 
 
 def _send(
@@ -171,7 +186,7 @@ def _tell(told: dict[str, Any], answer: Answer, *, most: int | None, as_json: bo
         told["findings"] = told["findings"][:most]
         emit(told)
     else:
-        shown = {name: label for name, label in COUNT_LABELS.items() if "submission" in told or name in COUNT_LABELS}
+        shown = COUNT_LABELS if answer.submission else CHECK_LABELS
         out.print("，".join(f"{label} {told[name]} 行" for name, label in shown.items()), highlight=False)
         for finding in answer.findings[:50]:
             if finding.level == "refuse":
@@ -196,10 +211,9 @@ def list_all(by: By = None, most: Annotated[int, typer.Option()] = 50, *, as_jso
         emit([_plain(one) for one in found])
         return
     table(
-        ("批次", "单位", "事项", "状态", *COUNT_LABELS.values()),
-        [(one.id, one.department_name, one.item, one.state, *(getattr(one.counts, name) for name in COUNT_LABELS))
-         for one in found],
-    )  # fmt: skip
+        ("批次", "事项", "状态", *(COUNT_LABELS[name] for name in LISTED)),
+        [(one.id, one.item, one.state, *(getattr(one.counts, name) for name in LISTED)) for one in found],
+    )
 
 
 @submission_app.command("show")
@@ -228,8 +242,8 @@ def destroy_expired(by: By = None, *, as_json: AsJson = False) -> None:
         if isinstance(officer, Refusal):
             fail(officer)
         days = int(os.environ.get("LIMU_UPLOAD_DAYS", str(actions.RETENTION_DAYS)))
-        now = register_now(connection)
-        destroyed = actions.destroy_expired(FileStore(database.home), officer=officer, now=now, days=days)
+        today = register_today(connection)
+        destroyed = actions.destroy_expired(FileStore(database.home), officer=officer, today=today, days=days)
     if isinstance(destroyed, Refusal):
         fail(destroyed)
     if as_json:

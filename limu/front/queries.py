@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields as slots_of
 from datetime import date
+from functools import cache
 from typing import Any
 
 from psycopg import Connection
@@ -10,6 +11,8 @@ from psycopg import Connection
 from limu.front import store
 from limu.law.book import LawBook
 from limu.record.item import Field, Item
+from limu.terms.industries import IndustryTable
+from limu.wire.tables import read_table
 
 # Definitions are append-only: the same versions are the same items for the life of the process.
 _KNOWN: dict[tuple[tuple[str, int], ...], tuple[Item, ...]] = {}
@@ -47,6 +50,16 @@ def _known(kind: type, plain: Mapping[str, Any]) -> dict[str, Any]:
 def additions(connection: Connection[Any]) -> tuple[store.Addition, ...]:
     """Rules this deployment added, each with its article and address."""
     return store.additions(connection)
+
+
+@cache
+def _industries() -> IndustryTable:
+    return IndustryTable.from_rows((row["code"], row["name"], row["section"]) for row in read_table("industries"))
+
+
+def industry_name(text: str) -> str:
+    """An industry by name where a register holds its code (GB/T 4754); any other text as it is."""
+    return _industries().name_of(text) or text
 
 
 def cite(book: LawBook, key: str) -> str:

@@ -6,7 +6,8 @@ version first, so a withdrawal is seen by the very next request: a copy of an ol
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property, wraps
@@ -30,6 +31,7 @@ Rows: TypeAlias = Connection[Any]
 
 KEPT_BYTES = 64 * 1024 * 1024
 UNTRACKED = ("lang", "view")
+READING = ("GET", "HEAD")
 
 
 # Not slotted: the book is read when a page first asks for it, and kept for the rest of the visit.
@@ -103,27 +105,59 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
 
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in READING:
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         try:
             as_of, known_at = times_of(request)
         except ValueError:
             return site.misput(request, _("日期应写成 2026-11-23，时刻应写成 2026-11-23T09:00:00+08:00。"))
-        with database.pool("web").connection() as connection:
+        with opened() as connection:
             state = publication.register_version(connection)
             tag = tag_of(request, state.tag)
-            if tag in request.headers.get("If-None-Match", ""):
-                return dressed(HttpResponseNotModified(), tag, seconds_left(connection))
-            page = SHELF.find(tag)
-            if page is None:
-                visit = Visit(connection, state.today, state.changed_at, as_of, known_at)
-                request.visit = visit  # type: ignore[attr-defined] # templates cite the law by it
-                page = view(request, visit, *args, **kwargs)
-                if page.status_code == 200:
-                    SHELF.keep(tag, page)
+            kept = kept_answer(request, tag, connection)
+            if kept is not None:
+                return kept
+            visit = Visit(connection, state.today, state.changed_at, as_of, known_at)
+            request.visit = visit  # type: ignore[attr-defined] # templates cite the law by it
+            page = view(request, visit, *args, **kwargs)
+            if page.status_code == 200:
+                SHELF.keep(tag, page)
             return dressed(page, tag, seconds_left(connection))
 
     return answer
+
+
+def kept_first(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Look for a kept answer before a framework reads parameters and shapes; what is not kept goes its whole way."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = args[0]
+        if isinstance(request, HttpRequest) and request.method in READING:
+            with opened() as connection:
+                tag = tag_of(request, publication.register_version(connection).tag)
+                kept = kept_answer(request, tag, connection)
+            if kept is not None:
+                return kept
+        return view(*args, **kwargs)
+
+    return answer
+
+
+@contextmanager
+def opened() -> Iterator[Rows]:
+    """Lend a connection of the public role: reads alone, each whole, so that no transaction stands around them."""
+    with database.pool("web").connection() as connection:
+        connection.autocommit = True
+        yield connection
+
+
+def kept_answer(request: HttpRequest, tag: str, connection: Rows) -> HttpResponse | None:
+    """Answer from what the visitor or the shelf holds for this very state, if either holds it."""
+    if tag in request.headers.get("If-None-Match", ""):
+        return dressed(HttpResponseNotModified(), tag, seconds_left(connection))
+    page = SHELF.find(tag)
+    return dressed(page, tag, seconds_left(connection)) if page else None
 
 
 def times_of(request: HttpRequest) -> tuple[date | None, datetime | None]:

@@ -1,6 +1,7 @@
 """The first pages of the public site: home, search, and a subject's public file."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -9,12 +10,15 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as mark
 
 from limu.front import rules, words
 from limu.front.reply import Visit, public_page
 from limu.page import site as page
+from limu.page.frame import LANGUAGES
 from limu.publication import queries as publication
+from limu.record.item import Item
 from limu.subject import queries as subjects
 
 QUERY_LIMIT = 100
@@ -42,6 +46,7 @@ class Shown:
     item_name: str
     period: rules.Period
     tone: str
+    labels: Mapping[str, str]
 
     @property
     def severity(self) -> str:
@@ -67,7 +72,16 @@ def show(record: Any, *, visit: Visit) -> Shown:
         item_name=visit.name_of(record.item),
         period=rules.period_of(record.shown_from, record.shown_until, visit.today),
         tone=rules.SEVERITY_TONES.get(record.severity or "", ""),
+        labels=labels_of(visit.items.get(record.item)),
     )
+
+
+def labels_of(item: Item | None) -> dict[str, str]:
+    """Call number, authority and day as the item calls them; in another language by their general names."""
+    called = {column: words.say(words.COLUMNS, column) for column in words.COLUMNS}
+    if item and get_language() == LANGUAGES[0]:
+        called |= {column: field.label for column in called if (field := item.field_for(column))}
+    return called
 
 
 @public_page

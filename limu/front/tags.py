@@ -89,3 +89,9 @@ def summary(key: str, visit: Visit) -> str:
 def names(items: tuple[str, ...], visit: Visit) -> str:
     """Items by name; one that the catalogue does not hold is left out."""
     return "、".join(visit.items[item].name for item in items if item in visit.items)
+
+
+@register.filter
+def industry(text: str) -> str:
+    """An industry by its name."""
+    return queries.industry_name(text)

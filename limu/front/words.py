@@ -55,6 +55,11 @@ REASONS: Mapping[str, str] = {
     "initials": mark("拼音首字母匹配"),
     "similar": mark("名称相近"),
 }
+COLUMNS: Mapping[str, str] = {
+    "document_number": mark("决定书文号"),
+    "authority": mark("作出机关"),
+    "decided_on": mark("决定日期"),
+}
 ROUTES: Mapping[str, str] = {"reconsideration": mark("行政复议"), "litigation": mark("行政诉讼")}
 UNITS: Mapping[str, str] = {
     "day": mark("%(count)s 日内"),

@@ -8,7 +8,7 @@ from uuid import UUID
 Intent = Literal["report", "correction", "nil"]
 Verdict = Literal["refused", "duplicate", "conflict"]
 
-CHUNK_ROWS: Final = 50_000
+CHUNK_ROWS: Final = 25_000
 """Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
 
 SPLIT_STEP: Final = 20_000_000

@@ -1,7 +1,7 @@
 """Rows between file and checks, and between checks and staging: litter out, parties apart, keys and hashes in."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import polars as pl
@@ -9,6 +9,7 @@ import polars as pl
 from limu.intake.rules import SPLIT_STEP
 from limu.intake.rules_headers import Plan
 from limu.record.item import NUMBER_COLUMNS, Item
+from limu.terms.columns import through_unique
 from limu.terms.names import normalised_names
 from limu.terms.parties import split_parties
 
@@ -99,11 +100,14 @@ def _names_in(text: str) -> list[str]:
     return [party.name for party in found.organisations] or [text]
 
 
-def entry_frame(judged: pl.DataFrame, ids: Iterable[str]) -> pl.DataFrame:
-    """Rows as staging.entry wants them, decisions excepted (see ledger/sql/0003_staging.sql)."""
+def entry_frame(judged: pl.DataFrame, ids: Sequence[str], *, place: Callable[[str], str | None]) -> pl.DataFrame:
+    """Rows as staging.entry wants them, decisions excepted (see ledger/sql/0003_staging.sql).
+
+    `place` turns a region as written (福建省) into its code, by which linking compares."""
     rows = judged.select(
         *ENTRY, "natural_key", normalised_names(pl.col("party_name")).alias("party_normal"), _numbers(judged)
     )
+    rows = rows.with_columns(through_unique(rows.get_column("region"), place, pl.String))
     contents = _joined(rows, "content", "closed")
     hashes = [hashlib.sha256(text.encode()).digest()[:KEY_BYTES] for text in contents]
     stated = rows.get_column("natural_key").to_list()
@@ -115,7 +119,7 @@ def entry_frame(judged: pl.DataFrame, ids: Iterable[str]) -> pl.DataFrame:
     return rows.with_columns(
         pl.Series("natural_key", keys, dtype=pl.Binary),
         pl.Series("content_hash", hashes, dtype=pl.Binary),
-        pl.Series("id", list(ids), dtype=pl.String),
+        pl.Series("id", ids, dtype=pl.String),
     )
 
 

@@ -8,45 +8,51 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 
-from limu.intake.rules import WORKBOOK_ROWS, Answer, Told, UserFault, stated_row
-from limu.intake.rules_headers import ANSWER_COLUMNS, Plan, normal_header
+from limu.intake.rules import WORKBOOK_ROWS, Answer, UserFault
+from limu.intake.rules_answer import RowAnswers, summary_lines
+from limu.intake.rules_headers import ANSWER_COLUMNS, normal_header
 from limu.intake.rules_mapping import HeaderMapping
-from limu.intake.rules_rows import SURPLUS, without_litter
-from limu.intake.store_reading import open_reading
+from limu.intake.rules_rows import ROW, SURPLUS, without_litter
+from limu.intake.store_answer_template import MOST_ROWS, fill_template, is_template
+from limu.intake.store_reading import Reading, open_reading
 from limu.record.item import Item
 
-VERDICTS: Final = {"refused": "退回", "duplicate": "已存在，跳过", "conflict": "与已有记录冲突", "": "可入库"}
-REASONS: Final = {
-    "duplicate": "该记录已经入库，不重复入库。",
-    "conflict": "同一记录已经入库，但内容不同。确需更正的，请以更正方式报送（--correct）。",
-}
 CELL_LIMIT: Final = 32_767
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
+# A text that begins with = + - or @ stays a text, in this workbook and in what is saved from it (ASVS 1.2.10).
+_TEXT: Final = {"num_format": "@", "quote_prefix": True}
 
 
 def write_answer(target: Path, source: Path, *, item: Item, mapping: HeaderMapping, answer: Answer) -> None:
-    """Write the workbook, readable by its owner alone; it is read once more from the source, row by row.
+    """Write the workbook, readable by its owner alone; the source is read once more, row by row.
 
-    Above 100 000 rows only those with a problem are in it, and its first sheet says so."""
+    Our own template comes back as it was, with its drop-downs. Above 100 000 rows only those with a problem are in
+    it, and its first sheet says so."""
     reading = open_reading(source, item=item, mapping=mapping)
     if isinstance(reading, UserFault):
         return
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))
+    if reading.layout.sheet and answer.rows <= MOST_ROWS and is_template(source):
+        _fill(target, source, reading, answer=answer)
+    else:
+        _write(target, reading, answer)
+
+
+def _fill(target: Path, source: Path, reading: Reading, *, answer: Answer) -> None:
+    told = RowAnswers(answer)
+    numbers = [row for frame in reading.table.frames for row in without_litter(frame).get_column(ROW)]
+    fill_template(source, target, reading=reading, rows=numbers, told=told, summary=summary_lines(answer))
+
+
+def _write(target: Path, reading: Reading, answer: Answer) -> None:
     is_partial = answer.rows > WORKBOOK_ROWS
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), options) as workbook:
-        writer = _Sheet(workbook, reading.plan, header=reading.layout.header, answer=answer)
+        writer = _Sheet(workbook, reading, answer)
         writer.head(is_partial=is_partial)
         for frame in reading.table.frames:
-            for row in _rows(without_litter(frame), len(reading.layout.header)):
-                writer.row(row, is_partial=is_partial)
+            for number, cells in _rows(without_litter(frame), len(reading.layout.header)):
+                writer.row(number, cells, is_partial=is_partial)
         _summary(workbook, answer)
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (ASVS 1.2.10); numbers stay what they are."""
-    is_number = text[1:].replace(".", "", 1).isdigit()
-    return f"'{text}" if text.startswith(_DANGEROUS) and not is_number else text
 
 
 def _rows(frame: pl.DataFrame, width: int) -> Iterator[tuple[int, list[str]]]:
@@ -55,100 +61,59 @@ def _rows(frame: pl.DataFrame, width: int) -> Iterator[tuple[int, list[str]]]:
 
 
 class _Sheet:
-    """The sheet 处理结果 as it grows."""
+    """The sheet of rows as it grows."""
 
-    __slots__ = (
-        "_answer",
-        "_book",
-        "_columns",
-        "_findings",
-        "_formats",
-        "_header",
-        "_kept",
-        "_line",
-        "_sheet",
-        "_verdicts",
-    )
+    __slots__ = ("_columns", "_formats", "_header", "_kept", "_line", "_sheet", "_told")
 
-    def __init__(self, workbook: Any, plan: Plan, *, header: tuple[str, ...], answer: Answer) -> None:
-        self._book, self._header, self._answer = workbook, header, answer
-        self._kept = [at for at, name in enumerate(header) if normal_header(name) not in ANSWER_COLUMNS]
-        self._columns = {at: code for code, at in plan.columns.items()}
-        self._findings: dict[int, list[Told]] = {}
-        for told in answer.findings:
-            self._findings.setdefault(told.row, []).append(told)
-        self._verdicts: dict[int, set[str]] = {}
-        for row, verdict in answer.verdicts.items():
-            self._verdicts.setdefault(stated_row(row), set()).add(verdict)
+    def __init__(self, workbook: Any, reading: Reading, answer: Answer) -> None:
+        self._header = reading.layout.header
+        self._kept = [at for at, name in enumerate(self._header) if normal_header(name) not in ANSWER_COLUMNS]
+        self._columns = {at: code for code, at in reading.plan.columns.items()}
+        self._told = RowAnswers(answer)
         self._sheet = workbook.add_worksheet("数据")
         self._formats = {
-            "": workbook.add_format({"font_color": "#808080", "num_format": "@"}),
-            "refused": workbook.add_format({"num_format": "@"}),
-            "bad": workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006", "num_format": "@"}),
-            "head": workbook.add_format({"bold": True, "bg_color": "#D9E1F2"}),
+            "good": workbook.add_format({**_TEXT, "font_color": "#808080"}),
+            "plain": workbook.add_format(_TEXT),
+            "bad": workbook.add_format({**_TEXT, "bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+            "head": workbook.add_format({**_TEXT, "bold": True, "bg_color": "#D9E1F2"}),
         }
         self._line = 0
 
     def head(self, *, is_partial: bool) -> None:
         """Write the header, and above it the note that not all rows are here."""
+        self._sheet.set_column(0, 0, 14)
+        self._sheet.set_column(1, 1, 60)
         if is_partial:
             note = f"本表超过 {WORKBOOK_ROWS} 行，以下只列出有问题的行；其余各行均已按规则处理。"
             self._sheet.write_string(0, 0, note)
             self._line = 1
-        names = [*ANSWER_COLUMNS, *(self._header[at] for at in self._kept)]
-        for column, name in enumerate(names):
-            self._sheet.write_string(self._line, column, neutral(name), self._formats["head"])
         self._sheet.freeze_panes(self._line + 1, 2)
-        self._sheet.set_column(0, 0, 14)
-        self._sheet.set_column(1, 1, 60)
-        self._line += 1
+        self._write([*ANSWER_COLUMNS, *(self._header[at] for at in self._kept)], "head")
 
-    def row(self, row: tuple[int, list[str]], *, is_partial: bool) -> None:
-        """Write one row with its result; grey where it is taken in."""
-        number, cells = row
-        verdict = self._verdict(number)
-        findings = self._findings.get(number, [])
-        if is_partial and not verdict:
+    def row(self, number: int, cells: list[str], *, is_partial: bool) -> None:
+        """Write one row with its result; grey where it is in the register."""
+        verdict = self._told.verdict(number)
+        if is_partial and verdict == self._told.usual:
             return
-        plain = self._formats["refused" if verdict in ("refused", "conflict") else ""]
-        told = [one.message for one in findings] + ([REASONS[verdict]] if verdict in REASONS else [])
-        self._text(0, self._result(verdict), plain)
-        self._text(1, "\n".join(told), plain)
-        bad = {one.field: one for one in findings if one.level == "refuse"}
+        bad = {one.field: one.message for one in self._told.findings(number) if one.level == "refuse"}
+        line = self._line
+        form = "plain" if verdict in ("refused", "conflict") else "good"
+        self._write([self._told.result(number), self._told.reason(number), *(cells[at] for at in self._kept)], form)
         for column, at in enumerate(self._kept, start=2):
-            fault = bad.get(self._columns.get(at, ""))
-            self._text(column, cells[at] if at < len(cells) else "", self._formats["bad"] if fault else plain)
-            if fault:
-                self._sheet.write_comment(self._line, column, fault.message, {"author": "立木"})
+            if message := bad.get(self._columns.get(at, "-")):
+                self._sheet.write_string(line, column, cells[at][:CELL_LIMIT], self._formats["bad"])
+                self._sheet.write_comment(line, column, message, {"author": "立木"})
+
+    def _write(self, texts: list[str], form: str) -> None:
+        for column, text in enumerate(texts):
+            self._sheet.write_string(self._line, column, text[:CELL_LIMIT], self._formats[form])
         self._line += 1
-
-    def _verdict(self, number: int) -> str:
-        found = self._verdicts.get(number, set())
-        return next((one for one in ("refused", "conflict", "duplicate") if one in found), "")
-
-    def _result(self, verdict: str) -> str:
-        return "已入库" if not verdict and self._answer.submission else VERDICTS[verdict]
-
-    def _text(self, column: int, text: str, form: Any) -> None:
-        self._sheet.write_string(self._line, column, neutral(text)[:CELL_LIMIT], form)
 
 
 def _summary(workbook: Any, answer: Answer) -> None:
     sheet = workbook.add_worksheet("问题汇总")
-    words = {told.code: told for told in answer.findings}
-    bold = workbook.add_format({"bold": True})
-    for column, name in enumerate(("代码", "级别", "行数", "说明", "依据")):
-        sheet.write_string(0, column, name, bold)
     sheet.set_column(3, 3, 80)
-    for line, (code, count) in enumerate(sorted(answer.codes.items()), start=1):
-        told = words.get(code)
-        level = "" if told is None else {"refuse": "退回", "warn": "提醒"}.get(told.level, told.level)
-        cells = (
-            code,
-            level,
-            str(count),
-            told.message if told else REASONS.get(code, ""),
-            told.citation if told else "",
-        )
-        for column, text in enumerate(cells):
-            sheet.write_string(line, column, neutral(text)[:CELL_LIMIT])
+    plain = workbook.add_format(_TEXT)
+    for number, line in enumerate(summary_lines(answer)):
+        for column, text in enumerate(line):
+            sheet.write_string(number, column, text[:CELL_LIMIT], plain)

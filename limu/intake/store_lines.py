@@ -96,7 +96,7 @@ def read_key_values(path: Path, mapping: HeaderMapping) -> Table | UserFault:
     records = list(_key_value_records(lines, keys, mapping.first_key or keys[0]))
     if not records:
         return NO_HEADER
-    rows = [[number, *(_value(one.get(key, "")) for key in keys), False] for number, one in records]
+    rows = [[number, *(_value(key, one.get(key, "")) for key in keys), False] for number, one in records]
     frames = (_frame(some, len(keys)) for some in (rows,))
     return Table(Layout("key_value", tuple(keys), 0, encoding=encoding), frames)
 
@@ -121,7 +121,10 @@ def _key_value_records(lines: list[str], keys: list[str], first: str) -> Iterato
         yield start, record
 
 
-def _value(text: str) -> str:
+def _value(key: str, text: str) -> str:
+    # Pages copied twice into one line: 甲,纳税人名称,甲. Equal halves are one value.
+    text, *more = text.split(f",{key},")
+    text = text if all(one == text for one in more) else f",{key},".join([text, *more])
     if text.startswith('"'):
         value = "\n".join(",".join(record) for record in csv.reader(io.StringIO(text, newline="")))
     else:

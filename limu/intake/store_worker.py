@@ -25,8 +25,8 @@ from limu.intake.rules_headers import SEARCHED_ROWS, find_header, trimmed_header
 from limu.intake.rules_paths import plain_text, rows_of, steps_of, value_at
 from limu.intake.store_zip import inspect_container
 
-MEMORY: Final = 1 << 30
-CPU_SECONDS: Final = 20
+MEMORY: Final = 320 << 20
+CPU_SECONDS: Final = 5
 BATCH: Final = 1000
 SHEETS: Final = 16
 

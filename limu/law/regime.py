@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from limu.law.period import FAR, LONG_TERM, day_after, is_period
+from limu.law.period import FAR, LONG_TERM, day_after, is_period, last_day
 from limu.law.rule import TermRule
 from limu.law.statute import RuleRef
 from limu.law.term import Facts, Match, Outcome, Ranked, RankedCap, RankedStop, Regime, unique_refs
@@ -139,7 +139,8 @@ def _earliest_repair(facts: Facts, here: Sequence[Ranked]) -> date | None:
         if not one.rule.minimum:
             continue
         start = _start(one.rule.start, facts)
-        days.append(start if one.rule.minimum == "0d" else day_after(start, one.rule.minimum))
+        # The day on which the minimum is full counts as reached: where the text is silent, the subject is favoured.
+        days.append(start if one.rule.minimum == "0d" else last_day(start, one.rule.minimum))
         if one.ref.is_confirmed:
             return min(days) if facts.is_class_confirmed else decided
     return decided if days else None

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -22,11 +23,12 @@ from limu.linking.rules import (
     wanted_numbers,
 )
 from limu.subject import queries as subjects
+from limu.subject.actions import region_finder
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc
 
 # Looking for similar names costs a search a row: a chunk with more unknown rows leaves it to the desk.
-MOST_SEARCHED = 200
+MOST_SEARCHED = 50
 SHOWN = 5
 
 EnterLinked = Callable[[UUID, UUID], UUID]
@@ -43,7 +45,9 @@ class Judgement:
 
 
 def link_chunk(connection: Connection[Any], submission: UUID) -> None:
-    """Find the subject of each row in staging: exact codes in one statement, the rest by rule; doubts get candidates."""
+    """Find the subject of each row in staging: exact codes in one statement, the rest by rule.
+
+    What stays in doubt gets its reason and candidates."""
     store.link_by_code(connection, submission)
     rows = [_facts(row) for row in store.unlinked_rows(connection, submission)]
     outcomes = decide_rows(connection, [facts for _, facts in rows])
@@ -55,15 +59,22 @@ def link_chunk(connection: Connection[Any], submission: UUID) -> None:
             doubts.append((number, outcome, facts))
     store.insert_links(connection, submission, links)
     searched = len(doubts) <= MOST_SEARCHED
-    store.insert_doubts(
-        connection, submission,
-        [(number, outcome.reason, _shown(connection, facts, outcome, searched=searched)) for number, outcome, facts in doubts],
-    )  # fmt: skip
+    told = [
+        (number, outcome.reason, _shown(connection, facts, outcome, searched=searched))
+        for number, outcome, facts in doubts
+    ]
+    store.insert_doubts(connection, submission, told)
 
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
     numbers = tuple(row["numbers"])
-    return row["row_number"], RowFacts(row["name"], row["uscc"], numbers, row["region"], row["address"])
+    return row["row_number"], RowFacts(row["name"], row["uscc"], numbers, _region(row["region"]), row["address"])
+
+
+@lru_cache(maxsize=4096)
+def _region(stated: str) -> str:
+    """Read a region that a department wrote as a name (贵州省) or as a code; what is neither is no fact."""
+    return region_finder().of_subject(code=None, stated=stated, words=(stated,)) or ""
 
 
 def decide_rows(connection: Connection[Any], rows: Sequence[RowFacts]) -> list[Outcome]:
@@ -132,22 +143,34 @@ def _described(one: Reasoned) -> dict[str, Any]:
 def suggest(connection: Connection[Any], name: str, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """Look for registered names near a stated one, for the matching desk; nothing links by this."""
     stem = normalise_name(name).replace("(集团)", "").removesuffix("有限公司")
-    hits = {hit.uscc: hit for text in (name, stem) if len(text) > 1 for hit in subjects.search(connection, text, limit=SHOWN).hits}
+    hits = {
+        hit.uscc: hit
+        for text in (name, stem)
+        if len(text) > 1
+        for hit in subjects.search(connection, text, limit=SHOWN).hits
+    }
     wanted = [code for code in hits if code not in without]
     rows = {row["uscc"]: row for row in store.subjects_by_code(connection, wanted)}
     return [
-        {"subject": str(rows[code]["subject"]), "uscc": code, "name": rows[code]["name"], "reasons": [hits[code].reason]}
-        for code in wanted if code in rows
-    ]  # fmt: skip
+        {"subject": str(row["subject"]), "uscc": code, "name": row["name"], "reasons": [hits[code].reason]}
+        for code in wanted
+        if (row := rows.get(code))
+    ]
 
 
 def judge(
-    connection: Connection[Any], *, pending: UUID, subject: UUID | None, officer: Officer, enter_linked: EnterLinked,
-    reason: str | None = None, second: Officer | None = None,
+    connection: Connection[Any],
+    *,
+    pending: UUID,
+    subject: UUID | None,
+    officer: Officer,
+    enter_linked: EnterLinked,
+    reason: str | None = None,
+    second: Officer | None = None,
 ) -> Judgement | Refusal:
     """Decide whom a waiting row is about, or (subject None) that none of the candidates is meant.
 
-    Names far apart need a reason and a second person. `enter_linked(pending, subject)` writes the record and returns it."""
+    Names far apart need a reason and a second person. `enter_linked(pending, subject)` writes the record."""
     row = store.find_pending(connection, pending)
     if row is None:
         return NOT_THERE
@@ -164,7 +187,9 @@ def judge(
         evidence |= {"registered": registered, "candidates": row["candidates"]}
         record = enter_linked(pending, subject)
     made = Judgement(uuid4(), "linked" if subject else "not_linked", record)
-    _append(connection, made, row=row, subject=subject, officer=officer, second=second, reason=reason, evidence=evidence)
+    _append(
+        connection, made, row=row, subject=subject, officer=officer, second=second, reason=reason, evidence=evidence
+    )
     return made
 
 
@@ -206,9 +231,11 @@ def undo(
         return Refusal("K-106", "撤销须写明原因。", "请填写原因。")
     reopen(made["pending"], made["record"])
     undone = Judgement(uuid4(), "undone", made["record"])
+    row = {"id": made["pending"], "department": made["department"]}
+    evidence = {"before": "linked", "after": "waiting"}
     _append(
-        connection, undone, row={"id": made["pending"], "department": made["department"]}, subject=made["subject"],
-        officer=officer, second=None, reason=reason, evidence={"before": "linked", "after": "waiting"}, undoes=judgement,
+        connection, undone, row=row, subject=made["subject"], officer=officer, second=None, reason=reason,
+        evidence=evidence, undoes=judgement,
     )  # fmt: skip
     return undone
 

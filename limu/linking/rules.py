@@ -17,7 +17,8 @@ Way = Literal["uscc", "number", "organisation_code", "name", "former", "similar"
 
 # How a part of an organisation is called; the name of the whole stands before it.
 BRANCH: Final = (
-    "分公司|支公司|分行|支行|营业部|营业所|分理处|储蓄所|分店|分厂|分社|分所|分院|分校|办事处|代表处|经营部|门市部|服务部|项目部|分部"
+    "分公司|支公司|分行|支行|营业部|营业所|分理处|储蓄所|分店|分厂|分社|分所|"
+    "分院|分校|办事处|代表处|经营部|门市部|服务部|项目部|分部"
 )
 _BRANCH_END: Final = re.compile(f"(?:{BRANCH})(?:\\([^()]*\\))?$")
 _ADDRESS_NOISE: Final = re.compile(r"[\s\u3000,，.。、()（）\-—#]+")
@@ -142,7 +143,11 @@ def _by_number(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Ca
     if len(chosen) > 1:
         return _unsure(row, f"登记库中有 {len(chosen)} 个主体用过这个号码", candidates)
     if len(found) == 1 and _is_renamed(row, found[0], candidates):
-        return Linked(found[0].subject, _base_of(found[0]), ("组织机构代码一致", "字号或地址一致", f"名称与登记不同：{found[0].name}"))
+        return Linked(
+            found[0].subject,
+            _base_of(found[0]),
+            ("组织机构代码一致", "字号或地址一致", f"名称与登记不同：{found[0].name}"),
+        )
     return _unsure(row, "号码一致，但名称不同", candidates)
 
 
@@ -157,7 +162,9 @@ def _is_renamed(row: RowFacts, owner: Candidate, candidates: tuple[Candidate, ..
     The trade name or the address must agree, no other subject may have the name, and neither be the other's branch."""
     if "organisation_code" not in owner.ways or owner.kind == "sole_trader" or any(map(_is_named, candidates)):
         return False
-    if is_part_and_whole(row.normal, owner.normal) or bool(_BRANCH_END.search(row.normal)) != bool(_BRANCH_END.search(owner.normal)):
+    if is_part_and_whole(row.normal, owner.normal) or bool(_BRANCH_END.search(row.normal)) != bool(
+        _BRANCH_END.search(owner.normal)
+    ):
         return False
     stated, registered = split_name(row.normal).trade_name, split_name(owner.normal).trade_name
     is_akin = len(stated) > 1 and stated == registered

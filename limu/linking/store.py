@@ -51,8 +51,8 @@ _CANDIDATES = """
         FROM unnest(%(names)s::text[]) AS a (text) JOIN limu.subject_name n ON n.name_normal = a.text
         JOIN limu.subject h ON h.id = n.subject AND (h.kind <> 'sole_trader' OR h.is_searchable)
     )
-    SELECT f.asked, f.way, f.number_kind, s.id AS subject, coalesce(s.uscc, '') AS uscc, s.name, s.name_normal AS normal,
-           s.kind, coalesce(s.region, '') AS region, coalesce(s.registrar, '') AS registrar,
+    SELECT f.asked, f.way, f.number_kind, s.id AS subject, coalesce(s.uscc, '') AS uscc, s.name,
+           s.name_normal AS normal, s.kind, coalesce(s.region, '') AS region, coalesce(s.registrar, '') AS registrar,
            coalesce(s.address, '') AS address
     FROM found f JOIN limu.subject s ON s.id = f.subject
 """
@@ -71,7 +71,11 @@ def unlinked_rows(connection: Connection[Any], submission: UUID) -> list[dict[st
 
 
 def candidates(
-    connection: Connection[Any], *, codes: Sequence[str], numbers: Sequence[str], organisations: Sequence[str],
+    connection: Connection[Any],
+    *,
+    codes: Sequence[str],
+    numbers: Sequence[str],
+    organisations: Sequence[str],
     names: Sequence[str],
 ) -> list[dict[str, Any]]:
     """Find every subject that one of these texts points to, with the way it was found."""
@@ -110,8 +114,8 @@ def find_pending(connection: Connection[Any], pending: UUID) -> dict[str, Any] |
     """Find a waiting row, locked for the judgement."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            "SELECT id, department, item, coalesce(party_name, '') AS party_name, party, reason, candidates, submission,"
-            " settled_at FROM limu.pending_record WHERE id = %s FOR UPDATE",
+            "SELECT id, department, item, coalesce(party_name, '') AS party_name, party, reason, candidates,"
+            " submission, settled_at FROM limu.pending_record WHERE id = %s FOR UPDATE",
             (pending,),
         ).fetchone()
 
@@ -126,8 +130,9 @@ def subject_name(connection: Connection[Any], subject: UUID) -> str | None:
 def insert_judgement(connection: Connection[Any], values: dict[str, Any]) -> None:
     """Append a judgement; none is ever changed."""
     connection.execute(
-        "INSERT INTO limu.judgement (id, pending, department, subject, record, verdict, undoes, evidence, reason, officer,"
-        " person, second_person, judged_at) VALUES (%(id)s, %(pending)s, %(department)s, %(subject)s, %(record)s,"
+        "INSERT INTO limu.judgement (id, pending, department, subject, record, verdict, undoes, evidence, reason,"
+        " officer, person, second_person, judged_at)"
+        " VALUES (%(id)s, %(pending)s, %(department)s, %(subject)s, %(record)s,"
         " %(verdict)s, %(undoes)s, %(evidence)s, %(reason)s, %(officer)s, %(person)s, %(second_person)s,"
         " limu.register_now())",
         {**values, "evidence": Jsonb(values["evidence"])},
@@ -151,7 +156,8 @@ def waiting(connection: Connection[Any], *, limit: int, after: UUID | None) -> l
         return cursor.execute(
             "SELECT id, department, item, party_name, party, reason, candidates, entered_at FROM limu.pending_record p"
             " WHERE settled_at IS NULL AND (%(after)s::uuid IS NULL OR (entered_at, id) >"
-            " (SELECT entered_at, id FROM limu.pending_record WHERE id = %(after)s)) ORDER BY entered_at, id LIMIT %(limit)s",
+            " (SELECT entered_at, id FROM limu.pending_record WHERE id = %(after)s))"
+            " ORDER BY entered_at, id LIMIT %(limit)s",
             {"after": after, "limit": limit},
         ).fetchall()
 

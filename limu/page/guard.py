@@ -7,6 +7,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.conf import settings
@@ -133,22 +134,47 @@ def _remember(request: HttpRequest, response: HttpResponseBase) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one network may ask for: so many a minute with a burst, and so many in a day (trust.md 1.5)."""
+
+    per_minute: int
+    burst: int
+    per_day: int
+
+    def times(self, factor: int) -> "Share":
+        """Return a share so many times as large."""
+        return Share(self.per_minute * factor, self.burst * factor, self.per_day * factor)
+
+
 class Shares:
     """The buckets of this process, the least recently seen network forgotten first."""
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[str, rules.Bucket] = OrderedDict()
+        self._buckets: OrderedDict[str, tuple[rules.Bucket, rules.Bucket | None]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, network: str, *, at: float, per_minute: int, burst: int) -> int:
+    def wait(self, network: str, share: Share, *, at: float) -> int:
         """Take one token for a network and tell the seconds it must wait."""
         with self._lock:
-            bucket, seconds = rules.take(self._buckets.get(network), at=at, per_minute=per_minute, burst=burst)
-            self._buckets[network] = bucket
+            minute, day = self._buckets.get(network, (None, None))
+            minute, seconds = rules.take(minute, at=at, per_minute=share.per_minute, burst=share.burst)
+            if not seconds:
+                day, seconds = rules.take(day, at=at, per_minute=share.per_day / 1440, burst=share.per_day)
+            self._buckets[network] = minute, day
             self._buckets.move_to_end(network)
             if len(self._buckets) > NETWORKS_REMEMBERED:
                 self._buckets.popitem(last=False)
             return seconds
+
+
+def share_now() -> Share:
+    """The share as the operator has set it; none at all when the rate is zero."""
+    return Share(
+        per_minute=int(getattr(settings, "LIMU_RATE_PER_MINUTE", rules.RATE_PER_MINUTE)),
+        burst=int(getattr(settings, "LIMU_RATE_BURST", rules.BURST)),
+        per_day=int(getattr(settings, "LIMU_RATE_PER_DAY", rules.PER_DAY)),
+    )
 
 
 def share_service(answer: Answer) -> Answer:
@@ -156,15 +182,14 @@ def share_service(answer: Answer) -> Answer:
     shares = Shares()
 
     def shared(request: HttpRequest) -> HttpResponseBase:
-        per_minute = int(getattr(settings, "LIMU_RATE_PER_MINUTE", rules.RATE_PER_MINUTE))
-        if per_minute <= 0 or request.path.startswith(settings.STATIC_URL):
+        share = share_now()
+        if share.per_minute <= 0 or request.path.startswith(settings.STATIC_URL):
             return answer(request)
-        burst = int(getattr(settings, "LIMU_RATE_BURST", rules.BURST))
         network = rules.network_of(_address_of(request))
         if request.path.startswith(SIGNED_PREFIXES):
             # A whole office works behind one address; tries to sign in are held by the lock.
-            network, per_minute, burst = f"desk {network}", per_minute * DESK_SHARE, burst * DESK_SHARE
-        seconds = shares.wait(network, at=time.monotonic(), per_minute=per_minute, burst=burst)
+            network, share = f"desk {network}", share.times(DESK_SHARE)
+        seconds = shares.wait(network, share, at=time.monotonic())
         return site.too_many(request, seconds) if seconds else answer(request)
 
     return shared

@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_network
 
 RATE_PER_MINUTE = 60
 BURST = 30
+PER_DAY = 2000
 MAX_AGE_SECONDS = 60
 PREFIX_V4 = 24
 PREFIX_V6 = 48
@@ -28,7 +29,7 @@ def network_of(address: str) -> str:
     return str(ip_network(f"{parsed}/{prefix}", strict=False))
 
 
-def take(bucket: Bucket | None, *, at: float, per_minute: int, burst: int) -> tuple[Bucket, int]:
+def take(bucket: Bucket | None, *, at: float, per_minute: float, burst: int) -> tuple[Bucket, int]:
     """Take one token and answer with the seconds still to wait; zero means the request may go on."""
     rate = per_minute / 60
     if bucket is None:

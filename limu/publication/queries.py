@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from limu.check.kinds import KIND_LABELS
 from limu.law.book import LawBook
 from limu.publication import store
 from limu.wire.lawbook import current_book
@@ -182,7 +183,7 @@ def _record(row: store.Row, law: LawBook) -> PublicRecord:
     names = {"subject": "subject_id", "rule": "rule_key"}
     values = {names.get(key, key): value for key, value in row.items() if key != "known_from"}
     content = {key: value for key, value in values.pop("content").items() if value not in (None, "")}
-    kinds = tuple(values.pop("kinds") or ())
+    kinds = tuple(KIND_LABELS.get(kind, kind) for kind in values.pop("kinds") or ())
     return PublicRecord(**values, content=content, kinds=kinds, citation=_citation(values["rule_key"], law))
 
 

@@ -172,7 +172,7 @@ def decide_publication(facts: Facts, *, item: Item, law: LawBook, region: str, t
     if item.adverse and item.severity_rule not in ("", "none") and severity is None:
         return Decision("withheld", REASONS["no_class"])
     term = law.publication_term(
-        severity=severity, item=item.code, region=region, decided_on=facts.decided_on,
+        severity=severity, item=item.code, region=region, decided_on=_first_day(facts, item, today),
         published_on=facts.published_on, conduct_ended_on=facts.conduct_ended_on, on=today,
         valid_until=facts.valid_until, display_until=facts.display_until, kinds=facts.kinds, party=facts.party,
         field=facts.field or None, is_class_confirmed=is_sure,
@@ -185,6 +185,15 @@ def decide_publication(facts: Facts, *, item: Item, law: LawBook, region: str, t
     if rule is None or term.from_on is None or not (term.shown or is_later):
         return Decision("withheld", term.text or term.reason, severity, rule=rule)
     return Decision("published", REASONS["published"], severity, term.from_on, until, term.earliest_repair_on, rule)
+
+
+def _first_day(facts: Facts, item: Item, today: date) -> date | None:
+    """Tell from which day a record counts; one that says nothing adverse may count from the day it is first shown.
+
+    An adverse record without its decision day is not shown: its term could not be counted, and so not be kept."""
+    if facts.decided_on is not None or item.adverse:
+        return facts.decided_on
+    return min(facts.published_on or today, today)
 
 
 def _severity(facts: Facts, item: Item, law: LawBook) -> tuple[str | None, bool]:

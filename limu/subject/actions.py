@@ -13,9 +13,10 @@ from psycopg import Connection
 from limu.department.rules import Officer, Refusal, authorise
 from limu.subject import store_file, store_register
 from limu.subject.rules_region import RegionFinder
-from limu.subject.rules_register import FLAGS, REFUSALS, Problem, choose_headers, prepare_rows, split_former
+from limu.subject.rules_register import FLAGS, REFUSALS, WARNINGS, Problem, choose_headers, prepare_rows, split_former
 from limu.subject.store_grams import NAME_SCHEMA, NameIndex
 from limu.terms.names import looks_like_person, normalise_name
+from limu.terms.pinyin import pinyin_series
 from limu.terms.uscc import clean_uscc
 from limu.wire.tables import read_table
 
@@ -25,7 +26,7 @@ Told = Callable[[int], None]
 
 @dataclass(slots=True)
 class Loaded:
-    """The account of a load: received = added + updated + unchanged + refused; flagged rows are among the kept."""
+    """The account of a load: received = added + updated + unchanged + refused; flagged and warned rows are kept."""
 
     received: int = 0
     added: int = 0
@@ -33,6 +34,7 @@ class Loaded:
     unchanged: int = 0
     refused: int = 0
     flagged: int = 0
+    warned: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
 
@@ -45,12 +47,16 @@ def region_finder() -> RegionFinder:
 
 
 def load_register(
-    connection: Connection[Any], path: Path, *, source: str, mapping: dict[str, str] | None = None,
+    connection: Connection[Any],
+    path: Path,
+    *,
+    source: str,
+    mapping: dict[str, str] | None = None,
     told: Told = lambda _: None,
 ) -> Loaded | Refusal:
     """Load or update the register from a file, in the caller's transaction: all of it, or nothing.
 
-    Held at a crash: nothing; the search is changed in the same transaction, so it never knows more than the register."""
+    Held at a crash: nothing. The search changes in the same transaction, so it never knows more than the register."""
     started = time.perf_counter()
     account = Loaded()
     was_empty = store_register.begin_load(connection)
@@ -59,14 +65,20 @@ def load_register(
         for headers, rows in store_file.read_chunks(path):
             fields = choose_headers(headers, mapping)
             if "name" not in fields:
-                return Refusal("S-101", f"文件里没有名称一栏（现有：{'、'.join(headers[:12])}）。", "请核对表头，或用 --mapping 指定。")
+                return Refusal(
+                    "S-101",
+                    f"文件里没有名称一栏（现有：{'、'.join(headers[:12])}）。",
+                    "请核对表头，或用 --mapping 指定。",
+                )
             frame = store_file.frame_of(headers, rows, fields=fields, first=account.received + 2)
             _load_chunk(connection, frame, source=source, account=account, index=index)
             told(account.received)
     except (store_file.UnreadableError, OSError, ValueError) as cause:
-        return Refusal("S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。")
+        return Refusal(
+            "S-102", f"文件无法读取：{type(cause).__name__}。", "请确认是 CSV 或 Excel 文件，且第一行是表头。"
+        )
     index.flush()
-    store_register.end_load(connection, was_empty=was_empty)
+    store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
     account.seconds = round(time.perf_counter() - started, 3)
     return account
 
@@ -78,14 +90,21 @@ def load_frame(connection: Connection[Any], frame: pl.DataFrame, *, source: str)
     index = NameIndex(connection)
     for part in frame.iter_slices(store_file.CHUNK):
         first = account.received + 2
-        _load_chunk(connection, part.with_columns(row=pl.Series(range(first, first + part.height), dtype=pl.Int64)),
-                    source=source, account=account, index=index)
+        _load_chunk(
+            connection,
+            part.with_columns(row=pl.Series(range(first, first + part.height), dtype=pl.Int64)),
+            source=source,
+            account=account,
+            index=index,
+        )
     index.flush()
-    store_register.end_load(connection, was_empty=was_empty)
+    store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
     return account
 
 
-def _load_chunk(connection: Connection[Any], frame: pl.DataFrame, *, source: str, account: Loaded, index: NameIndex) -> None:
+def _load_chunk(
+    connection: Connection[Any], frame: pl.DataFrame, *, source: str, account: Loaded, index: NameIndex
+) -> None:
     ready = prepare_rows(frame, region_finder())
     kept = _without_repeats(ready.filter(pl.col("refusal").is_null()))
     kept = _with_formers(kept).with_columns(
@@ -109,23 +128,33 @@ def _without_repeats(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_formers(rows: pl.DataFrame) -> pl.DataFrame:
-    found = [
-        [name for name in split_former(text or "") if not looks_like_person(name)] for text in rows["former"].to_list()
-    ]
-    normal = [[normalise_name(name) for name in names] for names in found]
-    kind = pl.List(pl.String)
-    return rows.with_columns(formers=pl.Series(found, dtype=kind), formers_normal=pl.Series(normal, dtype=kind))
+    """Add the former names of each row, whole and in normal form; names of persons are left out."""
+    stated = rows.select("row", "former").filter(pl.col("former").is_not_null())
+    found = [[name for name in split_former(text) if not looks_like_person(name)] for text in stated["former"]]
+    lists = {
+        "row": stated["row"],
+        "formers": pl.Series(found, dtype=pl.List(pl.String)),
+        "formers_normal": pl.Series(
+            [[normalise_name(one) for one in names] for names in found], dtype=pl.List(pl.String)
+        ),
+    }
+    joined = rows.join(pl.DataFrame(lists), on="row", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("formers", "formers_normal").fill_null([]))
 
 
 def _new_names(rows: pl.DataFrame, known: tuple[int, ...]) -> pl.DataFrame:
-    new = rows.filter(
-        ~pl.col("row").is_in(list(known)) & pl.col("is_searchable") & pl.col("uscc").is_not_null()
-    )
-    current = new.select("subject", "name_normal", is_current=pl.lit(value=True))
+    """Names that the search takes up: of new subjects that it may show, current and former, as they are read."""
+    new = rows.filter(~pl.col("row").is_in(list(known)) & pl.col("is_searchable") & pl.col("uscc").is_not_null())
+    current = new.select("subject", "name_normal", "initials", "pinyin", is_current=pl.lit(value=True))
     former = new.filter(pl.col("formers_normal").list.len() > 0).select(
         "subject", pl.col("name_normal").alias("now"), pl.col("formers_normal").alias("name_normal")
     ).explode("name_normal").filter(pl.col("name_normal") != pl.col("now")).unique(maintain_order=True)  # fmt: skip
-    return pl.concat((current, former.select("subject", "name_normal", is_current=pl.lit(value=False))))
+    spelt = pinyin_series(former["name_normal"])
+    formers = former.select(
+        "subject", "name_normal", initials=spelt["initials"].fill_null(""), pinyin=spelt["full"].fill_null(""),
+        is_current=pl.lit(value=False),
+    )  # fmt: skip
+    return pl.concat((current, formers))
 
 
 def _tell(account: Loaded, rows: pl.DataFrame) -> None:
@@ -133,7 +162,10 @@ def _tell(account: Loaded, rows: pl.DataFrame) -> None:
     flagged = rows.filter(pl.col("refusal").is_null() & pl.col("flag").is_not_null())
     account.refused += refused.height
     account.flagged += flagged.height
-    for part, column, words in ((refused, "refusal", REFUSALS), (flagged, "flag", FLAGS)):
+    warned = rows.filter(pl.col("refusal").is_null() & pl.col("warning").is_not_null())
+    account.warned += warned.height
+    told = ((refused, "refusal", REFUSALS), (flagged, "flag", FLAGS), (warned, "warning", WARNINGS))
+    for part, column, words in told:
         for row, code in part.select("row", column).head(max(0, LISTED - len(account.problems))).iter_rows():
             account.problems.append(Problem(row, code, f"第 {row} 行：{words[code]}"))
 

@@ -11,7 +11,6 @@ from psycopg import Connection
 
 from limu.subject import store_search
 from limu.subject.rules_search import (
-    FEW,
     MANY,
     REASONS,
     SHORTEST_SIMILAR,
@@ -136,7 +135,9 @@ def _by_name(connection: Connection[Any], question: Question, *, limit: int, off
     if all(totals.values()):
         found = store_search.find_containing(connection, question.name, totals=totals, limit=limit, offset=offset)
     if found.total < limit and not offset and len(question.name) >= SHORTEST_SIMILAR:
-        near = _similar(connection, question.name, totals, frozenset(match.subject for match in found.matches))
+        near = _similar(
+            connection, question.name, totals=totals, known=frozenset(match.subject for match in found.matches)
+        )
         near = near[: limit - len(found.matches)]
         found = Found(found.total + len(near), (*found.matches, *near))
     return found
@@ -145,13 +146,19 @@ def _by_name(connection: Connection[Any], question: Question, *, limit: int, off
 def _by_gram(connection: Connection[Any], question: Question, gram: int, *, limit: int, offset: int) -> Found:
     found = store_search.find_gram(connection, gram)
     if len(question.letters) > 1:
-        found = Found(found.total, tuple(Match(m.subject, m.rank, "initials") for m in found.matches))
+        found = Found(found.total, tuple(map(_by_initials, found.matches)))
     if offset + limit <= _BEST_KEPT or found.total <= len(found.matches):
         return Found(found.total, found.matches[offset : offset + limit])
     return Found(found.total, _beyond(connection, question, gram, limit=limit, offset=offset))
 
 
-def _beyond(connection: Connection[Any], question: Question, gram: int, *, limit: int, offset: int) -> tuple[Match, ...]:
+def _by_initials(match: Match) -> Match:
+    return match if match.reason == "former" else Match(match.subject, match.rank, "initials")
+
+
+def _beyond(
+    connection: Connection[Any], question: Question, gram: int, *, limit: int, offset: int
+) -> tuple[Match, ...]:
     """Rank further than the kept twenty; the total stays that of the line."""
     if len(question.letters) > 1:
         ways = [(letter_pairs(question.letters), False)]
@@ -162,17 +169,11 @@ def _beyond(connection: Connection[Any], question: Question, gram: int, *, limit
 
 
 def _similar(
-    connection: Connection[Any], name: str, totals: dict[int, int], known: frozenset[str]
+    connection: Connection[Any], name: str, *, totals: dict[int, int], known: frozenset[str]
 ) -> tuple[Match, ...]:
     """Look among the names that share the rarest pairs for those that a slip of the pen explains."""
-    for most in (FEW, MANY):
-        grams = rarest(totals, tuple(totals), most)
-        if not grams:
-            return ()
-        near = similar(name, store_search.sharing_names(connection, grams, MANY), known=known)
-        if near or len(grams) == sum(map(bool, totals.values())):
-            return near
-    return ()
+    grams = rarest(totals, tuple(totals))
+    return similar(name, store_search.sharing_names(connection, grams, MANY), known=known) if grams else ()
 
 
 def _hits(connection: Connection[Any], matches: Sequence[Match]) -> tuple[Hit, ...]:

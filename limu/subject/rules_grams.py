@@ -99,7 +99,7 @@ def _lay_out(texts: pl.Series) -> _Text:
     return _Text(codes, row, np.arange(len(codes)) - starts[row], ends - starts, is_end)
 
 
-def _grams(text: _Text, size: int, tag: int, shift: int) -> _Grams:
+def _grams(text: _Text, size: int, *, tag: int, shift: int) -> _Grams:
     first = np.flatnonzero(~text.is_end)
     for step in range(1, size):
         first = first[first + step < len(text.codes)]
@@ -113,10 +113,12 @@ def _grams(text: _Text, size: int, tag: int, shift: int) -> _Grams:
 
 def index_grams(names: pl.Series, initials: pl.Series) -> pl.Series:
     """What the index holds for each name: its folded pairs and pairs of initials, each once."""
-    parts = (_grams(_lay_out(names), 2, _PAIR, 21), _grams(_lay_out(initials), 2, _INITIALS_2, 21))
+    parts = (_grams(_lay_out(names), 2, tag=_PAIR, shift=21), _grams(_lay_out(initials), 2, tag=_INITIALS_2, shift=21))
     row = np.concatenate([part.row for part in parts])
     gram = _folded(np.concatenate([part.gram for part in parts]))
-    packed = np.unique(row << 31 | gram)
+    packed = row << 31 | gram
+    packed.sort()
+    packed = packed[np.concatenate(([True], packed[1:] != packed[:-1]))] if len(packed) else packed
     counts = np.bincount(packed >> 31, minlength=len(names))
     frame = pl.DataFrame({"row": packed >> 31, "gram": packed & 0x7FFFFFFF})
     lists = frame.group_by("row", maintain_order=True).agg("gram")["gram"]
@@ -142,9 +144,11 @@ def gram_lines(names: pl.DataFrame) -> Lines:
     whole current name 0, a whole former name 1, the start of the current name 2, inside it 3, in a former name 4."""
     text, letters = _lay_out(names["name_normal"]), _lay_out(names["initials"])
     parts = (
-        _grams(text, 1, 0, 0), _grams(text, 2, _PAIR, 21), _grams(letters, 2, _INITIALS_2, 21),
-        _grams(letters, 3, _INITIALS_3, 7),
-    )  # fmt: skip
+        _grams(text, 1, tag=0, shift=0),
+        _grams(text, 2, tag=_PAIR, shift=21),
+        _grams(letters, 2, tag=_INITIALS_2, shift=21),
+        _grams(letters, 3, tag=_INITIALS_3, shift=7),
+    )
     gram, row, match = (np.concatenate([getattr(part, name) for part in parts]) for name in ("gram", "row", "match"))
     is_current = names["is_current"].to_numpy()[row]
     kind = np.where(is_current, np.where(match == 0, 0, match + 1), np.where(match == 0, 1, 4))

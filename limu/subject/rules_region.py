@@ -56,12 +56,14 @@ class RegionFinder:
 
     def _step(self, text: str, at: int, within: str) -> tuple[str, int] | None:
         for length in range(min(LONGEST, len(text) - at), 1, -1):
-            inside = [code for code in self.names.get(text[at : at + length], ()) if _is_inside(code, within)]
+            named = self.names.get(text[at : at + length], ())
+            if within and any(_is_inside(within, code) for code in named):
+                # What we know lies in it already: read on.
+                return within, at + length
+            inside = [code for code in named if _is_inside(code, within)]
             highest = [code for code in inside if _level(code) == _level(inside[0])]
             if len(highest) == 1:
                 return highest[0], at + length
-            if within in highest:
-                return within, at + length
         return None
 
 

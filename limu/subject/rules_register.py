@@ -15,7 +15,7 @@ from limu.terms.identity import is_resident_number, masked_personal_numbers
 from limu.terms.names import is_organisation_name, looks_like_person, normalise_name, normalise_series
 from limu.terms.numbers import NumberKind, classify_number, is_valid_registration_number
 from limu.terms.pinyin import pinyin_series
-from limu.terms.uscc import cleaned_uscc, is_valid_uscc, valid_uscc
+from limu.terms.uscc import cleaned_uscc, is_valid_uscc, organisation_check_character, valid_uscc
 
 # Headers that registers use for each field, in the order of preference (GB/T 36104 and what files really carry).
 HEADERS: Final[dict[str, tuple[str, ...]]] = {
@@ -48,23 +48,32 @@ KINDS_BY_PREFIX: Final = {
     "21": "foreign_office",
 }  # fmt: skip
 KINDS_BY_WORD: Final = (
-    ("个体", "sole_trader"), ("农民专业合作社", "cooperative"), ("专业合作社", "cooperative"), ("经济合作社", "village_collective"),
-    ("事业单位", "public_institution"), ("机关", "state_organ"), ("群众团体", "mass_organisation"), ("社会团体", "social_organisation"),
-    ("民办非企业", "private_non_enterprise"), ("基金会", "foundation"), ("律师事务所", "law_firm"), ("工会", "union"), ("公司", "enterprise"),
+    ("个体", "sole_trader"), ("农民专业合作社", "cooperative"), ("专业合作社", "cooperative"),
+    ("经济合作社", "village_collective"), ("事业单位", "public_institution"), ("机关", "state_organ"),
+    ("群众团体", "mass_organisation"), ("社会团体", "social_organisation"), ("民办非企业", "private_non_enterprise"),
+    ("基金会", "foundation"), ("律师事务所", "law_firm"), ("工会", "union"), ("公司", "enterprise"),
     ("企业", "enterprise"), ("合伙", "enterprise"), ("厂", "enterprise"), ("店", "enterprise"), ("集体", "enterprise"),
 )  # fmt: skip
 STATUSES: Final = (
-    ("吊销", "revoked"), ("撤销", "revoked"), ("注销", "cancelled"), ("迁出", "moved"), ("存续", "active"), ("在业", "active"),
-    ("开业", "active"), ("在营", "active"), ("正常", "active"), ("登记", "active"), ("迁入", "active"), ("active", "active"),
+    ("吊销", "revoked"), ("撤销", "revoked"), ("注销", "cancelled"), ("迁出", "moved"), ("存续", "active"),
+    ("在业", "active"), ("开业", "active"), ("在营", "active"), ("正常", "active"), ("登记", "active"),
+    ("迁入", "active"), ("active", "active"),
     ("cancelled", "cancelled"), ("revoked", "revoked"), ("moved", "moved"),
 )  # fmt: skip
 _NOTHING: Final = ("", "N/A", "NA", "NULL", "NONE", "无", "-", "--", "/", "不详")
+# Blanks and brackets may stand between the letters of a name of four.
+_LONGEST_PERSON: Final = 10
+_NAME_DOT: Final = "[·•‧∙⋅・･●．.]"
 _TRADER_WORDS: Final = r"^[（(]?个体工商户[)）]?|[（(]个体工商户[)）]$"
 REFUSALS: Final = {
     "person": "是自然人，不能作为信用主体登记。请只提供单位和个体工商户。",
     "no_name": "没有名称。请补充名称。",
     "no_number": "没有统一社会信用代码，也没有旧号码。请至少补充一个号码。",
     "repeated": "统一社会信用代码与本文件前面一行相同而名称不同。请核对其中一行。",
+}
+WARNINGS: Final = {
+    "inner_check": "统一社会信用代码第 17 位（组织机构代码校验码）与规则不符，已照登记收录。",
+    "region": "统一社会信用代码第 3—8 位不是已知的行政区划代码，已照登记收录。",
 }
 FLAGS: Final = {"irregular_code": "统一社会信用代码未通过校验，已按旧号码保留；须经两名工作人员确认后才能用于关联。"}
 
@@ -93,16 +102,21 @@ def choose_headers(headers: list[str], mapping: dict[str, str] | None) -> dict[s
 
 def prepare_rows(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
     """Turn raw text columns (the fields of HEADERS, and `row`) into ready columns, with `refusal` and `flag`."""
-    raw = _blank_out(rows)
+    raw = _blank_out(rows).with_columns(
+        masked_personal_numbers(pl.col("name", "former", "registrar")),
+        masked_personal_numbers(pl.col("address"), registration_numbers_pass=True),
+    )
     named = raw.with_columns(
-        name=masked_personal_numbers(pl.col("name")),
-        address=masked_personal_numbers(pl.col("address"), registration_numbers_pass=True),
         uscc=pl.when(valid_uscc(pl.col("code"))).then("code"),
         stated=pl.col("code"),
         name_normal=normalise_series(raw["name"].fill_null("")),
     )
-    kinded = named.with_columns(kind=_kind(), status=_first_word("status", STATUSES, "unknown"),
-                                registered_on=parse_days(named["registered_on"]))
+    named = named.with_columns(warning=_warning(named["uscc"], finder))
+    kinded = named.with_columns(
+        kind=_kind(),
+        status=_first_word("status", STATUSES, "unknown"),
+        registered_on=parse_days(named["registered_on"]),
+    )
     judged = kinded.with_columns(numbers=_numbers(kinded), refusal=_refusal(kinded))
     judged = judged.with_columns(
         refusal=pl.when(pl.col("refusal").is_null() & pl.col("uscc").is_null() & (pl.col("numbers").list.len() == 0))
@@ -112,6 +126,19 @@ def prepare_rows(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
     return _protect_traders(judged).pipe(_locate, finder).pipe(_spell).pipe(_refuse_repeated)
 
 
+def _warning(codes: pl.Series, finder: RegionFinder) -> pl.Series:
+    """What real codes break and registers keep all the same: the inner check digit, and the region (design.md 8)."""
+    region = codes.str.slice(2, 6)
+    unknown = region.is_not_null() & ~region.is_in(list(finder.known))
+    wrong = through_unique(codes, _has_wrong_inner_digit, pl.Boolean).fill_null(value=False)
+    words = pl.when(pl.lit(wrong)).then(pl.lit("inner_check")).when(pl.lit(unknown)).then(pl.lit("region"))
+    return pl.select(words).to_series()
+
+
+def _has_wrong_inner_digit(code: str) -> bool:
+    return organisation_check_character(code[8:16]) != code[16]
+
+
 def _blank_out(rows: pl.DataFrame) -> pl.DataFrame:
     lacking = [pl.lit(None, dtype=pl.String).alias(name) for name in HEADERS if name not in rows.columns]
     text = [pl.col(name).str.replace_all(r"[\s\u200b-\u200f\ufeff]+", " ").str.strip_chars() for name in HEADERS]
@@ -119,7 +146,7 @@ def _blank_out(rows: pl.DataFrame) -> pl.DataFrame:
     spaced = pl.col("name").str.replace_all(r"([^ -~]) +|(^) ", "$1")
     codes = [cleaned_uscc(pl.col(name)).alias(name) for name in ("code", *NUMBERS)]
     whole = rows.with_columns(lacking).with_columns(text)
-    return whole.with_columns(emptied).with_columns(spaced, *codes).with_columns(former=pl.col("former"))
+    return whole.with_columns(emptied).with_columns(spaced, *codes)
 
 
 def _first_word(column: str, words: tuple[tuple[str, str], ...], default: str | None) -> pl.Expr:
@@ -138,11 +165,15 @@ def _kind() -> pl.Expr:
 
 def _refusal(rows: pl.DataFrame) -> pl.Expr:
     is_trader = pl.col("kind") == "sole_trader"
-    person = through_unique(rows["name"], looks_like_person, pl.Boolean).fill_null(value=False)
+    # Longer names without a dot are nobody's: looking at the short ones alone is what makes this fast.
+    short = (pl.col("name").str.len_chars() <= _LONGEST_PERSON) | pl.col("name").str.contains(_NAME_DOT)
+    suspects = rows.select(one=pl.when(short).then("name"))["one"]
+    person = through_unique(suspects, looks_like_person, pl.Boolean).fill_null(value=False)
     # A natural person's own number in the place of a code makes the row a person's, unless it names an organisation.
     stated = rows.select(one=pl.when(pl.col("uscc").is_null()).then("stated"))["one"]
     numbered = through_unique(stated, _is_personal, pl.Boolean).fill_null(value=False)
-    organisation = through_unique(rows["name"], is_organisation_name, pl.Boolean).fill_null(value=False)
+    owners = rows.select(one=pl.when(pl.lit(numbered)).then("name"))["one"]
+    organisation = through_unique(owners, is_organisation_name, pl.Boolean).fill_null(value=False)
     stated_person = pl.coalesce(pl.col("type").str.contains("自然人$"), pl.lit(value=False))
     return (
         pl.when(pl.col("name").is_null()).then(pl.lit("no_name"))
@@ -168,7 +199,11 @@ def _tag(number: str) -> str | None:
     if _is_personal(number):
         return None
     kind = classify_number(number)
-    kinds = {NumberKind.REGISTRATION: "registration", NumberKind.TAX: "tax", NumberKind.ORGANISATION_CODE: "organisation"}
+    kinds = {
+        NumberKind.REGISTRATION: "registration",
+        NumberKind.TAX: "tax",
+        NumberKind.ORGANISATION_CODE: "organisation",
+    }
     plain = "registration" if len(number) in (13, 15) and number.isdigit() else "irregular_code"
     return f"{kinds.get(kind, plain) if kind else plain}:{number}"
 
@@ -197,7 +232,9 @@ def _protect_traders(rows: pl.DataFrame) -> pl.DataFrame:
 def _locate(rows: pl.DataFrame, finder: RegionFinder) -> pl.DataFrame:
     wanted = ("uscc", "region", "province", "area", "address", "name", "is_searchable")
     found = [
-        finder.of_subject(code=code, stated=stated, words=((province or "") + (area or ""), area, address, name if shown else None))
+        finder.of_subject(
+            code=code, stated=stated, words=((province or "") + (area or ""), area, address, name if shown else None)
+        )
         for code, stated, province, area, address, name, shown in rows.select(wanted).iter_rows()
     ]
     return rows.with_columns(region=pl.Series(found, dtype=pl.String))

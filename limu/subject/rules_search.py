@@ -1,6 +1,7 @@
 """How a search is read, and how what it finds is ranked and explained (ux.md 2.4)."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,13 +12,17 @@ from rapidfuzz.distance import OSA
 from limu.subject.rules_grams import initials_pair, initials_pairs_of, initials_triple, pair, pairs_of, single
 from limu.subject.rules_pinyin import initials_read
 from limu.terms.names import looks_like_person, normalise_name, split_name
+from limu.terms.pinyin import pinyin_of
 from limu.terms.uscc import clean_uscc, is_valid_uscc
 
 LONGEST: Final = 100
-# Candidates fetched for a misspelt name: first the few that share its rarest pairs, then as many as may be.
-FEW, MANY = 2_000, 20_000
+# Candidates of a misspelt name: how many are few, how many may be fetched, how many are compared in the end.
+FEW, MANY, COMPARED = 2_000, 20_000, 1_000
+# Pairs of neighbouring characters that one slip can spoil.
+SPOILT: Final = 3
+LONG: Final = 10
 SHORTEST_SIMILAR: Final = 5
-SIMILAR_SHOWN: Final = 9
+SIMILAR_SHOWN: Final = 10
 _LETTERS = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
 _NUMBER = re.compile(r"[0-9A-Z-]{6,30}")
 
@@ -30,7 +35,9 @@ REASONS: Final[dict[ReasonCode, str]] = {
     "number": "旧号码一致",
 }  # fmt: skip
 # Rank divided by a hundred, as rules_grams counts it, and what letters add.
-_BY_RANK: Final[tuple[ReasonCode, ...]] = ("name", "former", "prefix", "contains", "former", "initials", "pinyin")
+_BY_RANK: Final[tuple[ReasonCode, ...]] = (
+    "name", "former", "prefix", "contains", "former", "initials", "pinyin", "former",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +103,17 @@ def read_line(line: str) -> Match:
     return Match(line[4:], rank, reason_of(rank))
 
 
-def rarest(totals: Mapping[int, int], grams: Sequence[int], most: int) -> tuple[int, ...]:
-    """The rarest grams that names have at all, as many as together stay below a number of candidates."""
+def rarest(totals: Mapping[int, int], grams: Sequence[int]) -> tuple[int, ...]:
+    """The rarest pairs of a misspelt name that still lead to the right one.
+
+    A slip spoils at most three neighbouring pairs, so of four that names have one is right; pairs that no name has are
+    spoilt ones already seen. More are taken while the candidates stay few, none once they would be too many."""
     chosen: list[int] = []
-    left = most
+    needed = max(1, 1 + SPOILT - sum(not totals.get(one) for one in grams))
+    candidates = 0
     for gram in sorted((one for one in grams if totals.get(one)), key=lambda one: totals[one]):
-        left -= totals[gram]
-        if left < 0 and chosen:
+        candidates += totals[gram]
+        if chosen and candidates > (MANY if len(chosen) < needed else FEW):
             break
         chosen.append(gram)
     return tuple(chosen)
@@ -114,19 +125,34 @@ def letter_pairs(letters: str) -> tuple[int, ...]:
 
 
 def similar(name: str, candidates: Sequence[tuple[str, str]], *, known: frozenset[str]) -> tuple[Match, ...]:
-    """Candidates (subject, name) that one slip of the pen explains, two where the name is long; the nearest first.
+    """Candidates (subject, name) that one slip of the pen explains, two where the name is long; the likeliest first.
 
-    A slip is a wrong, a dropped, an added or two swapped characters (optimal string alignment)."""
-    slips = 1 if len(name) < 10 else 2
+    A slip is a wrong, a dropped, an added or two swapped characters (optimal string alignment). Each slip is as likely
+    as another, so a name that is alone in being one certain slip away comes before one of many."""
+    slips = 1 if len(name) < LONG else 2
     names = [candidate for _, candidate in candidates]
-    found = process.extract(name, names, scorer=OSA.distance, score_cutoff=slips, limit=SIMILAR_SHOWN * 4)
-    best: dict[str, int] = {}
-    for other, distance, at in found:
-        subject = candidates[at][0]
-        if subject not in known and distance:
-            best.setdefault(subject, 900 + int(distance) * 20 + abs(len(other) - len(name)))
-    ranked = sorted(best.items(), key=lambda one: (one[1], one[0]))[:SIMILAR_SHOWN]
-    return tuple(Match(subject, rank, "similar") for subject, rank in ranked)
+    near = process.extract(name, names, scorer=OSA.distance, score_cutoff=slips, limit=COMPARED)
+    found = [(candidates[at][0], other, int(distance), _slip(name, other)) for other, distance, at in near if distance]
+    peers = Counter(slip for _, _, _, slip in found)
+    ranked = sorted(
+        (distance, peers[slip], not _sounds_alike(name, other, slip), subject)
+        for subject, other, distance, slip in found
+        if subject not in known
+    )
+    best = dict.fromkeys(subject for _, _, _, subject in ranked)
+    return tuple(Match(subject, 900 + place, "similar") for place, subject in enumerate(list(best)[:SIMILAR_SHOWN]))
+
+
+def _slip(name: str, other: str) -> tuple[int, int]:
+    """By how many characters the other is longer, and where the two part: alike in both, it is one kind of slip."""
+    place = next((at for at, (one, two) in enumerate(zip(name, other, strict=False)) if one != two), len(name))
+    return len(other) - len(name), place
+
+
+def _sounds_alike(name: str, other: str, slip: tuple[int, int]) -> bool:
+    """Whether a wrong character sounds like the right one: how people who type pinyin go wrong."""
+    difference, place = slip
+    return difference == 0 and place < len(name) and pinyin_of(name[place]) == pinyin_of(other[place])
 
 
 def is_trade_name(text: str, names: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from python_calamine import CalamineWorkbook
 
-CHUNK = 50_000
+CHUNK = 25_000
 _PROBE = 1 << 20
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 

@@ -14,7 +14,7 @@ from limu.terms.pinyin import pinyin_series
 NAME_SCHEMA = {"subject": pl.String, "name_normal": pl.String, "is_current": pl.Boolean}
 LINE_SCHEMA = {"gram": pl.Int64, "total": pl.Int64, "best": pl.List(pl.String)}
 # Lines of best subjects held back before they are merged into the table; bounds memory while a register loads.
-FLUSH_AT = 1_500_000
+FLUSH_AT = 1_000_000
 # With more changed subjects than this, counting everything anew is cheaper than gram by gram.
 REBUILD_AT = 20_000
 STREAMED = 50_000
@@ -40,11 +40,14 @@ _SHORTEN = """
 """
 _RANK = """
     UPDATE limu.search_gram SET best = ARRAY(
-        SELECT to_char(min(CASE WHEN n.{text} = %(whole)s THEN CASE WHEN n.is_current THEN 0 ELSE 1 END
-                                WHEN NOT n.is_current THEN 4 WHEN starts_with(n.{text}, %(whole)s) THEN 2 ELSE 3 END * 100
-                           + least(length(n.name_normal), 99)), 'FM0000') || n.subject AS line
-        FROM limu.search_name n WHERE n.grams @> %(grams)s::int[] AND strpos(n.{text}, %(whole)s) > 0
-        GROUP BY n.subject ORDER BY line COLLATE "C" LIMIT 20)
+        SELECT line FROM (
+            SELECT to_char(min(
+                       CASE WHEN n.{text} = %(whole)s THEN CASE WHEN n.is_current THEN 0 ELSE 1 END
+                            WHEN NOT n.is_current THEN 4 WHEN starts_with(n.{text}, %(whole)s) THEN 2 ELSE 3 END * 100
+                       + least(length(n.name_normal), 99)), 'FM0000') || n.subject AS line
+            FROM limu.search_name n WHERE n.grams @> %(grams)s::int[] AND strpos(n.{text}, %(whole)s) > 0
+            GROUP BY n.subject) AS ranked
+        ORDER BY line COLLATE "C" LIMIT 20)
     WHERE gram = %(gram)s AND total > cardinality(best)
 """
 
@@ -63,7 +66,7 @@ class NameIndex:
         )
 
     def add(self, names: pl.DataFrame) -> None:
-        """Index the names of subjects that were not in the search before. Columns: NAME_SCHEMA."""
+        """Index the names of subjects new to the search. Columns: NAME_SCHEMA, and where known initials, pinyin."""
         if names.height:
             self._hold(_insert_names(self._connection, names))
 
@@ -89,14 +92,16 @@ class NameIndex:
         come, best = _lines(after)
         shortened = _shorten(self._connection, gone["gram"].to_list(), list(subjects))
         changes = pl.concat((gone.with_columns(-pl.col("total")), come)).group_by("gram").agg(pl.col("total").sum())
-        _merge(self._connection, changes, best, _MERGE)
+        _merge(self._connection, _MERGE, totals=changes, best=best)
         for gram in shortened:
             _rank_again(self._connection, gram)
 
     def _rebuild(self) -> None:
         self._connection.execute("DELETE FROM limu.search_gram")
         with self._connection.cursor("search_names", row_factory=tuple_row) as cursor:
-            cursor.execute("SELECT subject::text, name_normal, is_current, initials FROM limu.search_name ORDER BY subject")
+            cursor.execute(
+                "SELECT subject::text, name_normal, is_current, initials FROM limu.search_name ORDER BY subject"
+            )
             held: list[Any] = []
             while rows := cursor.fetchmany(STREAMED):
                 # A subject's names must meet in one chunk to be counted once, so its last subject waits for the next.
@@ -110,13 +115,15 @@ class NameIndex:
         """Merge what is held into the table of grams."""
         if self._totals:
             totals = pl.concat(self._totals).group_by("gram").agg(pl.col("total").sum())
-            _merge(self._connection, totals, pl.concat(self._best), _MERGE_ADDED)
+            _merge(self._connection, _MERGE_ADDED, totals=totals, best=pl.concat(self._best))
         self._totals, self._best, self._held = [], [], 0
 
 
 def _insert_names(connection: Connection[Any], names: pl.DataFrame) -> pl.DataFrame:
-    spelt = pinyin_series(names["name_normal"])
-    ready = names.with_columns(initials=spelt["initials"].fill_null(""), pinyin=spelt["full"].fill_null(""))
+    ready = names
+    if "pinyin" not in names.columns:
+        spelt = pinyin_series(names["name_normal"])
+        ready = names.with_columns(initials=spelt["initials"].fill_null(""), pinyin=spelt["full"].fill_null(""))
     if ready.height:
         grams = index_grams(ready["name_normal"], ready["initials"])
         copy_frame(connection, "limu.search_name", ready.with_columns(grams=grams))
@@ -151,14 +158,14 @@ def _named(rows: list[Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=NAME_SCHEMA | {"initials": pl.String}, orient="row")
 
 
-def _merge(connection: Connection[Any], totals: pl.DataFrame, best: pl.DataFrame, statement: str) -> None:
+def _merge(connection: Connection[Any], statement: str, *, totals: pl.DataFrame, best: pl.DataFrame) -> None:
     if not totals.height:
         return
     kept = best.sort("gram", "line").group_by("gram", maintain_order=True).agg(pl.col("line").head(KEPT).alias("best"))
     changes = totals.join(kept, on="gram", how="left").select("gram", "total", pl.col("best").fill_null([]))
     copy_frame(connection, "gram_change", changes)
     connection.execute("ANALYZE gram_change")
-    connection.execute(statement)  # type: ignore[arg-type] # a constant of this file
+    connection.execute(statement)
     connection.execute("TRUNCATE gram_change")
 
 
@@ -173,6 +180,6 @@ def _rank_again(connection: Connection[Any], gram: int) -> None:
     inside = initials_pairs_of(text) if is_initials else (pair(text),) if len(text) > 1 else ()
     statement = _RANK.replace("{text}", "initials" if is_initials else "name_normal")
     connection.execute(
-        statement,  # type: ignore[arg-type] # a constant of this file
+        statement,
         {"gram": gram, "whole": text, "grams": [fold(one) for one in inside]},
     )

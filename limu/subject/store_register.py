@@ -61,7 +61,8 @@ _MARK = """
             OR (s.uscc IS NULL AND r.uscc IS NOT NULL) OR EXISTS (
                 SELECT FROM unnest(r.formers_normal) AS f WHERE f <> r.name_normal AND NOT EXISTS (
                     SELECT FROM limu.subject_name n WHERE n.subject = s.id AND n.name_normal = f)),
-        is_changed = (s.name, s.name_normal, s.kind, s.is_searchable) <> (r.name, r.name_normal, r.kind, r.is_searchable)
+        is_changed = (s.name, s.name_normal, s.kind, s.is_searchable)
+                <> (r.name, r.name_normal, r.kind, r.is_searchable)
             OR (s.uscc IS NULL AND r.uscc IS NOT NULL) OR (r.status <> 'unknown' AND r.status <> s.status)
             OR (r.region IS NOT NULL AND r.region IS DISTINCT FROM s.region)
             OR (r.industry IS NOT NULL AND r.industry IS DISTINCT FROM s.industry)
@@ -119,10 +120,12 @@ def begin_load(connection: Connection[Any]) -> bool:
     return is_empty
 
 
-def end_load(connection: Connection[Any], *, was_empty: bool) -> None:
-    """Make the index that was put off, and let the planner know the new sizes; nothing is committed here."""
+def end_load(connection: Connection[Any], *, was_empty: bool, is_changed: bool) -> None:
+    """Make the index that was put off, and make stale what was cached of the register before; commits nothing."""
     if was_empty:
         connection.execute("SELECT limu.make_search_index()")
+    if is_changed:
+        connection.execute("UPDATE limu.register_state SET version = version + 1, changed_at = limu.register_now()")
     connection.execute("DROP TABLE register_row")
 
 
@@ -131,11 +134,11 @@ def write_chunk(connection: Connection[Any], rows: pl.DataFrame, *, source: str)
     copy_frame(connection, "register_row", rows.select(COLUMNS))
     connection.execute("ANALYZE register_row")
     for statement in (_FIND_BY_CODE, _FIND_BY_NUMBER, _MARK):
-        connection.execute(statement)  # type: ignore[arg-type] # a constant of this file
+        connection.execute(statement)
     added = connection.execute(_INSERT, (source,)).rowcount
     updated = connection.execute(_UPDATE, (source,)).rowcount
     for statement in (_AGE_NAMES, _NAME, _FORMER, _NUMBER):
-        connection.execute(statement)  # type: ignore[arg-type] # a constant of this file
+        connection.execute(statement)
     known, renamed = _outcome(connection)
     connection.execute("TRUNCATE register_row")
     return Written(added, updated + sum(not changed for _, changed in renamed), known, tuple(one for one, _ in renamed))
@@ -171,10 +174,8 @@ def new_identifiers(connection: Connection[Any], count: int) -> list[str]:
     raw[:, 6] = raw[:, 6] & 0x0F | 0x70
     raw[:, 8] = raw[:, 8] & 0x3F | 0x80
     text = raw.tobytes().hex()
-    return [
-        f"{text[at : at + 8]}-{text[at + 8 : at + 12]}-{text[at + 12 : at + 16]}-{text[at + 16 : at + 20]}-{text[at + 20 : at + 32]}"
-        for at in range(0, len(text), 32)
-    ]
+    ends = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
+    return ["-".join(text[at + start : at + end] for start, end in ends) for at in range(0, len(text), 32)]
 
 
 def find_numbers(connection: Connection[Any], number: str) -> list[dict[str, Any]]:
@@ -182,7 +183,8 @@ def find_numbers(connection: Connection[Any], number: str) -> list[dict[str, Any
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
             "SELECT n.subject, s.name, n.first_confirmed_by, n.confirmed_by FROM limu.subject_number n"
-            " JOIN limu.subject s ON s.id = n.subject WHERE n.number = %s AND n.kind = 'irregular_code' FOR UPDATE OF n",
+            " JOIN limu.subject s ON s.id = n.subject WHERE n.number = %s AND n.kind = 'irregular_code'"
+            " FOR UPDATE OF n",
             (number,),
         )
         names = ("subject", "name", "first", "second")
@@ -193,6 +195,6 @@ def confirm_number(connection: Connection[Any], *, number: str, person: Any, is_
     """Note that a person confirmed an irregular number: the first one, or the second who makes it usable."""
     column = "confirmed_by" if is_second else "first_confirmed_by"
     connection.execute(
-        f"UPDATE limu.subject_number SET {column} = %s WHERE number = %s AND kind = 'irregular_code'",  # type: ignore[arg-type]
+        f"UPDATE limu.subject_number SET {column} = %s WHERE number = %s AND kind = 'irregular_code'",
         (person, number),
     )

@@ -29,8 +29,8 @@ _CONTAINS = """
 _LETTERS = """
     WITH asked AS (SELECT * FROM unnest(%(grams)s::text[], %(is_pinyin)s::boolean[]) AS a (grams, is_pinyin)),
     found AS MATERIALIZED (
-        SELECT n.subject, CASE WHEN strpos(n.name_normal, %(whole)s) > 0 THEN CASE WHEN n.name_normal = %(whole)s THEN 0 ELSE 3 END
-                               WHEN NOT n.is_current THEN 4 WHEN a.is_pinyin THEN 6 ELSE 5 END * 100
+        SELECT n.subject, CASE WHEN n.name_normal = %(whole)s THEN 0 WHEN strpos(n.name_normal, %(whole)s) > 0 THEN 3
+                               WHEN NOT n.is_current THEN 7 WHEN a.is_pinyin THEN 6 ELSE 5 END * 100
                           + least(length(n.name_normal), 99) AS rank
         FROM asked a JOIN shown.search_name n ON n.grams @> a.grams::int[]
             AND strpos(CASE WHEN a.is_pinyin THEN n.pinyin ELSE n.initials END, %(whole)s) > 0
@@ -75,9 +75,14 @@ def find_containing(
 
 
 def find_letters(
-    connection: Connection[Any], letters: str, *, ways: Sequence[tuple[Sequence[int], bool]], limit: int, offset: int = 0
+    connection: Connection[Any],
+    letters: str,
+    *,
+    ways: Sequence[tuple[Sequence[int], bool]],
+    limit: int,
+    offset: int = 0,
 ) -> Found:
-    """Find names whose initials, or whose pinyin, contain letters; a way is pairs of initials and whether it is pinyin."""
+    """Find names whose initials or pinyin contain letters; a way is pairs of initials and whether it is pinyin."""
     values = {
         "whole": letters, "cap": CAP, "limit": limit, "offset": offset,
         "grams": ["{" + ",".join(str(fold(gram)) for gram in grams) + "}" for grams, _ in ways],
@@ -88,19 +93,21 @@ def find_letters(
 
 def _found(connection: Connection[Any], statement: str, values: dict[str, Any], *, at_least: int) -> Found:
     with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(statement, values).fetchone()  # type: ignore[arg-type] # a constant of this file
+        row = cursor.execute(statement, values).fetchone()
     assert row is not None
     is_exact = row["looked_at"] < CAP
-    return Found(row["total"] if is_exact else max(row["total"], at_least), tuple(map(read_line, row["best"])), is_exact)
+    return Found(
+        row["total"] if is_exact else max(row["total"], at_least), tuple(map(read_line, row["best"])), is_exact
+    )
 
 
 def find_single(connection: Connection[Any], character: str, *, limit: int, offset: int) -> tuple[Match, ...]:
-    """List names that contain one character beyond the best twenty: no index helps, so the first thousands are enough."""
+    """List names with one character beyond the best twenty: no index helps, so the first thousands are enough."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
             "SELECT subject::text, min(CASE WHEN starts_with(name_normal, %(one)s) THEN 200 ELSE 300 END) AS rank FROM"
-            " (SELECT subject, name_normal FROM shown.search_name WHERE strpos(name_normal, %(one)s) > 0 LIMIT 5000) AS f"
-            " GROUP BY subject ORDER BY rank, subject LIMIT %(limit)s OFFSET %(offset)s",
+            " (SELECT subject, name_normal FROM shown.search_name WHERE strpos(name_normal, %(one)s) > 0"
+            " LIMIT 5000) AS f GROUP BY subject ORDER BY rank, subject LIMIT %(limit)s OFFSET %(offset)s",
             {"one": character, "limit": limit, "offset": offset},
         )
         return tuple(Match(subject, rank, reason_of(rank)) for subject, rank in cursor)

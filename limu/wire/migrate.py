@@ -72,6 +72,12 @@ def read_steps() -> tuple[Step, ...]:
     return tuple(Step(line, (package / line).read_text("utf-8")) for line in lines if line)
 
 
+def applied_paths(database: Database) -> frozenset[str]:
+    """Name the files applied to a database."""
+    with database.connect("owner", autocommit=True) as owner:
+        return frozenset(row["path"] for row in owner.execute("SELECT path FROM limu.migration"))
+
+
 def _refuse_changed(steps: tuple[Step, ...], known: dict[str, str]) -> None:
     changed = [step.path for step in steps if known.get(step.path, step.digest) != step.digest]
     if changed:

@@ -7,6 +7,7 @@ from limu.access.actions import open_ticket
 from limu.access.rules import Purpose, Ticket, TicketError
 from limu.access.store import insert_ticket, spend_ticket
 from limu.department.rules import Officer, Refusal
+from limu.department.store import enter
 from limu.wire.database import Database
 from tests.standing import Standing, stand
 
@@ -55,6 +56,7 @@ def test_a_read_that_is_rolled_back_stays_in_the_trail(own_database: Database, s
         reader.rollback()
 
     with own_database.connect("app") as reader:
+        enter(reader, department=standing.department.id)
         kept = reader.execute("SELECT officer FROM limu.read_ticket WHERE id = %s", (ticket.id,)).fetchone()
 
     assert kept == {"officer": standing.reviewer.id}

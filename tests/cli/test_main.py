@@ -136,3 +136,46 @@ def test_a_command_loads_only_what_it_needs(empty_home: Home) -> None:
 
     assert answer.stdout.strip() == "[]"
     assert not empty_home.root.exists()
+
+
+def test_an_older_schema_asks_for_an_upgrade(own_database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    with own_database.connect("owner") as owner:
+        owner.execute("DELETE FROM limu.migration WHERE path = 'wire/sql/0003_guards.sql'")
+
+    assert run(["department", "list"]) == 3
+    assert "limu init" in capsys.readouterr().err
+
+
+def test_a_database_without_a_schema_asks_for_init(
+    template: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIMU_DATABASE_NAME", "no_such_database")
+
+    assert template.name != "no_such_database"
+    assert run(["department", "list"]) == 3
+    assert "limu init" in capsys.readouterr().err
+
+
+def test_init_makes_the_first_department_and_account_once(
+    own_database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = ["init", "--json", "--department", "91310000132204400J", "--name", "示范市信用中心", "--region", "990100"]
+
+    assert run(first) == 0
+    assert run(first) == 0
+
+    with own_database.connect("owner") as owner:
+        rows = owner.execute(
+            "SELECT d.uscc, o.code, o.roles FROM limu.officer o JOIN limu.department d ON d.id = o.department"
+        ).fetchall()
+    assert rows == [{"uscc": "91310000132204400J", "code": "admin", "roles": ["security_administrator"]}]
+    assert "91310000132204400J" in capsys.readouterr().out
+
+
+def test_init_refuses_a_department_with_a_wrong_code(
+    own_database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init", "--department", "913100001322044001", "--name", "示范市信用中心", "--region", "990100"]) == 1
+    assert "统一社会信用代码" in capsys.readouterr().err
+    with own_database.connect("owner") as owner:
+        assert owner.execute("SELECT count(*) AS n FROM limu.department").fetchone() == {"n": 0}

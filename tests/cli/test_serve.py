@@ -18,12 +18,14 @@ import pytest
 COMMAND = [sys.executable, "-m", "limu.cli"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
     folder = Path(tempfile.mkdtemp(prefix="limu-test-"))
     folder.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LIMU_")}
     settings = kept | {"LIMU_HOME": str(folder / "home"), "LIMU_RATE_PER_MINUTE": "0"}
+    made = _limu(settings, "init", "--json")
+    assert "wire/sql/0001_base.sql" in json.loads(made.stdout)["applied"]
     yield settings
     _limu(settings, "stop")
     shutil.rmtree(folder)
@@ -50,16 +52,13 @@ def _wait_for(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 def test_init_is_safe_to_repeat(environment: dict[str, str]) -> None:
-    first = json.loads(_limu(environment, "init", "--json").stdout)
-    second = json.loads(_limu(environment, "init", "--json").stdout)
+    again = json.loads(_limu(environment, "init", "--json").stdout)
 
-    assert "wire/sql/0001_base.sql" in first["applied"]
-    assert second["applied"] == []
+    assert again["applied"] == []
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_site_is_served_and_everything_stops_with_it(environment: dict[str, str], ending: signal.Signals) -> None:
-    assert _limu(environment, "init").returncode == 0
     port = _free_port()
     server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, start_new_session=True)
     _wait_for(server, port)
@@ -81,7 +80,6 @@ def test_the_site_is_served_and_everything_stops_with_it(environment: dict[str, 
 
 
 def test_stop_ends_a_site_in_the_background(environment: dict[str, str]) -> None:
-    assert _limu(environment, "init").returncode == 0
     port = _free_port()
     server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, start_new_session=True)
     _wait_for(server, port)
@@ -93,7 +91,6 @@ def test_stop_ends_a_site_in_the_background(environment: dict[str, str]) -> None
 
 
 def test_a_strangers_port_is_not_taken_for_ours(environment: dict[str, str]) -> None:
-    assert _limu(environment, "init").returncode == 0
     with socket.socket() as stranger:
         stranger.bind(("127.0.0.1", 0))
         stranger.listen()
@@ -102,3 +99,25 @@ def test_a_strangers_port_is_not_taken_for_ours(environment: dict[str, str]) -> 
 
     assert refused.returncode == 3
     assert "已被占用" in refused.stderr
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="the kernel's leash is put on by util-linux")
+def test_a_killed_command_leaves_no_site_and_no_row_behind(environment: dict[str, str]) -> None:
+    port = _free_port()
+    server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, start_new_session=True)
+    _wait_for(server, port)
+
+    server.kill()
+    server.wait()
+
+    deadline = time.monotonic() + 20
+    while _listens(port) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _listens(port)
+    assert json.loads(_limu(environment, "department", "list", "--json").stdout) == []
+    assert not (Path(environment["LIMU_HOME"]) / "database" / "postmaster.pid").exists()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

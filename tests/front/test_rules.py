@@ -6,6 +6,7 @@ from hypothesis import strategies as some
 from limu.catalogue.queries import shipped_items
 from limu.front import rules
 from limu.law.rule import Deadline
+from limu.page.guard import Share, Shares
 from limu.page.rules import Bucket, max_age, network_of, take
 
 
@@ -98,3 +99,12 @@ def test_every_item_of_the_catalogue_stands_under_one_tab() -> None:
     assert len(placed) == len(set(placed))
     assert set(placed) <= known
     assert set(rules.DECIDED_ITEMS) | set(rules.DISCLOSED) <= known
+
+
+def test_a_patient_robot_meets_the_limit_of_the_day() -> None:
+    shares, share = Shares(), Share(per_minute=60, burst=30, per_day=50)
+    answers = [shares.wait("203.0.113.0/24", share, at=float(second)) for second in range(60)]
+
+    assert answers.count(0) == 50
+    assert max(answers) > 1000
+    assert shares.wait("198.51.100.0/24", share, at=60.0) == 0

@@ -102,7 +102,7 @@ def test_a_file_shows_what_is_public_and_nothing_else(visitor: Client) -> None:
         assert deed.number in page
     for deed in (town.D, town.GONE, town.PERMIT):
         assert deed.number not in page
-    for words in ("公示期", "来源", "决定书文号", "还剩 220 天", "2027-06-30"):
+    for words in ("公示期", "来源", "决定书文号", "还剩 220 天", "2027-06-30", "建材批发"):
         assert words in page
 
 

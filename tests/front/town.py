@@ -141,6 +141,7 @@ def _register(connection: Any) -> None:
         "region": "990100",
         "address": "示例市清河区建设路18号",
         "status": "存续",
+        "industry": "5165",
         "registrar": "示例市市场监督管理局",
     }
     rows = [known | {"name": name, "code": code, "registered_on": "2011-05-04"} for code, name in SUBJECTS]

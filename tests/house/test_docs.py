@@ -1,5 +1,6 @@
 """The documents say what the code does, or the build fails."""
 
+import ast
 import importlib
 import re
 import subprocess
@@ -80,3 +81,13 @@ def test_no_link_in_the_documents_is_broken(page: str) -> None:
     local = [link for link in links if "://" not in link and not link.startswith("mailto:")]
 
     assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "step", sorted(set(re.findall(r"`([a-z_/]+)\.(\w+)`", (ROOT / "docs/journey.md").read_text("utf-8"))))
+)
+def test_every_step_of_the_journey_exists(step: tuple[str, str]) -> None:
+    path, name = step
+    tree = ast.parse((PACKAGE / f"{path}.py").read_text("utf-8"))
+
+    assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}

@@ -12,9 +12,8 @@ APPEND_ONLY = """
       AND tgtype & 24 = 24 AND tgqual IS NULL AND tgattr = '' ORDER BY 1"""
 
 
-# What is read or written before a session has entered a department: accounts, who owns which item, and the ticket that
-# must be committed on its own before anything is read. The application may only insert tickets and look one up by id.
-BEFORE_A_DEPARTMENT = ["officer", "item_owner", "read_ticket"]
+# What is read before a session has entered a department: accounts, and who owns which item.
+BEFORE_A_DEPARTMENT = ["officer", "item_owner"]
 
 
 def _names(connection: Connection, statement: str, values: list[object] | None = None) -> list[str]:

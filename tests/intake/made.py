@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -54,4 +55,26 @@ def write_workbook(path: Path, rows: Iterable[Sequence[object]]) -> Path:
     for row in rows:
         sheet.append(list(row))
     book.save(path)
+    return path
+
+
+_SPACES = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "manifest")
+)
+
+
+def write_ods(path: Path, rows: Iterable[Sequence[str]], *, tail: str = "") -> Path:
+    """Write an OpenDocument sheet by hand; `tail` is XML after the last row."""
+
+    def cell(text: str) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows) + tail
+    sheet = f'<office:spreadsheet><table:table table:name="数据">{body}</table:table></office:spreadsheet>'
+    content = f"<office:document-content{_SPACES}><office:body>{sheet}</office:body></office:document-content>"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr("META-INF/manifest.xml", f"<manifest:manifest{_SPACES}/>")
+        made.writestr("content.xml", content)
     return path

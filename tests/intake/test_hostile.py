@@ -2,6 +2,7 @@
 
 import io
 import json
+import resource
 import time
 import zipfile
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from limu.intake.queries import check_file
 from limu.intake.rules import Answer, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping
-from tests.intake.made import HEADER, company, write_csv, write_workbook
+from tests.intake.made import HEADER, company, write_csv, write_ods, write_workbook
 from tests.standing import TODAY, catalogue, code_of
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -72,6 +73,16 @@ def test_a_row_far_down_does_not_make_a_table_of_all_rows_above(tmp_path: Path) 
     )
 
     assert refused(answer(rebuilt(tmp_path / "a.xlsx", {SHEET: far}))) == "F-110"
+
+
+def test_an_opendocument_row_repeated_a_million_times_does_not_take_our_memory(tmp_path: Path) -> None:
+    cell = '<table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p>'
+    tail = f'<table:table-row table:number-rows-repeated="1048570">{cell}</table:table-cell></table:table-row>'
+
+    found = answer(write_ods(tmp_path / "a.ods", [HEADER, company(code_of(1), 1)], tail=tail))
+
+    assert refused(found) in {"F-110", "F-112"}
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 320 << 10
 
 
 def test_too_many_parts_and_doubled_parts_are_refused(tmp_path: Path) -> None:

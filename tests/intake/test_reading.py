@@ -14,7 +14,7 @@ from limu.intake.rules_rows import as_fields, without_litter
 from limu.intake.store_reading import Reading, open_reading
 from limu.intake.store_table import chunked
 from limu.record.item import Item
-from tests.intake.made import HEADER, company, write_csv, write_workbook
+from tests.intake.made import HEADER, company, write_csv, write_ods, write_workbook
 from tests.standing import TODAY, catalogue, code_of
 
 CODES = [code_of(number) for number in range(1, 4)]
@@ -97,6 +97,16 @@ def test_a_workbook_is_read_by_content_with_days_and_long_numbers_as_text(tmp_pa
     assert frame.get_column("row_number").to_list() == [3, 4]
 
 
+def test_an_opendocument_sheet_with_its_endless_empty_tail_is_read(tmp_path: Path, item: Item) -> None:
+    empty = '<table:table-cell table:number-columns-repeated="16384"/>'
+    tail = f'<table:table-row table:number-rows-repeated="1048570">{empty}</table:table-row>'
+
+    reading, frame = read(write_ods(tmp_path / "a.ods", [["汇总表"], HEADER, *rows()], tail=tail), item)
+
+    assert (reading.layout.format, reading.layout.sheet) == ("workbook", "数据")
+    assert frame.get_column("party_uscc").to_list() == CODES
+
+
 def test_json_and_json_lines_give_the_same_rows(tmp_path: Path, item: Item) -> None:
     objects = [dict(zip(HEADER, row, strict=True)) for row in rows()]
     whole, lines = tmp_path / "a.json", tmp_path / "a.jsonl"
@@ -113,7 +123,8 @@ def test_json_and_json_lines_give_the_same_rows(tmp_path: Path, item: Item) -> N
 def test_key_value_lines_become_rows_by_the_mapping(tmp_path: Path, item: Item) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        f'名称, ,甲有限公司\n文,号,示罚1号\n依据,2026,年,7,月\n名称,乙有限公司\n依据,"甲,乙"\n续行\n代码,{CODES[0]}\n',
+        "名称, ,甲有限公司,名称, ,甲有限公司\n文,号,示罚1号\n依据,2026,年,7,月\n"
+        f'名称,乙有限公司\n依据,"甲,乙"\n续行\n代码,{CODES[0]}\n',
         "utf-8",
     )
     stated = {"shape": "key_value", "first_key": "名称", "名称": "party_name", "文,号": "document_number",

@@ -2,14 +2,19 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
+from limu.catalogue.queries_template import make_template
 from limu.cli.main import run
+from limu.department.rules import Refusal
+from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
 from limu.wire.database import Database
 from limu.wire.files import FileStore
@@ -70,11 +75,14 @@ def test_the_same_file_again_changes_nothing_and_adds_up(
     before = _everything(own_database)
 
     code, again = submit(path, "--answer", str(tmp_path / "b.xlsx"))
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["数据"]
 
     assert counts_of(first) == Counts(received=5, accepted=3, refused=1, duplicate=1, linked=3, published=3)
     assert code == 1
     assert counts_of(again) == Counts(received=5, refused=1, duplicate=4)
     assert again["is_repeated"]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [*["已存在，跳过"] * 4, "退回"]
+    assert "自然人" in str(sheet["B6"].value)
     assert _everything(own_database) == before
 
 
@@ -157,12 +165,13 @@ def test_an_upload_is_encrypted_and_destroyed_in_time_while_its_account_stays(
         stored = own_database.home.files / name
         assert standing.codes[0].encode() not in stored.read_bytes()
         assert standing.codes[0].encode() in files.open(name)  # type: ignore[arg-type]
-        now = admin.execute("SELECT limu.register_today() AS day").fetchone()
-        assert now is not None
+        day = admin.execute("SELECT limu.register_today() AS day").fetchone()
+        assert day
+        keeper = replace(standing.clerk, roles=("system_administrator",))
 
-        assert files.destroy_older_than(now["day"]) == 0
-        assert files.destroy_older_than(now["day"] + timedelta(days=1)) >= 1
-
+        assert isinstance(destroy_expired(files, officer=standing.clerk, today=day["day"]), Refusal)
+        assert destroy_expired(files, officer=keeper, today=day["day"] + timedelta(days=30)) == 0
+        assert destroy_expired(files, officer=keeper, today=day["day"] + timedelta(days=31))
         assert not stored.exists()
         assert admin.execute("SELECT received FROM limu.submission WHERE id = %s", (told["submission"],)).fetchone()
 
@@ -187,3 +196,55 @@ def test_whatever_is_sent_is_accounted_for(standing: Standing, submit: Submit, t
 
     assert counts_of(told).adds_up(), told
     assert told["received"] >= told["rows"] > 0
+
+
+def test_our_template_comes_back_with_its_lists_and_hidden_sheets(
+    standing: Standing, submit: Submit, tmp_path: Path
+) -> None:
+    path, answer = tmp_path / "t.xlsx", tmp_path / "answer.xlsx"
+    path.write_bytes(make_template(standing.item))
+    book = openpyxl.load_workbook(path)
+    sheet = book["数据"]
+    names = [str(cell.value).strip("＊*") for cell in sheet[1]]
+    for number in (1, 2):
+        bad = {"统一社会信用代码": standing.codes[0][:-1] + "0"} if number == 1 else {}
+        row = dict(zip(HEADER, company(standing.codes[0], number, **bad), strict=True))
+        for name, value in row.items():
+            if name in names:
+                sheet.cell(number + 1, names.index(name) + 1, value)
+    lists = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
+    book.save(path)
+
+    code, told = submit(path, "--answer", str(answer))
+
+    assert (code, told["accepted"], told["refused"]) == (1, 1, 1)
+    returned = openpyxl.load_workbook(answer)
+    page = returned["数据"]
+    assert [cell.value for cell in page[1]][:2] == ["处理结果", "问题说明"]
+    assert (page["A2"].value, page["A3"].value) == ("退回", "已入库")
+    marked = page.cell(2, names.index("统一社会信用代码") + 3)
+    assert marked.comment is not None
+    assert marked.fill.fgColor.rgb == "00FFC7CE"
+    assert len(page.data_validations.dataValidation) == len(lists) > 0
+    kinds = get_column_letter(names.index("处罚类别") + 3)
+    assert f"{kinds}2:{kinds}5001" in {str(rule.sqref) for rule in page.data_validations.dataValidation}
+    assert (returned["字典"].sheet_state, returned["标识"].sheet_state) == ("hidden", "veryHidden")
+
+    marked.value = standing.codes[1]
+    returned.save(answer)
+    code, again = submit(answer, "--answer", str(answer))
+
+    assert (code, again["accepted"], again["duplicate"]) == (0, 1, 1)
+    assert [cell.value for cell in openpyxl.load_workbook(answer)["数据"][1]].count("处理结果") == 1
+
+
+def test_a_text_like_a_formula_comes_back_as_the_same_text(standing: Standing, submit: Submit, tmp_path: Path) -> None:
+    text = "=HYPERLINK(1)"
+    submit(
+        write_csv(tmp_path / "a.csv", [HEADER, company(standing.codes[0], 1, 违法事实=text)]),
+        "--answer", str(tmp_path / "b.xlsx"),
+    )  # fmt: skip
+
+    cell = openpyxl.load_workbook(tmp_path / "b.xlsx")["数据"].cell(2, 6)
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)

@@ -66,7 +66,7 @@ def test_explain_prints_days_and_articles(home: Path) -> None:
     told = json.loads(found.stdout)
 
     assert found.exit_code == 0
-    assert (told["from_on"], told["last_day"], told["earliest_repair_on"]) == ("2026-07-01", "2027-07-01", "2026-10-02")
+    assert (told["from_on"], told["last_day"], told["earliest_repair_on"]) == ("2026-07-01", "2027-07-01", "2026-10-01")
     assert told["rule"]["citation"].startswith("《信用修复管理办法》")
 
 

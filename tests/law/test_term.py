@@ -130,12 +130,12 @@ def test_a_period_ends_on_the_corresponding_day_or_the_end_of_the_month(start: d
     assert day_after(start, period) == last + timedelta(days=1)
 
 
-def test_earliest_repair_in_the_new_rules_is_the_day_after_the_minimum() -> None:
+def test_earliest_repair_in_the_new_rules_is_the_day_the_minimum_is_full() -> None:
     for severity, month in product(("general", "serious"), range(1, 13)):
         decided = date(2027, month, 28)
         found = term(severity=severity, decided_on=decided, on=decided)
 
-        assert found.earliest_repair_on == day_after(decided, MINIMUM[severity])
+        assert found.earliest_repair_on == last_day(decided, MINIMUM[severity])
 
 
 def test_the_answer_says_which_regimes_the_record_crossed() -> None:

@@ -188,3 +188,21 @@ def test_pages_of_a_list_follow_each_other_without_gap_or_repeat(own_database: D
                 break
 
     assert len(seen) == len(set(seen)) == 25
+
+
+@pytest.mark.parametrize("state", ["undone", "done"])
+def test_a_submission_that_becomes_whole_or_is_undone_moves_the_version(
+    shown: tuple[Database, Standing, UUID], state: str
+) -> None:
+    database, standing, _ = shown
+    with database.connect("app") as app:
+        enter(app, department=standing.department.id)
+        app.execute("UPDATE limu.submission SET state = 'entering'")
+    with database.connect("web") as web:
+        before = queries.register_version(web).tag
+    with database.connect("app") as app:
+        enter(app, department=standing.department.id)
+        app.execute("UPDATE limu.submission SET state = %s", (state,))
+
+    with database.connect("web") as web:
+        assert queries.register_version(web).tag != before

@@ -30,5 +30,9 @@ CREATE TRIGGER read_ticket_append_only BEFORE UPDATE OR DELETE ON limu.read_tick
     FOR EACH ROW EXECUTE FUNCTION limu.refuse_change();
 CREATE TRIGGER read_ticket_spent_append_only BEFORE UPDATE OR DELETE ON limu.read_ticket_spent
     FOR EACH ROW EXECUTE FUNCTION limu.refuse_change();
+ALTER TABLE limu.read_ticket ENABLE ROW LEVEL SECURITY;
+ALTER TABLE limu.read_ticket FORCE ROW LEVEL SECURITY;
+CREATE POLICY own_department ON limu.read_ticket TO limu_app
+    USING (department = (SELECT limu.current_department()) OR (SELECT limu.reaches_all()));
 GRANT SELECT ON limu.purpose TO limu_app;
 GRANT SELECT, INSERT ON limu.read_ticket, limu.read_ticket_spent TO limu_app;

@@ -22,7 +22,6 @@ CREATE TABLE limu.subject (
     source text NOT NULL,
     loaded_at timestamptz NOT NULL DEFAULT limu.register_now()
 );
-CREATE INDEX subject_name_normal ON limu.subject (name_normal);
 
 CREATE TABLE limu.subject_name (
     subject uuid NOT NULL REFERENCES limu.subject,

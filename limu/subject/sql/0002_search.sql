@@ -1,15 +1,14 @@
 -- Name search. Only names that the public may search stand here: of searchable subjects with a code.
 CREATE TABLE limu.search_name (
-    subject uuid NOT NULL REFERENCES limu.subject,
+    subject uuid NOT NULL,
     name_normal text NOT NULL,
     is_current boolean NOT NULL,
     initials text NOT NULL,
     pinyin text NOT NULL,
     -- Bigrams of the name and trigrams of its initials, folded to 32 bits (subject/rules_grams.py).
-    grams integer[] NOT NULL,
-    PRIMARY KEY (subject, name_normal)
+    grams integer[] NOT NULL
 );
-CREATE INDEX search_name_exact ON limu.search_name (name_normal text_pattern_ops);
+CREATE INDEX search_name_of ON limu.search_name (subject);
 CREATE INDEX search_name_grams ON limu.search_name USING gin (grams);
 
 -- What a short query needs, kept beside the names in the same transaction: how many subjects have the gram in a
@@ -34,7 +33,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = limu, pg_temp
 AS $$ DROP INDEX IF EXISTS limu.search_name_grams $$;
 CREATE FUNCTION limu.make_search_index() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = limu, pg_temp
-AS $$ CREATE INDEX IF NOT EXISTS search_name_grams ON limu.search_name USING gin (grams) $$;
+AS $$
+    CREATE INDEX IF NOT EXISTS search_name_grams ON limu.search_name USING gin (grams);
+    -- The planner must know the new sizes before the first search and the first linking, not when autovacuum comes.
+    ANALYZE limu.subject, limu.subject_name, limu.subject_number, limu.search_name, limu.search_gram
+$$;
 REVOKE EXECUTE ON FUNCTION limu.drop_search_index(), limu.make_search_index() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION limu.drop_search_index(), limu.make_search_index() TO limu_app;
 

@@ -1,0 +1,62 @@
+"""What the answer says of each row and of the whole file, whoever writes it down."""
+
+from typing import Final
+
+from limu.intake.rules import Answer, Told, Verdict, stated_row
+
+RESULTS: Final = {"refused": "退回", "duplicate": "已存在，跳过", "conflict": "与已有记录冲突", "": "可入库"}
+REASONS: Final = {
+    "duplicate": "该记录已经入库，不重复入库。",
+    "conflict": "同一记录已经入库，但内容不同。确需更正的，请以更正方式报送（--correct）。",
+}
+LEVELS: Final = {"refuse": "退回", "warn": "提醒"}
+SUMMARY_HEADER: Final = ("代码", "级别", "行数", "说明", "依据")
+_WORST_FIRST: Final[tuple[Verdict, ...]] = ("refused", "conflict", "duplicate")
+
+
+class RowAnswers:
+    """The verdict, reason and findings of each row of the user's file; a split row has its parts' worst verdict."""
+
+    __slots__ = ("_findings", "_is_entered", "_verdicts", "usual")
+
+    def __init__(self, answer: Answer) -> None:
+        self._is_entered = answer.submission is not None
+        self.usual: Verdict | None = "duplicate" if answer.is_repeated else None
+        self._findings: dict[int, list[Told]] = {}
+        for told in answer.findings:
+            self._findings.setdefault(told.row, []).append(told)
+        self._verdicts: dict[int, set[Verdict]] = {}
+        for row, verdict in answer.verdicts.items():
+            self._verdicts.setdefault(stated_row(row), set()).add(verdict)
+
+    def verdict(self, row: int) -> Verdict | None:
+        """Why the row did not go in; None where it did. In a file sent again, what went in then is there already."""
+        found = self._verdicts.get(row, set())
+        return next((one for one in _WORST_FIRST if one in found), self.usual)
+
+    def result(self, row: int) -> str:
+        """The word of the column 处理结果."""
+        verdict = self.verdict(row)
+        return "已入库" if verdict is None and self._is_entered else RESULTS[verdict or ""]
+
+    def findings(self, row: int) -> list[Told]:
+        """What was found in the row."""
+        return self._findings.get(row, [])
+
+    def reason(self, row: int) -> str:
+        """The text of the column 问题说明, one finding a line."""
+        more = REASONS.get(self.verdict(row) or "")
+        return "\n".join([one.message for one in self.findings(row)] + ([more] if more else []))
+
+
+def summary_lines(answer: Answer) -> list[tuple[str, ...]]:
+    """The sheet 问题汇总: each code with its number of rows, an example and its citation; the header first."""
+    examples = {told.code: told for told in answer.findings}
+    lines: list[tuple[str, ...]] = [SUMMARY_HEADER]
+    for code, count in sorted(answer.codes.items()):
+        told = examples.get(code)
+        if told is None:
+            lines.append((code, "", str(count), REASONS.get(code, ""), ""))
+        else:
+            lines.append((code, LEVELS.get(told.level, told.level), str(count), told.message, told.citation))
+    return lines

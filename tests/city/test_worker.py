@@ -1,0 +1,91 @@
+"""The worker gives events their places and leaves nothing failed out of sight."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from limu.city.found import found_city
+from limu.city.progress import Nobody
+from limu.cli.worker import Worker
+from limu.wire.database import Database
+
+PATIENCE = 120.0
+
+
+def test_every_event_of_the_city_gets_its_place(own_database: Database) -> None:
+    found_city(own_database, Nobody(), subjects=5, records=8)
+    worker = Worker(own_database)
+
+    size, again = worker.round(), worker.round()
+    worker.close()
+
+    with own_database.connect("owner") as owner, own_database.connect("admin") as admin:
+        events = admin.execute("SELECT count(*) AS events FROM limu.record_event").fetchone()
+        del owner
+    assert events is not None
+    assert size == again == events["events"] > 5
+
+
+def test_an_outbox_row_without_a_reaction_stays_in_view_with_its_reason(own_database: Database) -> None:
+    with own_database.connect("app") as app:
+        app.execute("INSERT INTO limu.outbox (id, kind, body) VALUES (%s, 'unknown_kind', %s)", [uuid4(), Jsonb({})])
+    worker = Worker(own_database)
+
+    worker.round()
+    worker.close()
+
+    with own_database.connect("app") as app:
+        row = app.execute("SELECT done_at, attempts, failure FROM limu.outbox").fetchone()
+    assert row is not None
+    assert (row["done_at"], row["attempts"], row["failure"]) == (None, 1, "no reaction to unknown_kind")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _waited_for(address: str) -> int:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own address
+                return int(answer.status)
+        except OSError:
+            time.sleep(0.2)
+    return 0
+
+
+def _left_over(folder: str) -> list[str]:
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            found += [process.name] if folder in (process / "environ").read_text() else []
+        except OSError:
+            continue
+    return [pid for pid in found if pid != str(os.getpid())]
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_pages_worker_and_database(home: dict[str, str]) -> None:
+    port = _free_port()
+    words = ["demo", "--no-samples", "--subjects", "5", "--records", "8", "--port", str(port)]
+    demo = subprocess.Popen([sys.executable, "-m", "limu.cli", *words], env=home, start_new_session=True)
+
+    status = _waited_for(f"http://127.0.0.1:{port}/")
+    demo.send_signal(signal.SIGINT)
+
+    assert status == 200
+    assert demo.wait(timeout=60) == 0
+    assert _left_over(home["LIMU_HOME"]) == []
+    assert not (Path(home["LIMU_HOME"]) / "database" / "postmaster.pid").exists()
