@@ -100,9 +100,7 @@ def _stated(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def stand(
-    schedule: Schedule, filings: Sequence[Filing], *, since: date, today: date, calendar: Calendar
-) -> Standing:
+def stand(schedule: Schedule, filings: Sequence[Filing], *, since: date, today: date, calendar: Calendar) -> Standing:
     """How a department stands: a missed period stays open until something is filed for it, later filings count on.
 
     `since` is the day from which the department has to file the item."""

@@ -57,9 +57,7 @@ def set_schedule(connection: Connection[Any], *, item: str, department: UUID, sc
     )
 
 
-def insert_reminder(
-    connection: Connection[Any], *, item: str, department: UUID, due_on: date, officer: UUID
-) -> bool:
+def insert_reminder(connection: Connection[Any], *, item: str, department: UUID, due_on: date, officer: UUID) -> bool:
     """Remind a department of an item; False where it was reminded of this due day before."""
     row = connection.execute(
         """INSERT INTO limu.collection_reminder (id, item, department, due_on, officer) VALUES (%s, %s, %s, %s, %s)

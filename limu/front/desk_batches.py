@@ -165,9 +165,7 @@ def undo(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
 def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the batches that still have rows to mend, and how to mend them."""
     items, chosen = own_items(desk), request.GET.get("item", "")
-    found = store_desk.open_problems(
-        desk.connection, department=desk.officer.department, item=chosen, limit=PAGE
-    )
+    found = store_desk.open_problems(desk.connection, department=desk.officer.department, item=chosen, limit=PAGE)
     counted = store_desk.codes_of_all(desk.connection, [one.submission for one in found])
     rows = [
         {"one": one, "name": items[one.item].name if one.item in items else one.item,

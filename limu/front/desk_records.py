@@ -125,9 +125,7 @@ def removal_page(request: HttpRequest, desk: Desk, removal: UUID) -> HttpRespons
 def _settled(desk: Desk, wish: Removal, *, asker: Officer | None, is_agreed: bool) -> Refusal | None:
     if asker is None:
         return NOT_THERE
-    return settle_removal(
-        desk.connection, removal=wish.id, officer=desk.officer, asker=asker, is_agreed=is_agreed
-    )
+    return settle_removal(desk.connection, removal=wish.id, officer=desk.officer, asker=asker, is_agreed=is_agreed)
 
 
 def _removal(request: HttpRequest, desk: Desk, wish: Removal, *, refusal: Refusal | None = None) -> HttpResponse:

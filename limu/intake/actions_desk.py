@@ -20,10 +20,10 @@ from limu.intake.actions import (
     Means,
     Sending,
     _find,
-    _new_ids,
     _open,
     _prepared,
     _repeated,
+    new_ids,
     submit_file,
 )
 from limu.intake.queries import Judged, Tally, check_file, judged_chunks
@@ -83,17 +83,13 @@ def opened(files: FileStore, file: FileHash, name: str) -> Iterator[Path | None]
         yield path
 
 
-def discard(connection: Connection[Any], files: FileStore, *, department: UUID, item: str, file: FileHash) -> None:
-    """Destroy a held file that was not entered; one that a submission stands on is kept for its time."""
-    if store.find_same(
-        connection, department=department, item=item, file_hash=bytes.fromhex(file), intent="report"
-    ) is None:  # fmt: skip
+def discard(connection: Connection[Any], files: FileStore, *, file: FileHash) -> None:
+    """Destroy a held file that was not entered; one that anybody's submission stands on is kept for its time."""
+    if not store_desk.is_file_used(connection, bytes.fromhex(file)):
         files.destroy(file)
 
 
-def rehearse(
-    connection: Connection[Any], sending: Sending, *, order: Order, entry_for: EntryFor
-) -> Preview | Refusal:
+def rehearse(connection: Connection[Any], sending: Sending, *, order: Order, entry_for: EntryFor) -> Preview | Refusal:
     """Enter a file as `submit_file` would and roll everything back: what the clerk is told is what will happen.
 
     Of a large file only the first rows are rehearsed."""
@@ -142,7 +138,7 @@ def _rehearsed(
 def _opened(connection: Connection[Any], sending: Sending) -> Submission:
     enter(connection, department=sending.department)
     return store.insert_submission(
-        connection, id=UUID(next(_new_ids(register_clock(connection), 1))), department=sending.department,
+        connection, id=UUID(new_ids(register_clock(connection), 1)[0]), department=sending.department,
         item=(sending.item.code, sending.item.version), officer=sending.officer.id, file_hash=_hash_of(sending.path),
         mapping=sending.mapping, intent=sending.intent, state="entering",
     )  # fmt: skip

@@ -203,9 +203,7 @@ def discard(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     item, held = _held(desk, token)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    actions_desk.discard(
-        desk.connection, FileStore(find_home()), department=desk.officer.department, item=item.code, file=held.file
-    )
+    actions_desk.discard(desk.connection, FileStore(find_home()), file=held.file)
     messages.info(request, "已放弃这份文件，暂存的内容已销毁。")
     return HttpResponseRedirect(f"/dept/upload?item={item.code}")
 

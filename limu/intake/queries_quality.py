@@ -63,9 +63,7 @@ def _within(rule: Deadline | None) -> int:
 
 def _figures(counts: Quality, lags: list[Lag], *, within: int) -> ItemQuality:
     calendar = working_calendar()
-    days = sorted(
-        (working_days_between(lag.decided_on, lag.received_on, calendar=calendar), lag.rows) for lag in lags
-    )
+    days = sorted((working_days_between(lag.decided_on, lag.received_on, calendar=calendar), lag.rows) for lag in lags)
     timed = sum(rows for _, rows in days)
     return ItemQuality(
         counts, in_time=sum(rows for day, rows in days if day <= within), timed=timed, middle=_middle(days, timed),

@@ -39,9 +39,7 @@ class Task:
 @cache
 def working_calendar() -> Calendar:
     """The working calendar of the State Council's yearly notices, from the packaged table."""
-    return Calendar.from_rows(
-        (date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in read_table("holidays")
-    )
+    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in read_table("holidays"))
 
 
 def tasks(connection: Connection[Any], *, today: date, department: UUID | None = None) -> tuple[Task, ...]:

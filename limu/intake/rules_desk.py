@@ -17,9 +17,7 @@ TOO_BIG: Final = UserFault("F-115", "文件超过 256 MB。", "请按时间段�
 NO_FILE: Final = UserFault("F-116", "没有选择文件。", "请选择或拖入一个文件。")
 NO_ITEM: Final = UserFault("F-117", "没有选择报送事项。", "请先选择这份文件报送的是哪一类信息。")
 GONE: Final = UserFault("F-118", "这份文件已不在暂存区。", "请重新上传；未确认入库的文件不保留。")
-UNDONE: Final = UserFault(
-    "F-119", "这份文件的批次已经撤销，不能原样再次入库。", "请更正内容后，作为新的文件报送。"
-)
+UNDONE: Final = UserFault("F-119", "这份文件的批次已经撤销，不能原样再次入库。", "请更正内容后，作为新的文件报送。")
 
 BATCH_STATES: Final[dict[str, str]] = {
     "received": "入库中",
@@ -149,7 +147,9 @@ def twice_chosen(chosen: Mapping[str, str], item: Item) -> UserFault | None:
         return None
     names = "、".join(f"“{name}”" for name, code in chosen.items() if code == again)
     field = item.field(again)
-    return UserFault("F-105", f"{names}都对应“{field.label if field else again}”。", "请只保留其中一列，其余选“不使用”。")
+    return UserFault(
+        "F-105", f"{names}都对应“{field.label if field else again}”。", "请只保留其中一列，其余选“不使用”。"
+    )
 
 
 def missing_fields(item: Item, used: Iterable[str]) -> Sequence[str]:

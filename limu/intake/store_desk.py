@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from limu.intake.rules import Submission
@@ -112,9 +112,7 @@ class OpenProblems:
     conflict: int
 
 
-def open_problems(
-    connection: Connection[Any], *, department: UUID, item: str, limit: int
-) -> tuple[OpenProblems, ...]:
+def open_problems(connection: Connection[Any], *, department: UUID, item: str, limit: int) -> tuple[OpenProblems, ...]:
     """List submissions with rows to mend, the newest first; a file that was sent in again corrected replaces none."""
     with connection.cursor(row_factory=class_row(OpenProblems)) as cursor:
         return tuple(
@@ -147,7 +145,17 @@ def queue_submission(
     """Leave a large file to the worker; the row is told after the commit (limu.outbox)."""
     connection.execute(
         "INSERT INTO limu.outbox (id, kind, body) VALUES (%s, 'enter_submission', %s)",
-        (uuid4(), Jsonb({"submission": str(submission), "department": str(department), "mapping": mapping.as_json(), "name": name})),
+        (
+            uuid4(),
+            Jsonb(
+                {
+                    "submission": str(submission),
+                    "department": str(department),
+                    "mapping": mapping.as_json(),
+                    "name": name,
+                }
+            ),
+        ),
     )
 
 
@@ -205,3 +213,9 @@ def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple
                 (department, since),
             )
         )
+
+
+def is_file_used(connection: Connection[Any], file_hash: bytes) -> bool:
+    """Tell whether anybody's submission stands on a stored file; says nothing of whose."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return bool(cursor.execute("SELECT limu.is_file_used(%s)", (file_hash,)).fetchone())

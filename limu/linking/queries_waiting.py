@@ -32,7 +32,9 @@ class WaitingRow:
     candidates: tuple[Possible, ...]
 
 
-def waiting_rows(connection: Connection[Any], *, after: str = "", limit: int = 50) -> tuple[tuple[WaitingRow, ...], str]:
+def waiting_rows(
+    connection: Connection[Any], *, after: str = "", limit: int = 50
+) -> tuple[tuple[WaitingRow, ...], str]:
     """List what row-level security opens, the oldest first, and where to go on (empty on the last page)."""
     try:
         place = UUID(after) if after else None

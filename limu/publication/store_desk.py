@@ -52,6 +52,4 @@ def of_department(
 def one(connection: Connection[Any], *, department: UUID, record: UUID) -> Row | None:
     """Find one record of a department."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            _ROWS + " AND r.id = %(record)s", {"department": department, "record": record}
-        ).fetchone()
+        return cursor.execute(_ROWS + " AND r.id = %(record)s", {"department": department, "record": record}).fetchone()
