@@ -77,6 +77,15 @@ PUBLIC_DOORS = tuple(
         "quality",
         "about",
         "developers",
+        "api/v1/docs",
+        "api/v1/openapi.json",
+        "api/v1/search",
+        "api/v1/subjects/<uscc>",
+        "api/v1/subjects/<uscc>/records",
+        "api/v1/records/<record_id>",
+        "api/v1/catalogue",
+        "api/v1/catalogue/<item>",
+        "api/v1/law/rules",
         "api/v1/",
     )
 )
