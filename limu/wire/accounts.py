@@ -3,9 +3,6 @@
 import os
 from typing import Any, Literal
 
-import django
-from django.core.management import call_command
-from django.db import connections
 from psycopg.conninfo import conninfo_to_dict
 
 from limu.wire.database import Database
@@ -25,6 +22,9 @@ def account_settings(database: Database, role: Literal["account", "owner"] = "ac
 
 def open_accounts(database: Database) -> None:
     """Start Django and point it at this database; a later call points it at another one."""
+    import django  # noqa: PLC0415 - a command that needs no accounts does not load Django
+    from django.db import connections  # noqa: PLC0415
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limu.settings")
     django.setup()
     connections.close_all()
@@ -34,6 +34,9 @@ def open_accounts(database: Database) -> None:
 def migrate_accounts(database: Database) -> None:
     """Bring Django's tables of accounts, sessions and second factors to this version, as the owner of the schema."""
     open_accounts(database)
+    from django.core.management import call_command  # noqa: PLC0415 - the same
+    from django.db import connections  # noqa: PLC0415
+
     connections.settings[OWNER] = connections.settings["default"] | account_settings(database, "owner")
     try:
         call_command("migrate", database=OWNER, interactive=False, verbosity=0)
