@@ -16,7 +16,7 @@ from limu.department import store
 from limu.department.rules import ACTS, Officer, authorise, reach_of
 from limu.page import site
 from limu.page.doors import SIGNED_PREFIXES, Door, doors_of
-from limu.wire.clock import SHANGHAI, Clock, register_today
+from limu.wire.clock import SHANGHAI, Clock
 from limu.wire.database import Connection, pool
 
 __all__ = ["SIGNED_PREFIXES", "Desk", "officer_named", "officer_of", "officer_page", "show", "to_sign_in"]
@@ -55,7 +55,20 @@ def officer_named(code: str) -> Officer | None:
 
 def officer_of(request: HttpRequest) -> Officer | None:
     """Tell who is signed in; an officer whose account was closed is nobody from that moment on."""
-    return officer_named(request.user.get_username()) if request.user.is_authenticated else None
+    if not request.user.is_authenticated:
+        return None
+    with pool("app").connection() as connection:
+        return _present(request, connection)
+
+
+def _present(request: HttpRequest, connection: Connection) -> Officer | None:
+    # Read once for each request, so a change of role or a closed account holds from the next one on (ASVS 8.3.2).
+    kept: dict[str, Officer | None] = request.__dict__.setdefault("limu_officer", {})
+    code = request.user.get_username()
+    if code not in kept:
+        officer = store.find_officer(connection, code)
+        kept[code] = officer if officer is not None and officer.is_active else None
+    return kept[code]
 
 
 def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
@@ -87,12 +100,11 @@ def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
 
 def _within(request: HttpRequest, act: str, work: Callable[[Desk], HttpResponse]) -> HttpResponse:
     with pool("app").connection() as connection:
-        officer = store.find_officer(connection, request.user.get_username())
+        officer = _present(request, connection)
         if officer is None or authorise(officer, act, officer.department) is not None:
             raise Http404
-        store.enter(connection, department=officer.department, reach=reach_of(officer, act))
-        number = str(getattr(request, "number", ""))
-        desk = Desk(officer, connection, register_today(connection), number, act)
+        today = store.enter_today(connection, department=officer.department, reach=reach_of(officer, act))
+        desk = Desk(officer, connection, today, str(getattr(request, "number", "")), act)
         response = work(desk)
         if response.status_code >= 400:
             connection.rollback()
