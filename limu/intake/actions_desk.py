@@ -194,7 +194,8 @@ def error_workbook(
     order: Order,
 ) -> bytes | UserFault:  # fmt: skip
     """Write the answer workbook of a batch from its stored file: the user's rows, the results, the wrong cells marked."""
-    with opened(files, FileHash(submission.file_hash.hex()), "") as path:
+    # Its first name is not kept; a workbook is filled in again only under a workbook's ending.
+    with opened(files, FileHash(submission.file_hash.hex()), "file.xlsx") as path:
         if path is None:
             return UserFault("F-133", "原文件已按保存期限销毁，不能再生成错误工作簿。", "请从业务系统重新导出。")
         checked = check_file(path, item=item, mapping=mapping, order=replace(order, most=None))

@@ -91,7 +91,7 @@ def check_page(entry_factory: EntryFactory) -> Signed:
         answer = preview.answer
         return show(
             request, desk, "intake/check.html", item=item, name=held.name, token=token, preview=preview,
-            refused=refusing(answer), warned=warning(answer), layout=answer.layout, headers=headers,
+            refused=[(told, _cited(desk, told.citation)) for told in refusing(answer)], warned=warning(answer), layout=answer.layout, headers=headers,
             most=MOST_SHOWN, large=LARGE_ROWS, warnings=len(warning(answer)),
             same=answer.submission,
         )  # fmt: skip
@@ -206,6 +206,11 @@ def discard(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     actions_desk.discard(desk.connection, FileStore(find_home()), file=held.file)
     messages.info(request, "已放弃这份文件，暂存的内容已销毁。")
     return HttpResponseRedirect(f"/dept/upload?item={item.code}")
+
+
+def _cited(desk: Desk, key: str) -> str:
+    book = current_book(desk.connection)
+    return book.cite(key) if book.article(key) else key
 
 
 def _held(desk: Desk, token: str) -> tuple[Item, Held]:
