@@ -155,7 +155,7 @@ def ask_removal(
     connection: Connection[Any], *, officer: Officer, record: UUID | None, submission: UUID | None, kind: Kind,
     reason: str, citation: str,
 ) -> UUID | Refusal:  # fmt: skip
-    """Ask that a record, or all that a submission brought, be taken down; nothing happens until another person agrees."""
+    """Ask that a record, or all that a submission brought, be taken down; nothing happens before another agrees."""
     if refusal := _cannot_ask(connection, officer, record=record, submission=submission, said=(reason, citation)):
         return refusal
     removal = uuid4()
@@ -201,7 +201,7 @@ def _cannot_undo(connection: Connection[Any], *, department: UUID, submission: U
 def settle_removal(
     connection: Connection[Any], *, removal: UUID, officer: Officer, asker: Officer, is_agreed: bool
 ) -> Refusal | None:
-    """Decide on a wish, by another person than who asked: agreed, the records end everywhere; declined, nothing does."""
+    """Decide on a wish, by another person than who asked: agreed, the records end everywhere."""
     wish = removals.find_removal(connection, removal)
     if wish is None or wish.asked_by != asker.id:
         return NOT_THERE

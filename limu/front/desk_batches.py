@@ -14,7 +14,7 @@ from limu.department.rules import Refusal
 from limu.intake import store, store_desk
 from limu.intake.actions_desk import error_workbook, own_batch
 from limu.intake.desk import WORKBOOK, own_items
-from limu.intake.rules import CHUNK_ROWS, Order, Submission, UserFault, stated_row
+from limu.intake.rules import Order, Submission, UserFault, stated_row
 from limu.intake.rules_desk import VERDICT_WORDS, batch_state, batch_told
 from limu.ledger import store_removal
 from limu.page.signed import Desk, officer_page, show
@@ -67,10 +67,11 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
     bad = store_desk.problems_of(desk.connection, department=own, submission=batch, after=bad_after, limit=PAGE)
     item = find_item(desk.connection, one.item, on=desk.today)
     wish = store_removal.open_removal(desk.connection, batch)
+    codes = _codes(store_desk.codes_of_all(desk.connection, [batch])[batch])
     return show(
         request, desk, "front/dept_batch.html", batch=one, item=item, state=batch_state(one),
         told=batch_told(one.counts), is_running=one.state in ("received", "entering"),
-        reached=one.chunks_done * CHUNK_ROWS, codes=_codes(store_desk.codes_of_all(desk.connection, [batch])[batch]), rows=rows,
+        codes=codes, rows=rows,
         more=rows[-1].row_number if more and rows else 0, problems=[_problem(row) for row in bad[:PAGE]],
         more_problems=bad[PAGE - 1].row_number if len(bad) > PAGE else 0, wish=wish,
         has_file=FileStore(find_home()).has(FileHash(one.file_hash.hex())),

@@ -72,7 +72,7 @@ def hold(files: FileStore, content: Any, *, name: str, size: int, order: Order) 
 
 @contextmanager
 def opened(files: FileStore, file: FileHash, name: str) -> Iterator[Path | None]:
-    """Lend a held file in the clear for the length of a block, readable by this account alone; None where it is gone."""
+    """Lend a held file in the clear for the length of a block, for this account alone; None where it is gone."""
     if not files.has(file):
         yield None
         return
@@ -93,10 +93,8 @@ def rehearse(connection: Connection[Any], sending: Sending, *, order: Order, ent
     """Enter a file as `submit_file` would and roll everything back: what the clerk is told is what will happen.
 
     Of a large file only the first rows are rehearsed."""
-    if refusal := authorise(sending.officer, "submit", sending.department):
+    if refusal := _may_send(connection, sending):
         return refusal
-    if not owns_item(connection, item=sending.item.code, department=sending.department):
-        return NOT_OWNED
     reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
     if isinstance(reading, UserFault):
         return Refusal(*reading)
@@ -112,6 +110,13 @@ def rehearse(connection: Connection[Any], sending: Sending, *, order: Order, ent
             return Refusal(*faulty.fault)
         finally:
             connection.rollback()
+
+
+def _may_send(connection: Connection[Any], sending: Sending) -> Refusal | None:
+    if refusal := authorise(sending.officer, "submit", sending.department):
+        return refusal
+    is_owned = owns_item(connection, item=sending.item.code, department=sending.department)
+    return None if is_owned else NOT_OWNED
 
 
 def _rehearsed(
@@ -173,10 +178,8 @@ def confirm(
             return answer
         assert answer.submission is not None
         return answer.submission
-    if refusal := authorise(sending.officer, "submit", sending.department):
+    if refusal := _may_send(connection, sending):
         return refusal
-    if not owns_item(connection, item=sending.item.code, department=sending.department):
-        return NOT_OWNED
     file_hash = _hash_of(sending.path)
     if same := _find(connection, sending, file_hash):
         return same
@@ -193,7 +196,7 @@ def error_workbook(
     files: FileStore, submission: Submission, *, item: Item, mapping: HeaderMapping, verdicts: dict[int, Verdict],
     order: Order,
 ) -> bytes | UserFault:  # fmt: skip
-    """Write the answer workbook of a batch from its stored file: the user's rows, the results, the wrong cells marked."""
+    """Write the answer workbook of a batch from its stored file: rows, results, the wrong cells marked."""
     # Its first name is not kept; a workbook is filled in again only under a workbook's ending.
     with opened(files, FileHash(submission.file_hash.hex()), "file.xlsx") as path:
         if path is None:

@@ -91,7 +91,8 @@ def check_page(entry_factory: EntryFactory) -> Signed:
         answer = preview.answer
         return show(
             request, desk, "intake/check.html", item=item, name=held.name, token=token, preview=preview,
-            refused=[(told, _cited(desk, told.citation)) for told in refusing(answer)], warned=warning(answer), layout=answer.layout, headers=headers,
+            refused=[(told, _cited(desk, told.citation)) for told in refusing(answer)], warned=warning(answer),
+            layout=answer.layout, headers=headers,
             most=MOST_SHOWN, large=LARGE_ROWS, warnings=len(warning(answer)),
             same=answer.submission,
         )  # fmt: skip
@@ -112,15 +113,15 @@ def headers(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
         if isinstance(found, UserFault):
             return _form(request, desk, own_items(desk), chosen=item.code, fault=found)
         if request.method != "POST":
-            return _headers_form(request, desk, item, held, token=token, found=found, mapping=before)
+            return _headers_form(request, desk, item, held=held, token=token, found=found, mapping=before)
         chosen = _chosen(request, found)
         mapping = chosen_mapping(
             item, chosen=chosen, constants=_constants(request), before=before, key_value=found.is_key_value
         )
         fault = twice_chosen(chosen, item) or _still_faulty(path, item, mapping)
     if fault is not None:
-        after = _as_chosen(found, chosen, item, fault)
-        return _headers_form(request, desk, item, held, token=token, found=after, mapping=mapping, status=422)
+        after = _as_chosen(found, chosen, item=item, fault=fault)
+        return _headers_form(request, desk, item, held=held, token=token, found=after, mapping=mapping, status=422)
     store.remember_mapping(desk.connection, department=desk.officer.department, item=item.code, mapping=mapping)
     messages.success(request, "表头对应关系已记住，下次上传同样的文件不必再选。")
     return HttpResponseRedirect(f"/dept/upload/{token}")
@@ -131,7 +132,7 @@ def _still_faulty(path: Path, item: Item, mapping: HeaderMapping) -> UserFault |
     return found if isinstance(found, UserFault) else found.fault
 
 
-def _as_chosen(found: Headers, chosen: dict[str, str], item: Item, fault: UserFault) -> Headers:
+def _as_chosen(found: Headers, chosen: dict[str, str], *, item: Item, fault: UserFault) -> Headers:
     """The headers as the clerk has just chosen them, so that the form keeps its input."""
     columns = tuple(
         replace(column, field=code if code != "-" else "", label=field.label if field else "")
@@ -143,7 +144,7 @@ def _as_chosen(found: Headers, chosen: dict[str, str], item: Item, fault: UserFa
 
 
 def _headers_form(
-    request: HttpRequest, desk: Desk, item: Item, held: Held, *, token: str, found: Headers, mapping: HeaderMapping,
+    request: HttpRequest, desk: Desk, item: Item, *, held: Held, token: str, found: Headers, mapping: HeaderMapping,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     used = {column.field for column in found.columns} | set(mapping.constants)

@@ -24,7 +24,7 @@ LOOKED_BACK = timedelta(days=800)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An item that a department has to file: where it stands, what the period has brought, and whether it was reminded."""
+    """An item that a department has to file: where it stands, what the period brought, whether it was reminded."""
 
     department: UUID
     item: Item

@@ -124,7 +124,7 @@ def masked(text: str) -> str:
 def chosen_mapping(
     item: Item, *, chosen: Mapping[str, str], constants: Mapping[str, str], before: HeaderMapping, key_value: bool
 ) -> HeaderMapping:
-    """The mapping that a clerk chose on the page: a header to a field, or to nothing ("-"); texts for missing columns."""
+    """The mapping a clerk chose on the page: a header to a field, or to nothing ("-"); texts for missing columns."""
     fields = {one.code for one in item.fields}
     columns = {name: code for name, code in chosen.items() if code in fields}
     first = next(iter(columns), None) if key_value else None

@@ -10,8 +10,8 @@ from psycopg.rows import dict_row
 Row = dict[str, Any]
 
 _ROWS = """
-    SELECT r.id, r.subject, r.item, r.version, r.row_number, r.submission, r.document_number, r.party_name, r.decided_on,
-           r.recorded_at, p.decision, p.reason, p.shown_from, p.shown_until, p.is_disputed
+    SELECT r.id, r.subject, r.item, r.version, r.row_number, r.submission, r.document_number, r.party_name,
+           r.decided_on, r.recorded_at, p.decision, p.reason, p.shown_from, p.shown_until, p.is_disputed
     FROM limu.record r
     LEFT JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
     WHERE r.department = %(department)s

@@ -5,10 +5,10 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from limu.wire.database import Database
@@ -30,16 +30,16 @@ def offices(own_database: Database) -> Iterator[tuple[Standing, Standing]]:
         yield first, second
 
 
-def text_of(answer: HttpResponse) -> str:
+def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-def send(client: Client, path: Path, *, item: str = "penalty") -> HttpResponse:
+def send(client: Client, path: Path, *, item: str = "penalty") -> Any:
     with path.open("rb") as file:
-        return client.post("/dept/upload", {"item": item, "file": file}, follow=True)  # type: ignore[return-value]
+        return client.post("/dept/upload", {"item": item, "file": file}, follow=True)
 
 
-def token_of(answer: HttpResponse) -> str:
+def token_of(answer: Any) -> str:
     found = re.search(r"/dept/upload/([^/\"?]+)/(?:confirm|discard|headers)", answer.content.decode())
     assert found, text_of(answer)
     return found[1]
@@ -56,7 +56,7 @@ def ten_rows(standing: Standing) -> list[list[str]]:
 def enter(client: Client, path: Path) -> str:
     checked = send(client, path)
     done = client.post(f"/dept/upload/{token_of(checked)}/confirm", follow=True)
-    assert done.status_code == 200, text_of(done)  # type: ignore[arg-type]
+    assert done.status_code == 200, text_of(done)
     return done.redirect_chain[-1][0]
 
 
@@ -80,8 +80,8 @@ def test_a_file_is_checked_entered_mended_and_skipped(
         assert stored.fetchone() == {"n": 0}
 
     done = client.post(f"/dept/upload/{token_of(checked)}/confirm", follow=True)
-    assert "部分成功" in text_of(done)  # type: ignore[arg-type]
-    assert "7 行已入库" in text_of(done)  # type: ignore[arg-type]
+    assert "部分成功" in text_of(done)
+    assert "7 行已入库" in text_of(done)
     batch = done.redirect_chain[-1][0]
 
     answer = client.get(f"{batch}/answer.xlsx")
@@ -96,7 +96,7 @@ def test_a_file_is_checked_entered_mended_and_skipped(
     again = send(client, mended)
     assert "7 行已存在，跳过；3 行可入库" in text_of(again)
     done = client.post(f"/dept/upload/{token_of(again)}/confirm", follow=True)
-    assert "已完成" in text_of(done)  # type: ignore[arg-type]
+    assert "已完成" in text_of(done)
     assert "没有新的数据" in text_of(send(client, mended))
 
 
@@ -131,7 +131,7 @@ def test_unknown_headers_are_mapped_once_and_remembered(offices: tuple[Standing,
     assert twice.status_code == 422
     assert "都对应" in text_of(twice)
     checked = client.post(f"/dept/upload/{token}/headers", chosen, follow=True)
-    assert "共 1 行：可入库 1 行，需修改 0 行" in text_of(checked)  # type: ignore[arg-type]
+    assert "共 1 行：可入库 1 行，需修改 0 行" in text_of(checked)
 
     path = write_csv(tmp_path / "next.csv", [odd, company(first.codes[0], 2)], encoding="gb18030")
     assert "共 1 行：可入库 1 行" in text_of(send(client, path))
@@ -197,7 +197,7 @@ def test_a_batch_is_undone_by_two_people_and_leaves_the_public_pages(
     assert clerk.get(wish[0]).status_code == 404
     done = reviewer.post(wish[0], {"decision": "agree"}, follow=True)
 
-    assert "已撤销" in text_of(done)  # type: ignore[arg-type]
+    assert "已撤销" in text_of(done)
     assert Client().get(public[0]).status_code == 410
     with own_database.connect("admin") as admin:
         kinds = admin.execute(
@@ -225,7 +225,7 @@ def test_a_record_is_withdrawn_by_a_second_person_alone(
     assert own.status_code == 422
     assert "须由两人办理" in text_of(own)
     done = deciding.post(wish[0], {"decision": "agree"}, follow=True)
-    assert "原决定被撤销" in text_of(done)  # type: ignore[arg-type]
+    assert "原决定被撤销" in text_of(done)
     with own_database.connect("admin") as admin:
         traces = admin.execute("SELECT count(*) AS n FROM limu.read_ticket WHERE purpose = 'deciding_body'").fetchone()
         assert traces

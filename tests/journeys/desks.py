@@ -14,8 +14,8 @@ from tests import people
 
 AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text("utf-8")
 # The watermark is decoration, hidden from readers (WCAG 2.2, 1.4.3).
-GRAVE = """axe.run({exclude: [['.watermark']]}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))
-    .map(v => v.id + ' ' + v.nodes[0].html))"""
+GRAVE = """axe.run({exclude: [['.watermark']]}).then(r => r.violations
+    .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ' ' + v.nodes[0].html))"""
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"
 WIDTHS = (1440, 375)
 CLERK, REVIEWER, SECOND, STRANGER = "clerk.one", "reviewer.one", "reviewer.two", "stranger.clerk"
@@ -64,7 +64,7 @@ def faults_of(page: Page) -> list[str]:
 def picture(page: Page, name: str) -> None:
     """Keep a screenshot for people to look at, where LIMU_PICTURES names a folder."""
     if folder := os.environ.get("LIMU_PICTURES"):
-        width = (page.viewport_size or {}).get("width", 0)
+        width = page.viewport_size["width"] if page.viewport_size else 0
         page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
 
 

@@ -37,8 +37,8 @@ def rows() -> list[list[str]]:
     for number in range(1, 11):
         code, name = town.SUBJECTS[number % 3]
         made.append([
-            name, code, f"示市监罚〔2026〕{900 + number}号", "销售不合格产品", "《中华人民共和国产品质量法》第五十条", "罚款",
-            "罚款二万元", "2", "2026-11-16", "示例市市场监督管理局",
+            name, code, f"示市监罚〔2026〕{900 + number}号", "销售不合格产品", "《中华人民共和国产品质量法》第五十条",
+            "罚款", "罚款二万元", "2", "2026-11-16", "示例市市场监督管理局",
         ])  # fmt: skip
     made[2][1] = made[2][1][:-1] + ("0" if made[2][1][-1] != "0" else "1")
     made[4][5] = "罚站"
@@ -64,7 +64,7 @@ def send(page: Page, path: Path) -> None:
     page.get_by_role("button", name="开始检查").click()
 
 
-def test_a_clerk_mends_a_file_and_sees_it_published(page: Page, tmp_path: Path) -> None:
+def test_a_clerk_mends_a_file_and_sees_it_published(page: Page, tmp_path: Path) -> None:  # noqa: PLR0915 - a journey is one story
     # 1: the task with its day and its light.
     page.goto("/dept")
     page.get_by_role("link", name="归集任务", exact=True).first.click()
@@ -174,6 +174,40 @@ def test_every_page_of_the_desk_is_sound(
         expect(page.locator("h1")).to_be_visible()
         grave[name] = desks.faults_of(page) if script else []
         desks.picture(page, "dept" + name.replace("/", "-"))
+    context.close()
+
+    assert {name: found for name, found in grave.items() if found} == {}
+
+
+@pytest.mark.parametrize("width", desks.WIDTHS)
+def test_the_pages_of_records_and_headers_are_sound(
+    browser: Browser, desk_site: tuple[str, Database], width: int, tmp_path: Path
+) -> None:
+    context = desks.signed_in(browser, desk_site[0], desks.REVIEWER, width=width)
+    page = context.pages[0]
+    grave: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        expect(page.locator("h1")).to_be_visible()
+        grave[name] = desks.faults_of(page)
+        desks.picture(page, name)
+
+    page.goto("/dept/records")
+    look("records")
+    page.get_by_test_id("records-list").get_by_role("row").nth(1).get_by_role("rowheader").get_by_role("link").click()
+    look("record")
+    page.get_by_test_id("record-withdraw").click()
+    look("withdraw")
+    page.goto("/dept/records?document=nothing")
+    look("records-none")
+    context.close()
+
+    context = desks.signed_in(browser, desk_site[0], desks.CLERK, width=width)
+    page = context.pages[0]
+    odd = tmp_path / f"odd-{width}.csv"
+    send(page, write_csv(odd, [[f"第{n}列" for n in range(len(SHOWN))], rows()[0]], encoding="gb18030"))
+    expect(page.get_by_test_id("headers-fault")).to_contain_text("无法识别表头：")
+    look("headers")
     context.close()
 
     assert {name: found for name, found in grave.items() if found} == {}

@@ -22,7 +22,7 @@ def clerk(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[Browser
     context.close()
 
 
-def test_a_nil_return_and_an_overdue_light(clerk: BrowserContext, desk_site: tuple[str, Database]) -> None:
+def test_a_nil_return_and_an_overdue_light(clerk: BrowserContext, desk_site: tuple[str, Database]) -> None:  # noqa: PLR0915 - a journey is one story
     page = clerk.pages[0]
 
     # 1: coercion is due today.

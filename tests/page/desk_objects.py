@@ -1,6 +1,7 @@
 """One object of each kind of the department's desk, made once in a department and found again afterwards."""
 
 import io
+from typing import Any
 from uuid import uuid4
 
 from limu.catalogue.store import insert_item
@@ -62,7 +63,7 @@ def removal_of(database: Database, officer: Officer) -> Parts:
     return {"removal": str(wish.id)}
 
 
-def _reported(database: Database, officer: Officer) -> dict[str, object]:
+def _reported(database: Database, officer: Officer) -> dict[str, Any]:
     found = "SELECT id, submission FROM limu.record WHERE department = %s"
     with database.connect("app") as connection:
         enter(connection, department=officer.department)
