@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.department import store
-from limu.department.rules import NOT_THERE, ROLES, Department, Officer, Refusal, authorise
+from limu.department.rules import ADMINISTRATIONS, NOT_THERE, ROLES, Department, Officer, Refusal, authorise
 from limu.terms.uscc import clean_uscc, diagnose_uscc
 
 CODE = re.compile(r"[a-z][a-z0-9._-]{1,62}")
@@ -58,6 +58,10 @@ def add_officer(
         return refusal
     if store.find_officer(connection, code) is not None:
         return Refusal("D-104", f"账号 {code} 已经存在。", "请换一个账号名。")
+    held = store.roles_of_person(connection, person) if person else frozenset()
+    if len(ADMINISTRATIONS & (held | frozenset(roles))) > 1:
+        cure = "审计员、安全管理员、系统管理员须由不同的人担任，一人的几个账号合并计算。"
+        return Refusal("D-114", "同一人不能担任三种管理角色中的两种。", cure)
     officer = Officer(
         uuid4(), code, person or uuid4(), person_name, department.id, department.name, department.is_centre, roles, True
     )

@@ -98,6 +98,9 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
 
+# Three administrations no person holds two of (GB/T 22239-2019 8.1.5); the database refuses it too.
+ADMINISTRATIONS = frozenset({"auditor", "security_administrator", "system_administrator"})
+
 # "Not allowed" and "not there" are one answer, so that nobody learns what exists elsewhere (trust.md 3.6).
 NOT_THERE = Refusal("A-404", "没有这一对象，或者您没有办理的权限。", "请核对编号，或联系本单位的安全管理员。")
 

@@ -78,6 +78,13 @@ def all_departments(connection: Connection[Any]) -> tuple[Department, ...]:
         return tuple(cursor.execute(_DEPARTMENT + " ORDER BY is_centre DESC, name").fetchall())
 
 
+def roles_of_person(connection: Connection[Any], person: UUID) -> frozenset[str]:
+    """Gather the roles a person holds under all active accounts."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute("SELECT unnest(roles) FROM limu.officer WHERE person = %s AND is_active", (person,))
+        return frozenset(row[0] for row in rows)
+
+
 def insert_department(connection: Connection[Any], department: Department) -> None:
     """Add a department; its code and name are unique."""
     connection.execute(
