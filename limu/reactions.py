@@ -6,6 +6,7 @@
 | a link is judged     | ledger entered, waiting row settled                  | log places given  |
 | a judgement undone   | record unlinked, publication ended, row waits again  | log places given  |
 | a record withdrawn   | event appended, publication ended                    | log places given  |
+| a removal agreed     | the same for a record, or all that a batch brought   | log places given  |
 
 Each of them moves the register's version on, in the same transaction. Giving log places needs no message: the
 sequencer finds the events that have none (audit/actions.py), so a crash between the two columns loses nothing.
@@ -15,16 +16,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import polars as pl
 from psycopg import Connection
 
-from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise
+from limu.intake import store as submissions
+from limu.intake.rules import Submission
 from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
+from limu.ledger import store_removal as removals
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
+from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
 from limu.publication import store as publication
 from limu.publication.rules import decide_frame
@@ -34,6 +39,8 @@ from limu.wire.clock import register_today
 Pause = Callable[[str], None]
 
 SAME_PERSON = Refusal("L-201", "停止公示须由两人办理，不能由同一人的两个账号完成。", "请由另一名复核员确认。")
+# Each record ends by an event with a commitment of its own, in one transaction.
+MOST_UNDONE = 5_000
 ALREADY_ENDED = Refusal("L-202", "该记录已经停止公示。", "无需重复办理；可查看其历史。")
 
 
@@ -47,6 +54,36 @@ class Reporting:
     item: Item
     officer: UUID
     intent: Literal["report", "correction"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """Enters chunks of a submission; satisfies limu.intake.actions.Entry, which knows nothing of the ledger."""
+
+    reporting: Reporting
+    law: LawBook
+    today: date
+
+    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decide publication for every row."""
+        return prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
+
+    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> ChunkCounts:
+        """Link, enter and publish."""
+        return enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
+
+
+def entry_factory(
+    department: Department, item: Item, *, law: LawBook, today: date
+) -> Callable[[Submission], LedgerEntry]:
+    """Return what makes the ledger's entry for a submission of a department and an item."""
+
+    def entry_for(submission: Submission) -> LedgerEntry:
+        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
+        reporting = Reporting(submission.id, department.id, department.region, item, submission.officer, intent)
+        return LedgerEntry(reporting, law, today)
+
+    return entry_for
 
 
 def prepare_chunk(frame: pl.DataFrame, *, reporting: Reporting, law: LawBook, today: date) -> pl.DataFrame:
@@ -110,6 +147,94 @@ def withdraw_record(
         return ALREADY_ENDED
     officers = (officer.id, second.id)
     _end(connection, Happened(record, stored.subject, stored.department, kind, officers, reason, citation))
+    ledger_store.bump_register(connection)
+    return None
+
+
+def ask_removal(
+    connection: Connection[Any], *, officer: Officer, record: UUID | None, submission: UUID | None, kind: Kind,
+    reason: str, citation: str,
+) -> UUID | Refusal:  # fmt: skip
+    """Ask that a record, or all that a submission brought, be taken down; nothing happens before another agrees."""
+    if refusal := _cannot_ask(connection, officer, record=record, submission=submission, said=(reason, citation)):
+        return refusal
+    removal = uuid4()
+    is_new = removals.insert_removal(
+        connection, id=removal, department=officer.department, record=record, submission=submission, kind=kind,
+        reason=reason.strip(), citation=citation.strip(), asked_by=officer.id,
+    )  # fmt: skip
+    return removal if is_new else Refusal("L-206", "已有一份撤销申请等待确认。", "请由另一名复核员确认，或者退回。")
+
+
+def _cannot_ask(
+    connection: Connection[Any], officer: Officer, *, record: UUID | None, submission: UUID | None,
+    said: tuple[str, str],
+) -> Refusal | None:  # fmt: skip
+    if refusal := authorise(officer, "ask_removal", officer.department):
+        return refusal
+    if not all(text.strip() for text in said):
+        return Refusal("L-203", "没有填写理由或者依据。", "请写明理由，并写明依据的文书或者条款。")
+    if record is not None:
+        stored = ledger_store.find_record(connection, record)
+        if stored is None or stored.department != officer.department:
+            return NOT_THERE
+        if not ledger_store.is_open(connection, subject=stored.subject, record=record):
+            return ALREADY_ENDED
+        return None
+    assert submission is not None
+    return _cannot_undo(connection, department=officer.department, submission=submission)
+
+
+def _cannot_undo(connection: Connection[Any], *, department: UUID, submission: UUID) -> Refusal | None:
+    found = submissions.find_submission(connection, submission)
+    if found is None or found.department != department:
+        return NOT_THERE
+    if found.state != "done" or found.intent == "nil" or not found.counts.accepted:
+        return Refusal("L-204", "这个批次没有可以撤销的内容。", "请核对批次的状态。")
+    if found.counts.accepted > MOST_UNDONE:
+        return Refusal("L-207", f"批次超过 {MOST_UNDONE} 行，不能整批撤销。", "请联系信用中心，按记录办理。")
+    if removals.built_upon(connection, department=department, submission=submission):
+        return Refusal("L-205", "批次中已有记录被更正或者经人工关联，不能整批撤销。", "请对有误的记录逐条撤销公示。")
+    return None
+
+
+def settle_removal(
+    connection: Connection[Any], *, removal: UUID, officer: Officer, asker: Officer, is_agreed: bool
+) -> Refusal | None:
+    """Decide on a wish, by another person than who asked: agreed, the records end everywhere."""
+    wish = removals.find_removal(connection, removal)
+    if wish is None or wish.asked_by != asker.id:
+        return NOT_THERE
+    if refusal := authorise(officer, "confirm_removal", wish.department):
+        return refusal
+    if wish.settled_at is not None:
+        return Refusal("L-208", "这份撤销申请已经办结。", "请查看记录或者批次的现状。")
+    if officer.person == asker.person:
+        return SAME_PERSON
+    if is_agreed and (refusal := _remove(connection, wish, officer=officer)):
+        return refusal
+    removals.settle_removal(connection, removal, officer=officer.id, is_done=is_agreed)
+    return None
+
+
+def _remove(connection: Connection[Any], wish: Removal, *, officer: Officer) -> Refusal | None:
+    officers = (wish.asked_by, officer.id)
+    if wish.record is not None:
+        stored = ledger_store.find_record(connection, wish.record, lock=True)
+        if stored is None:
+            return NOT_THERE
+        if not ledger_store.is_open(connection, subject=stored.subject, record=wish.record):
+            return ALREADY_ENDED
+        targets = [(wish.record, stored.subject)]
+    else:
+        assert wish.submission is not None
+        if refusal := _cannot_undo(connection, department=wish.department, submission=wish.submission):
+            return refusal
+        targets = removals.open_records_of(connection, department=wish.department, submission=wish.submission)
+        removals.settle_waiting(connection, wish.submission)
+        submissions.set_state(connection, wish.submission, "undone")
+    for record, subject in targets:
+        _end(connection, Happened(record, subject, wish.department, wish.kind, officers, wish.reason, wish.citation))
     ledger_store.bump_register(connection)
     return None
 

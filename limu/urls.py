@@ -1,11 +1,27 @@
 """The list of pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, include, path
 from django.views.generic import RedirectView
 
-from limu.front import api, site, site_about, site_catalogue, site_law, site_measures, site_record
+from limu.account import desk as officers
+from limu.account import site as account
+from limu.front import (
+    api,
+    desk,
+    desk_batches,
+    desk_dept,
+    desk_records,
+    site,
+    site_about,
+    site_catalogue,
+    site_law,
+    site_measures,
+    site_record,
+)
 from limu.front.reply import kept_first
+from limu.intake import desk_tasks, desk_upload
 from limu.page import site as page
+from limu.reactions import entry_factory
 
 # The interface's own addresses, each answered from what is kept before its parameters are read.
 described, named, space = api.api.urls
@@ -34,6 +50,34 @@ urlpatterns = [
     path("developers", site_about.developers),
     path("api/v1/docs", RedirectView.as_view(url="/developers")),
     path("api/v1/", (kept_api, named, space)),
+    path("account/", include(account.PATTERNS)),
+    path("dept", desk_dept.home),
+    path("dept/tasks", desk_tasks.overview),
+    path("dept/tasks/<slug:code>/nil", desk_tasks.nil),
+    path("dept/templates", desk_tasks.templates),
+    path("dept/templates/<slug:code>", desk_tasks.dictionary_page),
+    path("dept/upload", desk_upload.upload),
+    path("dept/upload/<str:token>", desk_upload.check_page(entry_factory)),
+    path("dept/upload/<str:token>/headers", desk_upload.headers),
+    path("dept/upload/<str:token>/confirm", desk_upload.confirm_page(entry_factory)),
+    path("dept/upload/<str:token>/discard", desk_upload.discard),
+    path("dept/batches", desk_batches.batches),
+    path("dept/batches/<uuid:batch>", desk_batches.batch_page),
+    path("dept/batches/<uuid:batch>/answer.xlsx", desk_batches.workbook),
+    path("dept/batches/<uuid:batch>/undo", desk_batches.undo),
+    path("dept/problems", desk_batches.problems),
+    path("dept/pending", desk_dept.pending),
+    path("dept/records", desk_records.records),
+    path("dept/records/<uuid:record>", desk_records.record_page),
+    path("dept/records/<uuid:record>/withdraw", desk_records.withdraw),
+    path("dept/removals/<uuid:removal>", desk_records.removal_page),
+    path("dept/quality", desk_dept.quality),
+    path("ops", desk.centre),
+    path("ops/accounts", officers.officers),
+    path("ops/accounts/<str:code>", officers.officer),
+    path("ops/accounts/<str:code>/password", officers.password),
+    path("ops/accounts/<str:code>/close", officers.close),
+    path("ops/new-account", officers.new),
 ]
 
 handler400 = page.malformed

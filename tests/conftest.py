@@ -19,6 +19,7 @@ from limu.wire.home import Home
 from limu.wire.keys import lock_file
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, find_server, stop_server
+from limu.wire.roles import ROLES, role_name
 
 TEMPLATE = "limu_template"
 RUN = "LIMU_TEST_RUN"
@@ -79,8 +80,8 @@ def _clone(template: Database) -> Iterator[Database]:
         # What belongs to a database and not to its content is not cloned.
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         admin.execute(
-            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO limu_owner, limu_app, limu_web, limu_sequencer").format(
-                name
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                name, sql.SQL(", ").join(sql.Identifier(role_name(role)) for role in ROLES)
             )
         )
     try:

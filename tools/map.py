@@ -27,7 +27,7 @@ def main() -> None:
 def _parts() -> list[tuple[str, list[str]]]:
     order = [room for layer in _layers() for room in layer if (ROOT / "limu" / room / "__init__.py").exists()]
     ground = ["check", "seal", "record", "law", "terms"]
-    core = ["ledger", "case", "access", "subject", "department", "catalogue", "page", "wire"]
+    core = ["ledger", "case", "access", "account", "subject", "department", "catalogue", "page", "wire"]
     shell = ["cli", "city", "bench", "front"]
     rest = [room for room in order if room not in ground + core + shell]
     parts = {"Shell": shell, "Capabilities": rest, "Core": core, "Ground": ground}

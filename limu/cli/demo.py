@@ -12,6 +12,7 @@ from limu.city.calendar import story_now
 from limu.city.people import find_staff
 from limu.city.samples import find_samples
 from limu.city.seven import QINGHE
+from limu.cli.department import open_demonstration_logins
 from limu.cli.frame import REFUSED, err, out
 from limu.cli.seed import Screen, found, is_founded, prepare_for_demonstration
 from limu.cli.serve import HOST, PORT, run_server, serving, stop_server, wait_until_up
@@ -94,10 +95,15 @@ def show(database: Database, *, port: int) -> None:
              ("法规", "/law"), ("数据质量", "/quality"), ("接口", "/developers"))  # fmt: skip
     for name, path in pages:
         out.print(f"  {name}\t{site}{path}", highlight=False, soft_wrap=True)
-    out.print("\n账号（命令行用 --as 指定，都是虚构人员）")
+    out.print("\n账号（登录，或命令行用 --as 指定；都是虚构人员）")
     for one in staff.values():
         names = "、".join(officer.code for officer in one.officers.values())
         out.print(f"  {one.department.name}\t{one.department.uscc}\t{names}", highlight=False, soft_wrap=True)
+    out.print(f"  登录\t{site}/account/ （部门工作台 /dept，信用中心 /ops）", highlight=False, soft_wrap=True)
+    if password := open_demonstration_logins(database):
+        out.print(f"  以上账号的密码：[bold]{password}[/bold]（随机生成，只显示这一次）", highlight=False)
+    else:
+        out.print("  密码已在首次启动时显示；重设：limu officer password 账号 --as centre.security", highlight=False)
     example = "limu submit 文件.csv --item penalty --department 11990100MC00000121"
     out.print(f"\n试一试：limu check 文件.csv --item penalty；{example}", highlight=False, soft_wrap=True)
     if (folder := find_samples()) is not None:

@@ -16,8 +16,10 @@ from typing import Annotated
 import typer
 
 from limu.cli.frame import REFUSED, USAGE, err, prepared_database
+from limu.department.store import demonstration_codes
 from limu.wire.database import Database, current_database, stop_database
 from limu.wire.home import Home, find_home
+from limu.wire.mode import read_mode
 from limu.wire.postgres import is_alive
 
 HOST, PORT = "127.0.0.1", 8000
@@ -116,9 +118,10 @@ def serve(
 ) -> None:
     """启动网站；按 Ctrl-C 停止。"""
     if not is_loopback(host) and not behind_proxy:
-        err.print(f"不在 {host} 上公开：平台尚未启用登录。请加反向代理并用 --behind-proxy，或只监听 127.0.0.1。")
+        err.print(f"不在 {host} 上公开：登录须经 TLS。请加反向代理并用 --behind-proxy，或只监听 127.0.0.1。")
         raise typer.Exit(USAGE)
     with serving(find_home()), prepared_database() as database:
+        refuse_demonstration(database)
         if behind_proxy:
             os.environ["LIMU_BEHIND_PROXY"] = "1"
         server = run_server(port, host=host, workers=workers, database=database)
@@ -130,6 +133,18 @@ def serve(
             wait_until_ended(server)
         finally:
             stop_server(server)
+
+
+def refuse_demonstration(database: Database) -> None:
+    """Refuse to serve a register of record while accounts of a demonstration could act in it."""
+    if read_mode(database.home, os.environ) != "production":
+        return
+    with database.connect("app") as connection:
+        codes = demonstration_codes(connection)
+    if codes:
+        err.print(f"拒绝启动：正式环境中有 {len(codes)} 个演示账号（{'、'.join(codes[:5])}…）。", style="red")
+        err.print("请先停用：limu officer close 账号 --as 安全管理员账号", style="red")
+        raise typer.Exit(REFUSED)
 
 
 def stop() -> None:

@@ -2,17 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-import polars as pl
 import typer
 
-from limu import reactions
 from limu.catalogue import store as catalogue
 from limu.catalogue.queries import find_shipped_item
 from limu.cli.frame import REFUSED, emit, err, fail, out, prepared_database, progress, running_connection, table
@@ -23,7 +19,7 @@ from limu.intake import actions, queries, store
 from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_answer import write_answer
-from limu.law.book import LawBook
+from limu.reactions import entry_factory
 from limu.record.item import Item
 from limu.wire.clock import read_clock, register_today
 from limu.wire.database import Connection, Database
@@ -48,38 +44,6 @@ TheMapping = Annotated[Path | None, typer.Option("--mapping", help="表头映射
 TheAnswer = Annotated[Path | None, typer.Option("--answer", help="把处理结果写成工作簿（.xlsx）。")]
 Every = Annotated[bool, typer.Option("--all", help="列出全部问题，而不只是前 200 条。")]
 By = Annotated[str | None, typer.Option("--as", help="办理账号。")]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """Enters chunks the way limu.reactions says; satisfies limu.intake.actions.Entry."""
-
-    reporting: reactions.Reporting
-    law: LawBook
-    today: date
-
-    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Decide publication for every row."""
-        return reactions.prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
-
-    def enter(self, connection: Connection, frame: pl.DataFrame, pause: Callable[[str], None]) -> Any:
-        """Link, enter and publish."""
-        return reactions.enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
-
-
-def entry_factory(
-    department: Department, item: Item, *, law: LawBook, today: date
-) -> Callable[[Submission], LedgerEntry]:
-    """Return what makes the ledger's entry for a submission of a department and an item."""
-
-    def entry_for(submission: Submission) -> LedgerEntry:
-        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
-        reporting = reactions.Reporting(
-            submission.id, department.id, department.region, item, submission.officer, intent
-        )  # fmt: skip
-        return LedgerEntry(reporting, law, today)
-
-    return entry_for
 
 
 def check(

@@ -2,19 +2,24 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from limu.audit.actions import sequence
 from limu.cli.frame import emit, err, prepared_database
+from limu.intake.tasks import enter_submission
+from limu.reactions import entry_factory
 from limu.wire.database import Connection, Database
 
 PAUSE = 1.0
 ATTEMPTS = 10
 
 # What follows each kind of outbox row. A kind without a reaction stays in view, with the reason.
-REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {}
+REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
+    "enter_submission": partial(enter_submission, entry_factory=entry_factory),
+}
 
 
 class Worker:

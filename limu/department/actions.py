@@ -1,13 +1,16 @@
 """Adding departments and accounts, and finding who acts."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import Connection
 
 from limu.department import store
-from limu.department.rules import NOT_THERE, ROLES, Department, Officer, Refusal, authorise
+from limu.department.rules import ADMINISTRATIONS, NOT_THERE, ROLES, Department, Officer, Refusal, authorise
 from limu.terms.uscc import clean_uscc, diagnose_uscc
+
+CODE = re.compile(r"[a-z][a-z0-9._-]{1,62}")
 
 
 def add_department(
@@ -51,13 +54,27 @@ def add_officer(
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
         return Refusal("D-103", f"没有这些角色：{'、'.join(unknown) or '（空）'}。", f"可选：{'、'.join(ROLES)}。")
+    if refusal := why_misnamed(code):
+        return refusal
     if store.find_officer(connection, code) is not None:
         return Refusal("D-104", f"账号 {code} 已经存在。", "请换一个账号名。")
+    held = store.roles_of_person(connection, person) if person else frozenset()
+    if len(ADMINISTRATIONS & (held | frozenset(roles))) > 1:
+        cure = "审计员、安全管理员、系统管理员须由不同的人担任，一人的几个账号合并计算。"
+        return Refusal("D-114", "同一人不能担任三种管理角色中的两种。", cure)
     officer = Officer(
         uuid4(), code, person or uuid4(), person_name, department.id, department.name, department.is_centre, roles, True
     )
     store.insert_officer(connection, officer, is_demonstration=is_demonstration)
     return officer
+
+
+def why_misnamed(code: str) -> Refusal | None:
+    """Say what is wrong with the name of an account; the database holds the same rule."""
+    if CODE.fullmatch(code):
+        return None
+    cure = "请用小写字母开头，只含小写字母、数字、点、下划线、短横，2 至 63 个字符。"
+    return Refusal("D-113", f"账号“{code}”不合规则。", cure)
 
 
 def acting_officer(

@@ -57,6 +57,11 @@ ROLES: dict[str, str] = {
     "system_administrator": "系统管理员",
 }
 
+_CENTRE = frozenset(
+    {"centre_officer", "catalogue_editor", "confirmer", "supervisor", "auditor"}
+    | {"security_administrator", "system_administrator"}
+)
+
 # Act → roles that may do it for their own department, and roles that may do it for every department.
 ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "check": (frozenset({"clerk", "reviewer", "centre_officer"}), frozenset({"centre_officer"})),
@@ -84,8 +89,26 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
         frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
     ),
+    "set_password": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "close_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "read_officers": (
+        frozenset({"security_administrator", "auditor"}),
+        frozenset({"security_administrator", "auditor"}),
+    ),
+    "open_emergency": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
+    "second_emergency": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "read_tasks": (frozenset({"clerk", "reviewer"}), frozenset()),
+    "read_batches": (frozenset({"clerk", "reviewer"}), frozenset()),
+    "read_records": (frozenset({"reviewer"}), frozenset()),
+    "ask_removal": (frozenset({"clerk", "reviewer"}), frozenset()),
+    "confirm_removal": (frozenset({"reviewer"}), frozenset()),
+    "open_dept": (frozenset({"clerk", "reviewer", "repair_officer", "list_officer"}), frozenset()),
+    "open_ops": (_CENTRE, frozenset()),
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
+
+# Three administrations no person holds two of (GB/T 22239-2019 8.1.5); the database refuses it too.
+ADMINISTRATIONS = frozenset({"auditor", "security_administrator", "system_administrator"})
 
 # "Not allowed" and "not there" are one answer, so that nobody learns what exists elsewhere (trust.md 3.6).
 NOT_THERE = Refusal("A-404", "没有这一对象，或者您没有办理的权限。", "请核对编号，或联系本单位的安全管理员。")

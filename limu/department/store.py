@@ -1,10 +1,11 @@
 """Queries on departments and officers; the one place that opens row-level security."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, tuple_row
 
 from limu.department.rules import Department, Officer, Reach
 
@@ -27,6 +28,18 @@ def enter(connection: Connection[Any], *, department: UUID, reach: Reach = "own"
     connection.execute(
         "SELECT set_config('limu.department', %s, true), set_config('limu.reach', %s, true)", (str(department), reach)
     )
+
+
+def enter_today(connection: Connection[Any], *, department: UUID, reach: Reach = "own") -> date:
+    """Open row-level security as `enter` does, and tell the register's day in the same round trip."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            "SELECT limu.register_today(), set_config('limu.department', %s, true), set_config('limu.reach', %s, true)",
+            (str(department), reach),
+        ).fetchone()
+    assert row
+    day: date = row[0]
+    return day
 
 
 def find_officer(connection: Connection[Any], code: str) -> Officer | None:
@@ -63,6 +76,13 @@ def all_departments(connection: Connection[Any]) -> tuple[Department, ...]:
     """List every department, the credit centre first."""
     with connection.cursor(row_factory=class_row(Department)) as cursor:
         return tuple(cursor.execute(_DEPARTMENT + " ORDER BY is_centre DESC, name").fetchall())
+
+
+def roles_of_person(connection: Connection[Any], person: UUID) -> frozenset[str]:
+    """Gather the roles a person holds under all active accounts."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute("SELECT unnest(roles) FROM limu.officer WHERE person = %s AND is_active", (person,))
+        return frozenset(row[0] for row in rows)
 
 
 def insert_department(connection: Connection[Any], department: Department) -> None:
@@ -106,3 +126,14 @@ def owns_item(connection: Connection[Any], *, item: str, department: UUID) -> bo
         "SELECT 1 FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
     ).fetchone()
     return row is not None
+
+
+def close_officer(connection: Connection[Any], officer: UUID) -> None:
+    """Close an account; no open page of it answers any more."""
+    connection.execute("UPDATE limu.officer SET is_active = false WHERE id = %s", (officer,))
+
+
+def demonstration_codes(connection: Connection[Any]) -> list[str]:
+    """List the accounts of a demonstration that could act; production refuses to start while there are any."""
+    rows = connection.execute("SELECT code FROM limu.officer WHERE is_demonstration AND is_active ORDER BY code")
+    return [row["code"] for row in rows]

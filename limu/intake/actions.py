@@ -34,6 +34,7 @@ from limu.intake.rules import (
     UserFault,
     Verdict,
 )
+from limu.intake.rules_desk import UNDONE
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import entry_frame
 from limu.intake.store_reading import Reading, open_reading
@@ -163,6 +164,8 @@ def _submit(
     same = _find(connection, sending, file_hash)
     if same is not None and same.state == "done":
         return _repeated(connection, sending, same, layout=reading.layout)
+    if same is not None and same.state == "undone":
+        return Refusal(*UNDONE)
     with sending.path.open("rb") as file:
         means.files.put(file, on=order.today)
     means.pause("stored")

@@ -14,6 +14,9 @@ SEARCHED_ROWS: Final = 30
 ANSWER_COLUMNS: Final = ("处理结果", "问题说明")
 """First columns of the workbook we return; a corrected one comes back with them."""
 
+ANY_HEADER: Final = "*"
+"""Among the known headers: every filled cell counts, so that a header nobody knows yet can be shown and mapped."""
+
 _NOISE: Final = re.compile(r"[\s\u200b-\u200f\ufeff＊*]+|^[\"'“”]+|[\"'“”]+$")
 
 
@@ -35,7 +38,7 @@ def find_header(rows: Iterable[Sequence[str]], known: Iterable[str]) -> tuple[in
     best: tuple[int, int] | None = None
     for index, row in enumerate(rows):
         filled = [cell for cell in map(normal_header, row) if cell]
-        score = len(names.intersection(filled))
+        score = len(filled) if ANY_HEADER in names else len(names.intersection(filled))
         if score and (score >= 2 or len(filled) == 1) and (best is None or score > best[1]):
             best = (index, score)
     return best

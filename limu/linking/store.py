@@ -160,3 +160,10 @@ def waiting(connection: Connection[Any], *, limit: int, after: UUID | None) -> l
             " ORDER BY entered_at, id LIMIT %(limit)s",
             {"after": after, "limit": limit},
         ).fetchall()
+
+
+def count_waiting(connection: Connection[Any]) -> int:
+    """Count waiting rows within what row-level security opens."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("SELECT count(*) AS rows FROM limu.pending_record WHERE settled_at IS NULL").fetchone()
+    return int(row["rows"]) if row else 0

@@ -1,5 +1,6 @@
 """Pages for when something is not there, has ended, is too much, or broke: what happened, what to do, which number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 API_PREFIX = "/api/"
+DESK_PREFIXES = ("/dept", "/ops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,12 @@ class Fault:
     wait_seconds: int = 0
 
 
-def fault(request: HttpRequest, what: Fault) -> HttpResponse:
+def fault(request: HttpRequest, what: Fault, *, kept: Sequence[tuple[str, str]] = ()) -> HttpResponse:
     """Answer with a fault, as a page to a person and as a problem (RFC 9457) to a machine."""
     if request.path.startswith(API_PREFIX):
         response: HttpResponse = problem(request, what)
     else:
-        response = render(request, "page/fault.html", {"fault": what}, status=what.status)
+        response = render(request, "page/fault.html", {"fault": what, "kept": kept}, status=what.status)
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     if what.wait_seconds:
@@ -52,9 +54,33 @@ def problem(request: HttpRequest, what: Fault) -> JsonResponse:
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is nothing at this address; also the answer to what is none of the visitor's business."""
     del exception
+    if request.path.startswith(DESK_PREFIXES):
+        return not_there(request)
     told, advice = _("这个地址没有内容，可能是地址输入有误。"), _("请核对地址，或回到首页重新查询。")
     what = Fault(404, _("未找到该页面"), told, advice)
     return fault(request, what)
+
+
+def not_there(request: HttpRequest) -> HttpResponse:
+    """Answer what may not be opened and what does not exist alike: in status, words and headers (trust.md 3.6)."""
+    what = Fault(404, "没有这一对象，或者您没有办理的权限", "请核对编号。", "如需权限，请联系本单位的安全管理员。")
+    return fault(request, what)
+
+
+def broken_at_desk(request: HttpRequest, *, kept: list[tuple[str, str]]) -> HttpResponse:
+    """Own up to a failure of a signed page, and hand back what was typed so that it can be sent again (500)."""
+    advice = "请稍后重试；如仍然如此，请告知下面的问题编号。"
+    if kept:
+        advice = "您填写的内容保留在下面，可稍后重新提交；如仍然如此，请告知问题编号。"
+    what = Fault(500, "操作没有完成", "我们的服务出了问题，您的操作没有生效，也没有错。", advice)
+    return fault(request, what, kept=kept)
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form without its token (Django's hook): it stood open too long, or came from another site (403)."""
+    del reason
+    told = "页面停留时间过长，或者登录状态已变化。"
+    return fault(request, Fault(403, "提交没有生效", told, "请返回上一页，刷新后重新提交。"))
 
 
 def ended(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from psycopg import sql
 
+from limu.wire.accounts import migrate_accounts
 from limu.wire.database import Connection, Database
 from limu.wire.keys import password
 from limu.wire.roles import ROLES, ensure_roles, ensure_schema, role_name
@@ -41,7 +42,9 @@ def prepare_database(database: Database) -> tuple[str, ...]:
     with database.connect("admin") as admin:
         ensure_schema(admin)
     with database.connect("owner", autocommit=True) as owner:
-        return migrate(owner)
+        applied = migrate(owner)
+    migrate_accounts(database)
+    return applied
 
 
 def migrate(owner: Connection) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ from typing import Any, Final, Literal
 import psycopg
 from psycopg import sql
 
-Role = Literal["owner", "app", "web", "sequencer"]
-ROLES: Final[tuple[Role, ...]] = ("owner", "app", "web", "sequencer")
+Role = Literal["owner", "app", "web", "sequencer", "account"]
+ROLES: Final[tuple[Role, ...]] = ("owner", "app", "web", "sequencer", "account")
 PUBLISHER: Final = "limu_publisher"
+# Without login and rights; `limu emergency` lends it both for minutes (wire/emergency.py).
+EMERGENCY: Final = "limu_emergency"
 EXTENSIONS: Final = ("pg_trgm", "btree_gist", "btree_gin")
 
 # What a session of each role begins with. The web role reads, and never for long.
@@ -21,7 +23,11 @@ SESSIONS: Mapping[Role, Mapping[str, str]] = {
         "idle_in_transaction_session_timeout": "30s",
     },
     "sequencer": {"idle_in_transaction_session_timeout": "1min"},
+    "account": {"statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"},
 }
+# Sign-in sees accounts alone, everyone else records alone (decision 0007).
+PATHS: Mapping[Role, str] = {"account": "account, pg_temp"}
+RECORDS: Final = "limu, shown, pg_temp"
 
 
 def role_name(role: Role) -> str:
@@ -32,11 +38,13 @@ def role_name(role: Role) -> str:
 def ensure_roles(admin: "psycopg.Connection[Any]", passwords: Mapping[Role, str]) -> None:
     """Create the roles that are missing and set passwords and session settings of all; safe to repeat."""
     _ensure_role(admin, PUBLISHER, "NOLOGIN")
+    _ensure_role(admin, EMERGENCY, "NOLOGIN")
     for role in ROLES:
         name = sql.Identifier(role_name(role))
         _ensure_role(admin, role_name(role), "LOGIN")
         admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role])))
-        admin.execute(sql.SQL("ALTER ROLE {} SET search_path = limu, shown, pg_temp").format(name))
+        path = sql.SQL(PATHS.get(role, RECORDS))
+        admin.execute(sql.SQL("ALTER ROLE {} SET search_path = {}").format(name, path))
         for setting, value in {"timezone": "UTC", **SESSIONS[role]}.items():
             change = sql.SQL("ALTER ROLE {} SET {} = {}")
             admin.execute(change.format(name, sql.Identifier(setting), sql.Literal(value)))

@@ -13,8 +13,10 @@ NAMED: dict[str, str] = {
     "record": "event item state",
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",
-    "wire": "binaries clock cluster database files home keys lawbook migrate mode postgres roles statutes tables",
-    "page": "frame guard messages",
+    "wire": "accounts binaries clock cluster database emergency files home keys lawbook migrate mode passwords "
+    "postgres roles statutes tables",
+    "page": "doors frame guard messages signed",
+    "account": "adapter forms guard",
     "front": "reply schemas tags words",
 }
 FREE = {"cli", "city", "bench"}

@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from limu.wire import database as wire
 from limu.wire.database import Database
+from tests import people
 from tests.conftest import _clone
 from tests.front import town
+from tests.journeys import desks
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -50,6 +52,28 @@ def site(template: Database) -> Iterator[str]:
         server.server_close()
         wire.pool("web").close()
         wire.pool.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def desk_site(template: Database) -> Iterator[tuple[str, Database]]:
+    """The same region with its officers able to sign in: the address, and the database behind it."""
+    with _clone(template) as clone, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIMU_DATABASE_NAME", clone.name)
+        town.build(clone)
+        with people.doors_open(clone):
+            desks.staff(clone)
+            from django.db import connections  # noqa: PLC0415 - settings need the run's home
+
+            # Each request has a thread of its own here; its connection must not outlive it.
+            patch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+            from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 - beside its neighbour
+
+            application = get_wsgi_application()
+            server = make_server("127.0.0.1", 0, application, server_class=Server, handler_class=Quiet)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_port}", clone
+            server.shutdown()
+            server.server_close()
 
 
 @pytest.fixture(scope="module")

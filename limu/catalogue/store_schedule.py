@@ -1,0 +1,79 @@
+"""Queries on who files which item by when, and on the reminders of the credit centre."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row
+
+from limu.catalogue.rules_schedule import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """That a department has to file an item, from which day, and by the schedule set for it, if one is."""
+
+    item: str
+    department: UUID
+    since: date
+    schedule: Schedule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """That the credit centre reminded a department of an item (催报)."""
+
+    item: str
+    department: UUID
+    due_on: date
+    sent_at: datetime
+
+
+def owned_items(connection: Connection[Any], *, department: UUID | None = None) -> tuple[Owned, ...]:
+    """List what a department has to file; None lists every department's, for the centre."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT o.item, o.department, o.since, s.due_day, s.months FROM limu.item_owner o
+               LEFT JOIN limu.collection_schedule s ON s.item = o.item AND s.department = o.department
+               WHERE %(department)s::uuid IS NULL OR o.department = %(department)s ORDER BY o.item, o.department""",
+            {"department": department},
+        )
+        return tuple(_owned(**row) for row in cursor)
+
+
+def _owned(*, item: str, department: UUID, since: date, due_day: int | None, months: list[int] | None) -> Owned:
+    schedule = None if due_day is None else Schedule(due_day, tuple(months or ()))
+    return Owned(item, department, since, schedule)
+
+
+def set_schedule(connection: Connection[Any], *, item: str, department: UUID, schedule: Schedule) -> None:
+    """Say by when a department files an item; the caller has entered row-level security."""
+    connection.execute(
+        """INSERT INTO limu.collection_schedule (item, department, due_day, months) VALUES (%s, %s, %s, %s)
+           ON CONFLICT (item, department) DO UPDATE SET due_day = excluded.due_day, months = excluded.months""",
+        (item, department, schedule.due_day, list(schedule.months)),
+    )
+
+
+def insert_reminder(connection: Connection[Any], *, item: str, department: UUID, due_on: date, officer: UUID) -> bool:
+    """Remind a department of an item; False where it was reminded of this due day before."""
+    row = connection.execute(
+        """INSERT INTO limu.collection_reminder (id, item, department, due_on, officer) VALUES (%s, %s, %s, %s, %s)
+           ON CONFLICT (item, department, due_on) DO NOTHING RETURNING id""",
+        (uuid4(), item, department, due_on, officer),
+    ).fetchone()
+    return row is not None
+
+
+def reminders(connection: Connection[Any], *, sent_from: date) -> tuple[Reminder, ...]:
+    """List the reminders that row-level security opens, the newest first."""
+    with connection.cursor(row_factory=class_row(Reminder)) as cursor:
+        return tuple(
+            cursor.execute(
+                """SELECT item, department, due_on, sent_at FROM limu.collection_reminder
+                   WHERE sent_at >= %s ORDER BY sent_at DESC""",
+                (sent_from,),
+            )
+        )

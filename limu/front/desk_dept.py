@@ -1,0 +1,61 @@
+"""The department's queue, what waits for a subject, and how well the department files."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+
+from limu.intake import store, store_desk
+from limu.intake.desk import own_items
+from limu.intake.queries_quality import quality_of
+from limu.intake.queries_tasks import tasks
+from limu.intake.rules_desk import batch_state, batch_told
+from limu.ledger import store_removal
+from limu.linking.queries_waiting import count_waiting, waiting_rows
+from limu.page.signed import Desk, officer_page, show
+from limu.record.item import Item
+
+RECENT = 5
+PAGE = 50
+
+
+@officer_page("open_dept")
+def home(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show what waits today: tasks near or over their day, rows to mend, rows without a subject, wishes to decide."""
+    own, items = desk.officer.department, own_items(desk)
+    may_read = desk.may("read_batches")
+    found = tasks(desk.connection, today=desk.today, department=own) if may_read else ()
+    pressing = [task for task in found if not task.standing.filed and task.standing.light != "normal"]
+    mend = store_desk.open_problems(desk.connection, department=own, item="", limit=RECENT) if may_read else ()
+    recent = store.list_submissions(desk.connection, most=RECENT) if may_read else ()
+    wishes = store_removal.open_removals(desk.connection, department=own) if may_read else ()
+    return show(
+        request, desk, "front/dept_home.html", pressing=pressing, tasks=found,
+        reminded=[task for task in found if task.reminded_on],
+        mend=[(one, _name(items, one.item)) for one in mend],
+        wishes=wishes, waiting=count_waiting(desk.connection) if may_read else 0, may_read=may_read,
+        may_submit=desk.may("submit"), may_confirm=desk.may("confirm_removal"),
+        recent=[(one, _name(items, one.item), batch_state(one), batch_told(one.counts)) for one in recent],
+    )  # fmt: skip
+
+
+def _name(items: dict[str, Item], code: str) -> str:
+    return items[code].name if code in items else code
+
+
+@officer_page("read_batches")
+def pending(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List the department's rows that wait for a subject, with the reasons and the candidates."""
+    found, more = waiting_rows(desk.connection, after=request.GET.get("after", ""), limit=PAGE)
+    items = own_items(desk)
+    rows = [(one, _name(items, one.item)) for one in found]
+    return show(request, desk, "front/dept_pending.html", rows=rows, more=more, may_submit=desk.may("submit"))
+
+
+@officer_page("read_tasks")
+def quality(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Show how well the department filed in the last year: counts, and working days from decision to receipt."""
+    since = desk.today - timedelta(days=365)
+    items = own_items(desk)
+    found = quality_of(desk.connection, department=desk.officer.department, since=since, today=desk.today)
+    rows = [(one, _name(items, one.counts.item)) for one in found]
+    return show(request, desk, "front/dept_quality.html", rows=rows, since=since, today=desk.today)

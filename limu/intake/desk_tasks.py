@@ -1,0 +1,58 @@
+"""What the department has to file, how it reports that there was nothing, and the templates it fills in."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu.catalogue.queries_schema import dictionary
+from limu.catalogue.queries_template import template_id
+from limu.department.rules import Refusal
+from limu.intake.actions import submit_nil
+from limu.intake.desk import own_item, own_items
+from limu.intake.queries_tasks import tasks, working_calendar
+from limu.page.signed import Desk, officer_page, show
+from limu.wire.database import connect
+
+
+@officer_page("read_tasks")
+def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List what the department has to file, the most pressing first."""
+    found = tasks(desk.connection, today=desk.today, department=desk.officer.department)
+    late = [task for task in found if task.standing.light == "overdue"]
+    unknown = sorted({task.standing.period.due.year for task in found if task.standing.period.is_provisional})
+    return show(
+        request, desk, "intake/tasks.html", tasks=found, late=late, unknown_years=unknown,
+        known_years=sorted(working_calendar().known_years)[-1:], may_submit=desk.may("submit"),
+        may_nil=desk.may("submit_nil"), today=desk.today,
+    )  # fmt: skip
+
+
+@officer_page("submit_nil")
+def nil(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Ask whether there really was nothing, then report it (零报告)."""
+    item = own_item(desk, code)
+    found = tasks(desk.connection, today=desk.today, department=desk.officer.department)
+    task = next(one for one in found if one.item.code == code)
+    if request.method != "POST":
+        return show(request, desk, "intake/nil.html", task=task, item=item)
+    with connect("app") as connection:
+        answer = submit_nil(
+            connection, officer=desk.officer, department=desk.officer.department, item=item, today=desk.today
+        )
+    if isinstance(answer, Refusal):
+        return show(request, desk, "intake/nil.html", status=422, task=task, item=item, refusal=answer)
+    messages.success(request, f"{item.name}：已零报告。")
+    return HttpResponseRedirect("/dept/tasks")
+
+
+@officer_page("read_tasks")
+def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List the templates of the department's items, each with its version and number."""
+    items = [(item, template_id(item)) for item in own_items(desk).values()]
+    return show(request, desk, "intake/templates.html", items=items, may_submit=desk.may("submit"))
+
+
+@officer_page("read_tasks")
+def dictionary_page(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
+    """Show the dictionary of an item: every field, what it may hold and who sees it."""
+    item = own_item(desk, code)
+    return show(request, desk, "intake/dictionary.html", item=item, rows=dictionary(item))

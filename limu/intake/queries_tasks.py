@@ -1,0 +1,82 @@
+"""What a department has to file and how it stands with it (归集任务): for its own desk and for the centre's."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.catalogue import store as catalogue
+from limu.catalogue.rules_schedule import Filing, Standing, schedule_of, stand
+from limu.catalogue.store_schedule import Reminder, owned_items, reminders
+from limu.intake import store_desk
+from limu.intake.store_desk import Filed
+from limu.record.item import Item
+from limu.terms.days import Calendar
+from limu.wire.tables import read_table
+
+# The longest period is a year and may be filed late.
+LOOKED_BACK = timedelta(days=800)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An item that a department has to file: where it stands, what the period brought, whether it was reminded."""
+
+    department: UUID
+    item: Item
+    standing: Standing
+    received: int
+    accepted: int
+    refused: int
+    unlinked: int
+    reminded_on: date | None
+
+
+@cache
+def working_calendar() -> Calendar:
+    """The working calendar of the State Council's yearly notices, from the packaged table."""
+    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in read_table("holidays"))
+
+
+def tasks(connection: Connection[Any], *, today: date, department: UUID | None = None) -> tuple[Task, ...]:
+    """List what is to be filed, the most pressing first; None asks for every department (the centre's view)."""
+    items = {item.code: item for item in catalogue.all_items(connection, on=today)}
+    filed = store_desk.filed_since(connection, today - LOOKED_BACK, department=department)
+    told = reminders(connection, sent_from=today - LOOKED_BACK)
+    found = [
+        _task(
+            items[owned.item], owned.department,
+            schedule_given=owned.schedule, since=owned.since, today=today,
+            filed=[one for one in filed if (one.item, one.department) == (owned.item, owned.department)],
+            told=[one for one in told if (one.item, one.department) == (owned.item, owned.department)],
+        )
+        for owned in owned_items(connection, department=department)
+        if owned.item in items
+    ]  # fmt: skip
+    return tuple(sorted(found, key=_pressing))
+
+
+def _task(
+    item: Item, department: UUID, *, schedule_given: Any, since: date, today: date, filed: Sequence[Filed],
+    told: Iterable[Reminder],
+) -> Task:  # fmt: skip
+    schedule = schedule_given or schedule_of(item.frequency)
+    filings = [Filing(one.day, one.is_nil) for one in filed]
+    standing = stand(schedule, filings, since=since, today=today, calendar=working_calendar())
+    now = [one for one in filed if one.day >= standing.period.first]
+    reminded = [one.sent_at.date() for one in told if one.due_on == standing.period.due and not standing.filed]
+    return Task(
+        department, item, standing,
+        received=sum(one.received for one in now), accepted=sum(one.accepted for one in now),
+        refused=sum(one.refused for one in now), unlinked=sum(one.unlinked for one in now),
+        reminded_on=max(reminded, default=None),
+    )  # fmt: skip
+
+
+def _pressing(task: Task) -> tuple[int, date, str]:
+    order = {"overdue": 0, "near": 1, "normal": 2}[task.standing.light]
+    return (3 if task.standing.filed else order, task.standing.period.due, task.item.code)

@@ -1,0 +1,221 @@
+"""Queries of the department's desk on submissions; row-level security opens the own department's alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row, scalar_row
+from psycopg.types.json import Jsonb
+
+from limu.intake.rules import Submission
+from limu.intake.rules_mapping import HeaderMapping, stored_mapping
+from limu.intake.store import _SELECT, _submission
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What a department filed of an item on a day."""
+
+    department: UUID
+    item: str
+    day: date
+    is_nil: bool
+    received: int
+    accepted: int
+    refused: int
+    unlinked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """A row that did not enter: where it stands and under which codes; nothing of what it says."""
+
+    submission: UUID
+    item: str
+    received_at: datetime
+    row_number: int
+    verdict: str
+    codes: tuple[str, ...]
+
+
+def filed_since(connection: Connection[Any], day: date, *, department: UUID | None) -> tuple[Filed, ...]:
+    """Sum what was filed, by department, item and day; what was undone or could not be read counts for nothing."""
+    with connection.cursor(row_factory=class_row(Filed)) as cursor:
+        return tuple(
+            cursor.execute(
+                """SELECT department, item, (received_at AT TIME ZONE 'Asia/Shanghai')::date AS day,
+                          intent = 'nil' AS is_nil, sum(received)::int AS received, sum(accepted)::int AS accepted,
+                          (sum(refused) + sum(conflict))::int AS refused, sum(unlinked)::int AS unlinked
+                   FROM limu.submission
+                   WHERE state = 'done' AND received_at >= %(day)s
+                     AND (%(department)s::uuid IS NULL OR department = %(department)s)
+                     AND (intent = 'nil' OR accepted + duplicate > 0)
+                   GROUP BY 1, 2, 3, 4 ORDER BY 3""",
+                {"day": day, "department": department},
+            )
+        )
+
+
+def submissions_page(
+    connection: Connection[Any], *, department: UUID, item: str, before: datetime | None, limit: int
+) -> tuple[Submission, ...]:
+    """List a department's submissions, the newest first, and one more than asked to tell whether there are more."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            _SELECT
+            + """ WHERE s.department = %(department)s AND (%(item)s = '' OR s.item = %(item)s)
+                  AND (%(before)s::timestamptz IS NULL OR s.received_at < %(before)s)
+                  ORDER BY s.received_at DESC LIMIT %(limit)s""",
+            {"department": department, "item": item, "before": before, "limit": limit + 1},
+        )
+        return tuple(_submission(row) for row in cursor)
+
+
+def mapping_of(connection: Connection[Any], submission: UUID) -> HeaderMapping:
+    """Return how a submission's file was read."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("SELECT mapping FROM limu.submission WHERE id = %s", (submission,)).fetchone()
+    return HeaderMapping() if row is None else stored_mapping(row["mapping"])
+
+
+_PROBLEMS = """
+    SELECT r.submission, s.item, s.received_at, r.row_number, r.verdict, r.codes
+    FROM limu.submission_row r JOIN limu.submission s ON s.id = r.submission
+    WHERE s.department = %(department)s AND s.state = 'done' AND r.verdict <> 'duplicate'
+"""
+
+
+def problems_of(
+    connection: Connection[Any], *, department: UUID, submission: UUID, after: int, limit: int
+) -> tuple[ProblemRow, ...]:
+    """List the problem rows of one submission in the order of its file, and one more than asked."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            _PROBLEMS + " AND r.submission = %(submission)s AND r.row_number > %(after)s"
+            " ORDER BY r.row_number LIMIT %(limit)s",
+            {"department": department, "submission": submission, "after": after, "limit": limit + 1},
+        )
+        return tuple(ProblemRow(**{**row, "codes": tuple(row["codes"])}) for row in cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProblems:
+    """A submission that still has rows to mend."""
+
+    submission: UUID
+    item: str
+    received_at: datetime
+    refused: int
+    conflict: int
+
+
+def open_problems(connection: Connection[Any], *, department: UUID, item: str, limit: int) -> tuple[OpenProblems, ...]:
+    """List submissions with rows to mend, the newest first; a file that was sent in again corrected replaces none."""
+    with connection.cursor(row_factory=class_row(OpenProblems)) as cursor:
+        return tuple(
+            cursor.execute(
+                """SELECT id AS submission, item, received_at, refused, conflict FROM limu.submission
+                   WHERE department = %(department)s AND state = 'done' AND refused + conflict > 0
+                     AND (%(item)s = '' OR item = %(item)s) ORDER BY received_at DESC LIMIT %(limit)s""",
+                {"department": department, "item": item, "limit": limit},
+            )
+        )
+
+
+def codes_of_all(connection: Connection[Any], submissions: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """Count the codes under which rows of these submissions were turned away."""
+    counted: dict[UUID, dict[str, int]] = {submission: {} for submission in submissions}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT submission, code, count(*)::int AS rows FROM limu.submission_row, unnest(codes) AS code
+               WHERE submission = ANY (%s) AND verdict <> 'duplicate' GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
+            (list(submissions),),
+        )
+        for row in cursor:
+            counted[row["submission"]][row["code"]] = row["rows"]
+    return counted
+
+
+def queue_submission(
+    connection: Connection[Any], submission: UUID, *, department: UUID, mapping: HeaderMapping, name: str
+) -> None:
+    """Leave a large file to the worker; the row is told after the commit (limu.outbox)."""
+    connection.execute(
+        "INSERT INTO limu.outbox (id, kind, body) VALUES (%s, 'enter_submission', %s)",
+        (
+            uuid4(),
+            Jsonb(
+                {
+                    "submission": str(submission),
+                    "department": str(department),
+                    "mapping": mapping.as_json(),
+                    "name": name,
+                }
+            ),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a department sent of one item over a time, and how soon after the decisions."""
+
+    item: str
+    submissions: int
+    received: int
+    accepted: int
+    refused: int
+    duplicate: int
+    conflict: int
+    linked: int
+    unlinked: int
+    nil: int
+
+
+def quality(connection: Connection[Any], *, department: UUID, since: date) -> tuple[Quality, ...]:
+    """Count by item what a department sent since a day."""
+    with connection.cursor(row_factory=class_row(Quality)) as cursor:
+        return tuple(
+            cursor.execute(
+                """SELECT item, (count(*) FILTER (WHERE intent <> 'nil'))::int AS submissions,
+                          sum(received)::int AS received, sum(accepted)::int AS accepted, sum(refused)::int AS refused,
+                          sum(duplicate)::int AS duplicate, sum(conflict)::int AS conflict, sum(linked)::int AS linked,
+                          sum(unlinked)::int AS unlinked, (count(*) FILTER (WHERE intent = 'nil'))::int AS nil
+                   FROM limu.submission WHERE department = %s AND state = 'done' AND received_at >= %s
+                   GROUP BY item ORDER BY item""",
+                (department, since),
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How many records of an item were decided on one day and received on another."""
+
+    item: str
+    decided_on: date
+    received_on: date
+    rows: int
+
+
+def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple[Lag, ...]:
+    """Count records by item, day of decision and day of receipt, for timeliness in working days."""
+    with connection.cursor(row_factory=class_row(Lag)) as cursor:
+        return tuple(
+            cursor.execute(
+                """SELECT item, decided_on, (recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS received_on,
+                          count(*)::int AS rows
+                   FROM limu.record WHERE department = %s AND recorded_at >= %s AND decided_on IS NOT NULL
+                   GROUP BY 1, 2, 3""",
+                (department, since),
+            )
+        )
+
+
+def is_file_used(connection: Connection[Any], file_hash: bytes) -> bool:
+    """Tell whether anybody's submission stands on a stored file; says nothing of whose."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return bool(cursor.execute("SELECT limu.is_file_used(%s)", (file_hash,)).fetchone())

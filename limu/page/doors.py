@@ -1,0 +1,132 @@
+"""Every address of the platform and the act it is a door for: one table, and no door without a row (trust.md 3.6).
+
+A page of an officer names its act here and at its view (`officer_page`); a house test compares both with urls.py, and
+tests/page calls every row with every role. `PUBLIC` and `SIGNED` are the two that ask for no act: anyone, and anyone
+who is signed in. A row with a menu text stands in the side navigation of its desk."""
+
+from dataclasses import dataclass
+
+from limu.department.rules import Officer, authorise
+
+PUBLIC, SIGNED = "public", "signed"
+DESKS = {"dept": "部门工作台", "ops": "信用中心"}
+SIGNED_PREFIXES = ("/account/", "/dept", "/ops")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address: its pattern as in limu/urls.py, its act, and what kind of object the pattern names, if any."""
+
+    path: str
+    act: str
+    menu: str = ""
+    names: str = ""
+
+    @property
+    def desk(self) -> str:
+        """The desk the address belongs to: the first part of the path."""
+        return self.path.partition("/")[0]
+
+
+DEPARTMENT_DOORS = (
+    Door("dept", "open_dept", menu="待办"),
+    Door("dept/tasks", "read_tasks", menu="归集任务"),
+    Door("dept/tasks/<slug:code>/nil", "submit_nil", names="own_item"),
+    Door("dept/templates", "read_tasks", menu="模板与字典"),
+    Door("dept/templates/<slug:code>", "read_tasks", names="own_item"),
+    Door("dept/upload", "submit", menu="上传数据"),
+    Door("dept/upload/<str:token>", "submit", names="upload"),
+    Door("dept/upload/<str:token>/headers", "submit", names="upload"),
+    Door("dept/upload/<str:token>/confirm", "submit", names="upload"),
+    Door("dept/upload/<str:token>/discard", "submit", names="upload"),
+    Door("dept/batches", "read_batches", menu="报送批次"),
+    Door("dept/batches/<uuid:batch>", "read_batches", names="batch"),
+    Door("dept/batches/<uuid:batch>/answer.xlsx", "read_batches", names="batch"),
+    Door("dept/batches/<uuid:batch>/undo", "ask_removal", names="batch"),
+    Door("dept/problems", "read_batches", menu="问题数据"),
+    Door("dept/pending", "read_batches", menu="待关联"),
+    Door("dept/records", "read_records", menu="数据维护"),
+    Door("dept/records/<uuid:record>", "read_records", names="record"),
+    Door("dept/records/<uuid:record>/withdraw", "confirm_removal", names="record"),
+    Door("dept/removals/<uuid:removal>", "confirm_removal", names="removal"),
+    Door("dept/quality", "read_tasks", menu="质效得分"),
+)
+CENTRE_DOORS = (
+    Door("ops", "open_ops", menu="运行总览"),
+    Door("ops/accounts", "read_officers", menu="用户与权限"),
+    Door("ops/accounts/<str:code>", "read_officers", names="officer"),
+    Door("ops/accounts/<str:code>/password", "set_password", names="officer"),
+    Door("ops/accounts/<str:code>/close", "close_officer", names="officer"),
+    Door("ops/new-account", "add_officer"),
+)
+PUBLIC_DOORS = tuple(
+    Door(path, PUBLIC)
+    for path in (
+        "",
+        "search",
+        "s/<str:uscc>",
+        "r/<uuid:record_id>",
+        "lists",
+        "lists/kinds",
+        "lists/<slug:code>",
+        "measures",
+        "disclosure",
+        "catalog",
+        "catalog/<slug:code>",
+        "catalog/<slug:code>/schema.json",
+        "catalog/<slug:code>/template.xlsx",
+        "law",
+        "law/<slug:key>",
+        "quality",
+        "about",
+        "developers",
+        "api/v1/docs",
+        "api/v1/openapi.json",
+        "api/v1/search",
+        "api/v1/subjects/<uscc>",
+        "api/v1/subjects/<uscc>/records",
+        "api/v1/records/<record_id>",
+        "api/v1/catalogue",
+        "api/v1/catalogue/<item>",
+        "api/v1/law/rules",
+        "api/v1/",
+    )
+)
+ACCOUNT_DOORS = (
+    Door("account/", SIGNED),
+    Door("account/login/", PUBLIC),
+    Door("account/logout/", PUBLIC),
+    Door("account/inactive/", PUBLIC),
+    Door("account/reauthenticate/", SIGNED),
+    Door("account/password/change/", SIGNED),
+    Door("account/2fa/", SIGNED),
+    Door("account/2fa/authenticate/", PUBLIC),
+    Door("account/2fa/reauthenticate/", SIGNED),
+    Door("account/2fa/totp/activate/", SIGNED),
+    Door("account/2fa/totp/deactivate/", SIGNED),
+    Door("account/2fa/recovery-codes/", SIGNED),
+    Door("account/2fa/recovery-codes/generate/", SIGNED),
+    Door("account/2fa/recovery-codes/download/", SIGNED),
+    Door("account/2fa/webauthn/", SIGNED),
+    Door("account/2fa/webauthn/add/", SIGNED),
+    Door("account/2fa/webauthn/login/", PUBLIC),
+    Door("account/2fa/webauthn/reauthenticate/", SIGNED),
+    Door("account/2fa/webauthn/keys/<int:pk>/remove/", SIGNED),
+    Door("account/2fa/webauthn/keys/<int:pk>/edit/", SIGNED),
+    Door("account/outside/", SIGNED),
+    Door("account/outside/login/cancelled/", PUBLIC),
+    Door("account/outside/login/error/", PUBLIC),
+    Door("account/outside/<str:provider_id>/login/", PUBLIC),
+    Door("account/outside/<str:provider_id>/login/callback/", PUBLIC),
+    # Allauth asks for these addresses by name; we answer that there is no such thing.
+    Door("account/signup/", PUBLIC),
+    Door("account/password/set/", PUBLIC),
+    Door("account/email/", PUBLIC),
+    Door("account/outside/signup/", PUBLIC),
+)
+DOORS = (*PUBLIC_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS)
+
+
+def doors_of(officer: Officer) -> list[Door]:
+    """List the doors of the side navigation that this officer may open."""
+    return [door for door in DOORS if door.menu and authorise(officer, door.act, officer.department) is None]

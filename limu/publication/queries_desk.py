@@ -1,0 +1,124 @@
+"""A department's own records as its desk lists them: which they are, and whether they are shown."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.publication import store_desk
+
+Shown = Literal["shown", "disputed", "soon", "over", "withheld", "corrected", "ended", "waiting"]
+
+SHOWN_WORDS: Final[Mapping[Shown, str]] = {
+    "shown": "公示中",
+    "disputed": "异议处理中",
+    "soon": "待公示",
+    "over": "到期停止公示",
+    "withheld": "不公示",
+    "corrected": "已更正",
+    "ended": "已撤销",
+    "waiting": "待关联",
+}
+_ENDED: Final[Mapping[str, Shown]] = {"record_superseded": "corrected", "record_unlinked": "waiting"}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """One record of the department, with its state in the words of ux.md 2.5."""
+
+    id: UUID
+    subject: UUID
+    item: str
+    version: int
+    row_number: int
+    submission: UUID
+    document_number: str | None
+    party_name: str | None
+    decided_on: date | None
+    recorded_at: datetime
+    shown: Shown
+    reason: str
+    shown_from: date | None
+    shown_until: date | None
+
+    @property
+    def word(self) -> str:
+        """The state in words."""
+        return SHOWN_WORDS[self.shown]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its public page answers today."""
+        return self.shown in ("shown", "disputed")
+
+    @property
+    def can_end(self) -> bool:
+        """Whether there is something to take down."""
+        return self.shown not in ("corrected", "ended", "waiting")
+
+
+def records_of_submission(
+    connection: Connection[Any], *, department: UUID, submission: UUID, today: date, after: int = 0, limit: int = 50
+) -> tuple[tuple[OwnRecord, ...], bool]:
+    """List what a submission brought, and whether there is more."""
+    rows = store_desk.of_submission(
+        connection, department=department, submission=submission, after=after, limit=limit
+    )  # fmt: skip
+    return tuple(_record(row, today) for row in rows[:limit]), len(rows) > limit
+
+
+def records_of_department(
+    connection: Connection[Any], *, department: UUID, today: date, item: str = "", uscc: str = "", document: str = "",
+    after: str = "", limit: int = 50,
+) -> tuple[tuple[OwnRecord, ...], str]:  # fmt: skip
+    """List a department's records, the newest first, and where to go on (empty on the last page)."""
+    rows = store_desk.of_department(
+        connection, department=department, item=item, uscc=uscc, document=document, before=_cursor(after), limit=limit
+    )
+    found = tuple(_record(row, today) for row in rows[:limit])
+    return found, _encode(found[-1]) if len(rows) > limit else ""
+
+
+def own_record(
+    connection: Connection[Any], *, department: UUID, record: UUID, today: date
+) -> OwnRecord | None:  # fmt: skip
+    """Find one record of a department."""
+    row = store_desk.one(connection, department=department, record=record)
+    return None if row is None else _record(row, today)
+
+
+def _record(row: dict[str, Any], today: date) -> OwnRecord:
+    plain = {name: value for name, value in row.items() if name not in ("decision", "is_disputed")}
+    plain["reason"] = plain["reason"] or ""
+    return OwnRecord(**plain, shown=_shown(row, today))
+
+
+def _shown(row: Mapping[str, Any], today: date) -> Shown:
+    if row["decision"] == "ended":
+        return _ENDED.get(row["reason"], "ended")
+    if row["decision"] != "published":
+        return "withheld"
+    if today < row["shown_from"]:
+        return "soon"
+    if today >= row["shown_until"]:
+        return "over"
+    return "disputed" if row["is_disputed"] else "shown"
+
+
+def _encode(last: OwnRecord) -> str:
+    plain = json.dumps([last.recorded_at.isoformat(), str(last.id)])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _cursor(text: str) -> tuple[datetime, UUID] | None:
+    """Read a cursor; one that is not ours starts from the beginning."""
+    try:
+        at, record = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return datetime.fromisoformat(at), UUID(record)
+    except (ValueError, TypeError, AttributeError):
+        return None

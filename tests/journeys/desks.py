@@ -1,0 +1,77 @@
+"""Officers of the region for the journeys at a desk, how they sign in, and what every page of a desk must hold."""
+
+import os
+from pathlib import Path
+
+import psycopg
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from limu.catalogue.rules_schedule import Schedule
+from limu.catalogue.store_schedule import set_schedule
+from limu.department.store import all_departments, enter, own_item
+from limu.wire.database import Database
+from tests import people
+
+AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text("utf-8")
+# The watermark is decoration, hidden from readers (WCAG 2.2, 1.4.3).
+GRAVE = """axe.run({exclude: [['.watermark']]}).then(r => r.violations
+    .filter(v => ['serious', 'critical'].includes(v.impact)).map(v => v.id + ' ' + v.nodes[0].html))"""
+WIDER = "document.documentElement.scrollWidth - window.innerWidth"
+WIDTHS = (1440, 375)
+CLERK, REVIEWER, SECOND, STRANGER = "clerk.one", "reviewer.one", "reviewer.two", "stranger.clerk"
+# Items besides penalties and permits that the bureau files, with the day of the month by which they are due.
+DUE = {"coercion": 23, "confirmation": 24}
+
+
+def staff(database: Database) -> None:
+    """Give the bureau its reviewers, its tasks and its logins, and make a second department with a clerk."""
+    with database.connect("app") as connection:
+        bureau = next(one for one in all_departments(connection) if one.short_name == "市场监管局")
+        people.officer_in(connection, bureau, REVIEWER, "reviewer")
+        people.officer_in(connection, bureau, SECOND, "reviewer")
+        other = people.department_of(connection, 2)
+        people.officer_in(connection, other, STRANGER, "clerk")
+        own_item(connection, item="permit", department=other.id)
+        enter(connection, department=bureau.id)
+        for item, day in DUE.items():
+            own_item(connection, item=item, department=bureau.id)
+            set_schedule(connection, item=item, department=bureau.id, schedule=Schedule(day))
+    people.give_logins(database, [CLERK, REVIEWER, SECOND, STRANGER])
+
+
+def signed_in(browser: Browser, site: str, code: str, *, width: int = 1440, script: bool = True) -> BrowserContext:
+    """A browser window in which an officer has signed in through the page."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, base_url=site, java_script_enabled=script, locale="zh-CN"
+    )
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.locator("input[name=login]").fill(code)
+    page.locator("input[name=password]").fill(people.PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/account/login" not in url)
+    return context
+
+
+def faults_of(page: Page) -> list[str]:
+    """What is grave on a page: findings of axe, and a width that makes it scroll sideways."""
+    page.evaluate(AXE)
+    found = [str(fault) for fault in page.evaluate(GRAVE)]
+    wider = page.evaluate(WIDER)
+    return found + ([f"{wider} px wider than the window"] if wider > 0 else [])
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a screenshot for people to look at, where LIMU_PICTURES names a folder."""
+    if folder := os.environ.get("LIMU_PICTURES"):
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
+
+
+def shift_days(database: Database, days: int) -> None:
+    """Move the register's clock on."""
+    with database.connect("owner") as owner:
+        try:
+            owner.execute("UPDATE limu.clock_setting SET shift = shift + make_interval(days => %s)", [days])
+        except psycopg.Error as wrong:
+            raise AssertionError("the owner alone may shift the clock") from wrong

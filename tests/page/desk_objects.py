@@ -1,0 +1,92 @@
+"""One object of each kind of the department's desk, made once in a department and found again afterwards."""
+
+import io
+from typing import Any
+from uuid import uuid4
+
+from limu.catalogue.store import insert_item
+from limu.department.rules import Department, Officer
+from limu.department.store import all_departments, enter, own_item
+from limu.intake.actions_desk import Held
+from limu.intake.desk import seal
+from limu.ledger import store_removal
+from limu.wire.database import Connection, Database
+from limu.wire.files import FileStore
+from tests import standing
+from tests.intake.made import HEADER, company
+
+Parts = dict[str, str]
+SINGLE = ("permit", "coercion")
+
+
+def item_of(database: Database, officer: Officer) -> Parts:
+    """An item that this department files and the other does not."""
+    with database.connect("app") as connection:
+        department = _department(connection, officer)
+        code = SINGLE[department.name.endswith("2局")]
+        _owned(connection, code, officer)
+    return {"code": code}
+
+
+def upload_of(database: Database, officer: Officer) -> Parts:
+    """A file that waits for confirmation."""
+    with database.connect("app") as connection:
+        _owned(connection, "penalty", officer)
+    rows = [HEADER, company(standing.code_of(77), 1)]
+    content = "\n".join(",".join(row) for row in rows).encode()
+    files = FileStore(database.home)
+    return {"token": seal(officer, "penalty", Held(files.put(io.BytesIO(content)), "a.csv"))}
+
+
+def batch_of(database: Database, officer: Officer) -> Parts:
+    """A batch that brought one record."""
+    return {"batch": str(_reported(database, officer)["submission"])}
+
+
+def record_of(database: Database, officer: Officer) -> Parts:
+    """A record of the department."""
+    return {"record": str(_reported(database, officer)["id"])}
+
+
+def removal_of(database: Database, officer: Officer) -> Parts:
+    """A wish to take the department's record down."""
+    record = _reported(database, officer)["id"]
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        if (wish := store_removal.open_removal(connection, record)) is None:
+            store_removal.insert_removal(
+                connection, id=uuid4(), department=officer.department, record=record, submission=None,
+                kind="record_withdrawn", reason="报送有误", citation="核查单", asked_by=officer.id,
+            )  # fmt: skip
+            wish = store_removal.open_removal(connection, record)
+    assert wish is not None
+    return {"removal": str(wish.id)}
+
+
+def _reported(database: Database, officer: Officer) -> dict[str, Any]:
+    found = "SELECT id, submission FROM limu.record WHERE department = %s"
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        if row := connection.execute(found, [officer.department]).fetchone():
+            return row
+        department = _department(connection, officer)
+        number = 500 + department.name.endswith("2局")
+        code = standing.code_of(number)
+        _owned(connection, "penalty", officer)
+        made = standing.Standing(
+            department, officer, officer, officer, standing.catalogue()["penalty"],
+            (standing._subject(connection, code),), (code,),
+        )  # fmt: skip
+        standing.report(connection, made, [standing.row(code, number)])
+        row = connection.execute(found, [officer.department]).fetchone()
+    assert row is not None
+    return row
+
+
+def _owned(connection: Connection, code: str, officer: Officer) -> None:
+    insert_item(connection, standing.catalogue()[code], drafted_by=uuid4(), confirmed_by=uuid4())
+    own_item(connection, item=code, department=officer.department)
+
+
+def _department(connection: Connection, officer: Officer) -> Department:
+    return next(one for one in all_departments(connection) if one.id == officer.department)

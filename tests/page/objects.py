@@ -1,0 +1,31 @@
+"""How the matrix makes an object of each kind in an officer's department, and names one that does not exist.
+
+A door that names a kind (`Door(..., names="batch")`) needs an entry in both tables here: whoever adds the door adds
+the maker. It commits, so that the page sees the object; it is called once a role, so it must bear repetition."""
+
+from collections.abc import Callable
+
+from limu.department.rules import Officer
+from limu.wire.database import Database
+from tests.page import desk_objects
+
+Parts = dict[str, str]
+
+# The parts of the address that name an object of the department of this officer.
+OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
+    "officer": lambda _database, officer: {"code": officer.code},
+    "own_item": desk_objects.item_of,
+    "upload": desk_objects.upload_of,
+    "batch": desk_objects.batch_of,
+    "record": desk_objects.record_of,
+    "removal": desk_objects.removal_of,
+}
+# The same for what does not exist anywhere.
+NOWHERE: dict[str, Parts] = {
+    "officer": {"code": "nobody.here"},
+    "own_item": {"code": "no-such-item"},
+    "upload": {"token": "eyJub3RoaW5nIjoxfQ:1abcde:not-signed"},
+    "batch": {"batch": "00000000-0000-4000-8000-000000000001"},
+    "record": {"record": "00000000-0000-4000-8000-000000000002"},
+    "removal": {"removal": "00000000-0000-4000-8000-000000000003"},
+}

@@ -1,0 +1,117 @@
+"""Officers who can sign in: one of each role in two departments, and clients in which they are signed in."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+from django.test import Client
+
+from limu.account import actions as accounts
+from limu.department import actions as departments
+from limu.department.rules import ROLES, Department, Officer, Refusal
+from limu.wire import database as wire
+from limu.wire.accounts import open_accounts
+from limu.wire.database import Connection, Database
+from limu.wire.passwords import hash_password
+from tests.standing import code_of
+
+PASSWORD = "Kastanie-7-Allee"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limu.settings")
+
+
+@contextmanager
+def doors_open(database: Database) -> Iterator[None]:
+    """Point Django and the pools at a database for the length of a test, and lift the rate limit."""
+    open_accounts(database)
+    from django.conf import settings  # noqa: PLC0415 - settings need the run's home
+
+    limit, settings.LIMU_RATE_PER_MINUTE = settings.LIMU_RATE_PER_MINUTE, 0
+    wire.pool.cache_clear()
+    try:
+        yield
+    finally:
+        settings.LIMU_RATE_PER_MINUTE = limit
+        for role in ("app", "web", "account"):
+            wire.pool(role).close()
+        wire.pool.cache_clear()
+        django.db.connections.close_all()
+
+
+def department_of(connection: Connection, number: int, *, is_centre: bool = False) -> Department:
+    """Make a department by number."""
+    made = departments.add_department(
+        connection,
+        officer=None,
+        uscc=code_of(number, prefix="11", place="MB"),
+        name=f"示例市第{number}局",
+        region="990100",
+        is_centre=is_centre,
+    )
+    assert isinstance(made, Department)
+    return made
+
+
+def staff_of(connection: Connection, department: Department, *, prefix: str) -> dict[str, Officer]:
+    """Open one account for every role, each another person's."""
+    return {role: officer_in(connection, department, f"{prefix}.{role}", role) for role in ROLES}
+
+
+def officer_in(connection: Connection, department: Department, code: str, *roles: str) -> Officer:
+    """Open one account."""
+    officer = departments.add_officer(
+        connection, by=None, code=code, person_name=f"示例员{code}", department=department, roles=roles
+    )
+    assert not isinstance(officer, Refusal)
+    return officer
+
+
+def give_logins(database: Database, codes: list[str]) -> None:
+    """Let officers sign in with the tests' password; hashed once, since hashing is slow by design."""
+    hashed = hash_password(PASSWORD)
+    with database.connect("app") as app, database.connect("account") as logins:
+        for code in codes:
+            assert not isinstance(accounts.set_password(app, logins, by=None, code=code, hashed=hashed), Refusal)
+
+
+def signed_in(code: str) -> Client:
+    """A browser in which an officer has signed in, by password and, where one is enrolled, by second factor."""
+    client = Client()
+    answer = client.post("/account/login/", {"login": code, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()
+    if answer["Location"] == "/account/2fa/authenticate/":
+        answer = client.post("/account/2fa/authenticate/", {"code": code_now()})
+        assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def give_factors(database: Database) -> None:
+    """Enrol the tests' TOTP secret for every login whose role must have one."""
+    from limu.account.adapter import FactorAdapter  # noqa: PLC0415 - Django must be started
+    from limu.account.rules import GUARDED_ROLES  # noqa: PLC0415 - beside its neighbour
+
+    secret = FactorAdapter().encrypt(SEED)
+    with database.connect("app") as app:
+        rows = app.execute("SELECT code FROM limu.officer WHERE roles && %s", [sorted(GUARDED_ROLES)]).fetchall()
+    with database.connect("account") as logins:
+        logins.execute(
+            """INSERT INTO account.mfa_authenticator (type, data, user_id, created_at)
+               SELECT 'totp', jsonb_build_object('secret', %s::text), id, now()
+               FROM account.auth_user WHERE username = ANY (%s)""",
+            [secret, [row["code"] for row in rows]],
+        )
+
+
+def code_now(secret: str = SEED) -> str:
+    """The TOTP code of a secret at this moment (RFC 6238)."""
+    from allauth.mfa.totp.internal.auth import (  # noqa: PLC0415 - Django must be started
+        format_hotp_value,
+        hotp_value,
+        yield_hotp_counters_from_time,
+    )
+
+    counters = list(yield_hotp_counters_from_time())
+    return str(format_hotp_value(hotp_value(secret, counters[len(counters) // 2])))
