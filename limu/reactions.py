@@ -13,7 +13,7 @@ sequencer finds the events that have none (audit/actions.py), so a crash between
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -31,6 +31,7 @@ from limu.ledger import store_removal as removals
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
 from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
+from limu.linking.actions import Judgement
 from limu.publication import store as publication
 from limu.publication.rules import decide_frame
 from limu.record.item import Item
@@ -41,6 +42,7 @@ Pause = Callable[[str], None]
 SAME_PERSON = Refusal("L-201", "停止公示须由两人办理，不能由同一人的两个账号完成。", "请由另一名复核员确认。")
 # Each record ends by an event with a commitment of its own, in one transaction.
 MOST_UNDONE = 5_000
+KEY_TAKEN = Refusal("K-107", "该主体名下已有同一文号的记录。", "请核对是否重复报送；如属更正，请由报送单位提交更正。")
 ALREADY_ENDED = Refusal("L-202", "该记录已经停止公示。", "无需重复办理；可查看其历史。")
 
 
@@ -248,20 +250,60 @@ def unlink_record(connection: Connection[Any], *, record: UUID, officers: tuple[
     ledger_store.bump_register(connection)
 
 
-def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, reporting: Reporting) -> ChunkCounts:
+class KeyTakenError(Exception):
+    """The subject has a record with this row's key already: a second one cannot be entered."""
+
+
+def judge_link(
+    connection: Connection[Any],
+    *,
+    pending: UUID,
+    subject: UUID | None,
+    officer: Officer,
+    reason: str | None = None,
+    second: Officer | None = None,
+) -> Judgement | Refusal:
+    """Judge whom a waiting row is about; the record, its publication and the settled row are one transaction.
+
+    After a refusal the caller rolls back."""
+    try:
+        made = linking.judge(
+            connection,
+            pending=pending,
+            subject=subject,
+            officer=officer,
+            reason=reason,
+            second=second,
+            enter_linked=lambda row, whom: enter_judged(connection, pending=row, subject=whom, officer=officer.id),
+        )
+    except KeyTakenError:
+        return KEY_TAKEN
+    if isinstance(made, Judgement):
+        ledger_store.settle_pending(connection, pending, is_settled=True)
+    return made
+
+
+def undo_link(connection: Connection[Any], *, judgement: UUID, officer: Officer, reason: str) -> Judgement | Refusal:
+    """Undo a judgement: the record leaves its subject at once, and the row waits again."""
+
+    def reopen(pending: UUID, record: UUID) -> None:
+        unlink_record(connection, record=record, officers=(officer.id,), reason=reason)
+        ledger_store.settle_pending(connection, pending, is_settled=False)
+
+    return linking.undo(connection, judgement=judgement, officer=officer, reason=reason, reopen=reopen)
+
+
+def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, officer: UUID) -> UUID:
     """Enter one waiting row under the subject that an officer found: the same path as a chunk of one row."""
-    chunk = Chunk(
-        reporting.submission,
-        reporting.department,
-        reporting.item.code,
-        reporting.item.version,
-        reporting.officer,
-    )
+    record = uuid4()
     ledger_store.clear_staging(connection)
-    ledger_store.stage_pending(connection, pending=pending, subject=subject)
-    counts = ledger.enter_chunk(connection, chunk)
+    version = ledger_store.stage_pending(connection, pending=pending, subject=subject, record=record)
+    chunk = ledger_store.chunk_of_pending(connection, pending, officer=officer)
+    counts = ledger.enter_chunk(connection, replace(chunk, intent="correction" if version > 1 else "report"))
+    if counts.linked != 1:
+        raise KeyTakenError
     ledger_store.bump_register(connection)
-    return counts
+    return record
 
 
 def _end(connection: Connection[Any], what: Happened) -> None:

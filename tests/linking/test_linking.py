@@ -142,17 +142,9 @@ class Desk:
         enter(connection, department=officer.department, reach="centre")
 
     def enter_linked(self, pending: UUID, subject: UUID) -> UUID:
-        found = self.connection.execute(
-            "SELECT submission FROM limu.pending_record WHERE id = %s", (pending,)
-        ).fetchone()
-        assert found is not None
-        reporting = reactions.Reporting(
-            found["submission"], self.standing.department.id, "990100", self.standing.item, self.officer.id
-        )
-        counts = reactions.enter_judged(self.connection, pending=pending, subject=subject, reporting=reporting)
-        assert counts.linked == 1
+        record = reactions.enter_judged(self.connection, pending=pending, subject=subject, officer=self.officer.id)
         ledger.settle_pending(self.connection, pending, is_settled=True)
-        return pending
+        return record
 
     def reopen(self, pending: UUID, record: UUID) -> None:
         reactions.unlink_record(self.connection, record=record, officers=(self.officer.id,), reason="判定有误")

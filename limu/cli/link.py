@@ -1,0 +1,119 @@
+"""`limu link`: rows that wait for a subject, and the judgements of people about them."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from limu import reactions
+from limu.cli.frame import emit, err, fail, running_connection, table
+from limu.department import actions
+from limu.department.rules import Officer, Refusal, reach_of
+from limu.department.store import enter
+from limu.linking.actions import Judgement
+from limu.linking.queries import waiting_rows
+from limu.subject.queries import find_subject
+from limu.terms.uscc import clean_uscc
+from limu.wire.database import Connection
+
+ACT = "judge_link"
+By = Annotated[str, typer.Option("--as", help="办理账号，须为信用中心办理员。")]
+AsJson = Annotated[bool, typer.Option("--json")]
+link_app = typer.Typer(help="待关联：查看、判定、撤销判定。", no_args_is_help=True)
+
+
+@link_app.command("list")
+def list_waiting(by: By, limit: Annotated[int, typer.Option(min=1, max=500)] = 20, *, as_json: AsJson = False) -> None:
+    """列出等待关联的记录，附候选主体和理由。"""
+    with running_connection("app") as connection:
+        _open(connection, by)
+        rows = waiting_rows(connection, limit=limit)
+    if as_json:
+        emit(rows)
+        return
+    table(
+        ("编号", "名称", "原因", "候选"),
+        [(one.id, one.party_name, one.reason, _named(one.candidates)) for one in rows],
+    )
+
+
+def _named(candidates: list[dict[str, str]]) -> str:
+    return "；".join(f"{candidate['name']} {candidate['uscc']}" for candidate in candidates)
+
+
+@link_app.command("judge")
+def judge(
+    pending: UUID,
+    uscc: Annotated[str, typer.Argument(help="主体的统一社会信用代码。")],
+    by: By,
+    second: Annotated[str, typer.Option(help="名称差异较大时，共同确认的账号。")] = "",
+    reason: Annotated[str, typer.Option(help="依据。")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """判定一行属于哪个主体，随即入库并依法公示。"""
+    with running_connection("app") as connection:
+        officer = _open(connection, by)
+        subject = find_subject(connection, clean_uscc(uscc))
+        if subject is None:
+            fail(Refusal("S-404", f"登记库中没有统一社会信用代码 {clean_uscc(uscc)}。", "请核对代码。"))
+        made = reactions.judge_link(
+            connection,
+            pending=pending,
+            subject=subject.id,
+            officer=officer,
+            reason=reason or None,
+            second=_officer(connection, second) if second else None,
+        )
+        _finish(connection, made, as_json=as_json)
+
+
+@link_app.command("refuse")
+def refuse(
+    pending: UUID, by: By, reason: Annotated[str, typer.Option(help="理由。")], *, as_json: AsJson = False
+) -> None:
+    """判定一行不属于任何候选主体。"""
+    with running_connection("app") as connection:
+        officer = _open(connection, by)
+        made = reactions.judge_link(connection, pending=pending, subject=None, officer=officer, reason=reason)
+        _finish(connection, made, as_json=as_json)
+
+
+@link_app.command("undo")
+def undo(
+    judgement: UUID, by: By, reason: Annotated[str, typer.Option(help="撤销的原因。")], *, as_json: AsJson = False
+) -> None:
+    """撤销一个判定：记录立即停止公示，该行回到待关联。"""
+    with running_connection("app") as connection:
+        officer = _open(connection, by)
+        made = reactions.undo_link(connection, judgement=judgement, officer=officer, reason=reason)
+        _finish(connection, made, as_json=as_json)
+
+
+def _officer(connection: Connection, code: str) -> Officer:
+    found = actions.acting_officer(connection, code=code, department=None, act=ACT)
+    if isinstance(found, Refusal):
+        fail(found)
+    return found
+
+
+def _open(connection: Connection, code: str) -> Officer:
+    officer = _officer(connection, code)
+    enter(connection, department=officer.department, reach=reach_of(officer, ACT))
+    return officer
+
+
+def _finish(connection: Connection, made: Judgement | Refusal, *, as_json: bool) -> None:
+    if isinstance(made, Refusal):
+        connection.rollback()
+        fail(made)
+    connection.commit()
+    if as_json:
+        emit(made)
+    else:
+        err.print(f"已办结，判定编号 {made.id}。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the noun."""
+    app.add_typer(link_app, name="link")
