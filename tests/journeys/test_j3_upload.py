@@ -58,6 +58,19 @@ def fill_template(template: Path, target: Path) -> Path:
     return target
 
 
+def fetch_template(page: Page, target: Path) -> Path:
+    """Download the template and open it: it has a drop-down on the kinds."""
+    page.goto("/dept/templates")
+    with page.expect_download() as download:
+        page.get_by_test_id("template-penalty").click()
+    download.value.save_as(target)
+    sheet = openpyxl.load_workbook(target)["数据"]
+    kinds = next(cell.column_letter for cell in sheet[1] if str(cell.value).lstrip("＊") == "处罚类别")
+    lists = [str(one.sqref) for one in sheet.data_validations.dataValidation if one.type == "list"]
+    assert any(place.startswith(f"{kinds}2") for place in lists)
+    return target
+
+
 def send(page: Page, path: Path) -> None:
     page.goto("/dept/upload?item=penalty")
     page.get_by_label("数据文件").set_input_files(path)
@@ -75,12 +88,7 @@ def test_a_clerk_mends_a_file_and_sees_it_published(page: Page, tmp_path: Path) 
     desks.picture(page, "tasks")
 
     # 2: the template, opened: a drop-down on the kinds.
-    page.goto("/dept/templates")
-    with page.expect_download() as download:
-        page.get_by_test_id("template-penalty").click()
-    template = tmp_path / "template.xlsx"
-    download.value.save_as(template)
-    assert has_drop_down(template, "处罚类别")
+    template = fetch_template(page, tmp_path / "template.xlsx")
 
     # 3: the pre-check.
     send(page, fill_template(template, tmp_path / "report.xlsx"))
@@ -122,14 +130,6 @@ def test_a_clerk_mends_a_file_and_sees_it_published(page: Page, tmp_path: Path) 
     expect(page.get_by_text("没有新的数据")).to_be_visible()
     expect(page.get_by_role("button", name="确认入库")).to_have_count(0)
     desks.picture(page, "check-nothing-new")
-
-
-def has_drop_down(template: Path, header: str) -> bool:
-    """Tell whether the template offers a list for the column under a header."""
-    sheet = openpyxl.load_workbook(template)["数据"]
-    column = next(cell.column_letter for cell in sheet[1] if str(cell.value).lstrip("＊") == header)
-    lists = [str(one.sqref) for one in sheet.data_validations.dataValidation if one.type == "list"]
-    return any(place.startswith(f"{column}2") for place in lists)
 
 
 def mend(answer: Path, target: Path) -> Path:
