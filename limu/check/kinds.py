@@ -78,7 +78,8 @@ def _words_of(text: str) -> list[str]:
     whole = text.strip()
     for pair in _OLD_PAIRS:
         if pair in whole:
-            return [pair, *_words_of(whole.replace(pair, " "))]
+            before, _, after = whole.partition(pair)
+            return [*_words_of(before), pair, *_words_of(after)]
     if whole in KIND_OF_WORD or _OTHER.fullmatch(whole):
         return [whole]
     return [word for word in _SEPARATORS.split(whole) if word]
