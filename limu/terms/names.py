@@ -34,7 +34,12 @@ FORMS = tuple(
         "筹备组 机构 "
     ).split()
 )
-_FORM_END = re.compile("(?:" + "|".join(sorted(FORMS, key=len, reverse=True)) + r")(?:\([^()]*\))?$")
+# Forms of companies abroad, as they stand in a normalised name (no blanks, lower case; some lists cut them short).
+# Written without look-around, for the column form. A bare "sa", "co" or "inc" may end a person's name and is none.
+_FOREIGN_FORM = r"[a-z&.,)](?:s\.a\.?(?:d(?:e(?:c(?:\.?v\.?)?)?)?)?|ltd\.?|limited|llc|gmbh|plc|corp\.|inc\.|co\.)"
+_FORM_END = re.compile(
+    "(?:(?:" + "|".join(sorted(FORMS, key=len, reverse=True)) + r")(?:\([^()]*\))?|" + _FOREIGN_FORM + ")$"
+)
 _STRONG = re.compile(
     "公司|银行|支行|分行|集团|企业|合作社|联社|信用社|事务所|委员会|人民政府|协会|商会|学会|基金会|医院|学校|大学|学院|幼儿园|"
     "研究院|研究所|营业部|服务部|经营部|门市部|商行|中心|保险|代理|经纪|证券|基金|信托|租赁|财险|人寿|农信|村镇|合伙"

@@ -298,3 +298,30 @@ def test_the_real_bracket_variants_meet() -> None:
         rows = [row for row in csv.DictReader(lines) if row["差异类型(自动判定)"] == "括号全半角"]
     assert len(rows) == 15
     assert all(normalise_name(row["名称甲"]) == normalise_name(row["名称乙"]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TIENDAS COMERCIAL MEXICANA S.A D",
+        "Comercial Mexicana S.A. de C.V.",
+        "Acme Ltd",
+        "Siemens GmbH",
+        "Acme, Inc.",
+        "X LLC",
+    ],
+)
+def test_a_company_s_form_abroad_makes_an_organisation(name: str) -> None:
+    assert is_organisation_name(name)
+    assert organisation_names_of(name)
+
+
+@pytest.mark.parametrize("name", ["John Smith", "Maria Sa", "Vinc", "Marco", "Rosa"])
+def test_a_latin_name_without_a_form_is_none(name: str) -> None:
+    assert not is_organisation_name(name)
+    assert not organisation_names_of(name)
+
+
+def organisation_names_of(name: str) -> bool:
+    """The column form's answer for one name."""
+    return bool(pl.DataFrame({"name": [name]}).select(organisation_names(pl.col("name"))).item())
