@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from limu.wire.database import Connection, Database, running_database
@@ -20,6 +21,12 @@ from limu.wire.keys import lock_file
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, find_server, stop_server
 from limu.wire.roles import ROLES, role_name
+
+# The same examples on every machine, so that a green run stays green; `HYPOTHESIS_PROFILE=search` looks for new ones.
+# No deadline: an example's time says more about the machine's other work than about the rule.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 TEMPLATE = "limu_template"
 RUN = "LIMU_TEST_RUN"
