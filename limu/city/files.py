@@ -1,13 +1,8 @@
 """One file of the city, submitted as its department's clerk would submit it."""
 
 import time
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, Literal
-
-import polars as pl
-from psycopg import Connection
+from typing import Any
 
 from limu.catalogue.store import find_item
 from limu.city.people import Staff
@@ -15,11 +10,9 @@ from limu.city.progress import Listener, Receipt
 from limu.city.records import CityFile
 from limu.department.rules import Refusal
 from limu.intake.actions import Means, Sending, submit_file
-from limu.intake.rules import Answer, Order, Submission, UserFault
+from limu.intake.rules import Answer, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
-from limu.law.book import LawBook
-from limu.ledger.rules import ChunkCounts
-from limu.reactions import Pause, Reporting, enter_chunk, prepare_chunk
+from limu.reactions import entry_factory
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.database import Database
@@ -29,23 +22,6 @@ from limu.wire.lawbook import current_book
 
 class RefusedFileError(Exception):
     """A file of the demonstration was turned away as a whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What follows when a chunk is checked: publication decided, subjects found, the ledger entered."""
-
-    reporting: Reporting
-    law: LawBook
-    today: date
-
-    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Decide publication."""
-        return prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
-
-    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> ChunkCounts:
-        """Write the chunk to the ledger in the caller's transaction."""
-        return enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
 
 
 def submit(
@@ -71,23 +47,14 @@ def submit(
         sending = Sending(
             office.officers["clerk"], office.department.id, item, file.path, _mapping(mapping, item), "report"
         )
-        means = Means(FileStore(database.home), _entries(office, item, law=law, today=today), progress=_told(listener))
+        entries = entry_factory(office.department, item, law=law, today=today)
+        means = Means(FileStore(database.home), entries, progress=_told(listener))
         answer = submit_file(connection, sending, order=Order(today, 0), means=means)
     if isinstance(answer, Refusal):
         raise RefusedFileError(f"{file.path.name}：{answer.message}{answer.cure}")
     receipt = _receipt(answer, item.name, office=office, source=source, seconds=time.perf_counter() - started)
     listener.receipt(receipt)
     return receipt
-
-
-def _entries(office: Staff, item: Item, *, law: LawBook, today: date) -> Any:
-    region, officer = office.department.region, office.officers["clerk"].id
-
-    def entry_for(submission: Submission) -> Entry:
-        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
-        return Entry(Reporting(submission.id, submission.department, region, item, officer, intent), law, today)
-
-    return entry_for
 
 
 def _told(listener: Listener) -> Any:

@@ -1,4 +1,4 @@
-"""Every query on records and events. Bulk writing is set-wise: a chunk in staging, then one statement."""
+"""Every query on records and events. Bulk writing is set-wise: a chunk in staging, then one statement a table."""
 
 import json
 from functools import cache
