@@ -21,6 +21,9 @@ from uuid import UUID, uuid4
 import polars as pl
 from psycopg import Connection
 
+from limu.catalogue import store as catalogue
+from limu.check.typed import stated_severity
+from limu.department import store as department_store
 from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise
 from limu.intake import store as submissions
 from limu.intake.rules import Submission
@@ -28,6 +31,7 @@ from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger import store_removal as removals
+from limu.ledger import store_waiting as waiting
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
 from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
@@ -36,6 +40,7 @@ from limu.publication import store as publication
 from limu.publication.rules import decide_frame
 from limu.record.item import Item
 from limu.wire.clock import register_today
+from limu.wire.lawbook import current_book
 
 Pause = Callable[[str], None]
 
@@ -113,6 +118,7 @@ def enter_chunk(
     counts = ledger.enter_chunk(connection, chunk)
     if reporting.intent == "correction":
         _supersede(connection, chunk, officer=reporting.officer)
+    waiting.settle_overtaken(connection, chunk)
     pause("chunk_entered")
     ledger_store.bump_register(connection)
     return counts
@@ -296,14 +302,26 @@ def undo_link(connection: Connection[Any], *, judgement: UUID, officer: Officer,
 def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, officer: UUID) -> UUID:
     """Enter one waiting row under the subject that an officer found: the same path as a chunk of one row."""
     record = uuid4()
-    ledger_store.clear_staging(connection)
-    version = ledger_store.stage_pending(connection, pending=pending, subject=subject, record=record)
     chunk = ledger_store.chunk_of_pending(connection, pending, officer=officer)
+    frame = _decided_today(connection, waiting.pending_row(connection, pending, record=record), chunk)
+    ledger_store.clear_staging(connection)
+    ledger_store.copy_entries(connection, submission=chunk.submission, frame=frame)
+    version = waiting.link_pending(connection, pending=pending, subject=subject)
     counts = ledger.enter_chunk(connection, replace(chunk, intent="correction" if version > 1 else "report"))
     if counts.linked != 1:
         raise KeyTakenError
     ledger_store.bump_register(connection)
     return record
+
+
+def _decided_today(connection: Connection[Any], row: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
+    """Decide publication by the law of the day on which the row found its subject, not of the day it was reported."""
+    item = catalogue.find_version(connection, chunk.item, version=chunk.item_version)
+    region = department_store.region_of(connection, chunk.department)
+    stated = row.with_columns(severity=stated_severity(row.get_column("content").item()))
+    return decide_frame(
+        stated, item=item, law=current_book(connection), region=region, today=register_today(connection)
+    )
 
 
 def _end(connection: Connection[Any], what: Happened) -> None:

@@ -50,6 +50,16 @@ def find_item(connection: Connection[Any], code: str, *, on: date) -> Item | Non
     return None if row is None else _item(row["definition"])
 
 
+def find_version(connection: Connection[Any], code: str, *, version: int) -> Item:
+    """Find one version of an item, in force or not: the one a row was reported under."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "SELECT definition FROM limu.catalogue_item WHERE code = %s AND version = %s", (code, version)
+        ).fetchone()
+    assert row is not None
+    return _item(row["definition"])
+
+
 def all_items(connection: Connection[Any], *, on: date) -> tuple[Item, ...]:
     """List the items in force on a day, by class and code."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -1,5 +1,6 @@
 """The typed columns of a record out of the prepared cells of a row."""
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,6 +32,8 @@ RECORD_SCHEMA: Final[dict[str, pl.DataType]] = {
 
 SEVERITY_OF_LABEL: Final = {"轻微": "minor", "一般": "general", "严重": "serious"}
 KEY_SEPARATOR: Final = "\x1f"
+REGISTERED: Final = 1
+"""Class of the national catalogue in which the deciding body is the registrar (登记注册基本信息)."""
 ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _OLD_COLUMN: Final = {
     NumberKind.REGISTRATION: "party_registration_number",
@@ -50,8 +53,17 @@ def record_columns(scope: Scope) -> Iterator[tuple[str, pl.Expr]]:
     yield "natural_key", _natural_key(scope)
 
 
+def stated_severity(content: str) -> str | None:
+    """Read back the class of severity that a stored row stated, whatever was decided from it since."""
+    label = json.loads(content).get("severity")
+    return SEVERITY_OF_LABEL.get(label) if isinstance(label, str) else None
+
+
 def _column(name: str, scope: Scope) -> pl.Expr:
     fed = [one for one in scope.item.fields if one.column == name and one.code in scope.present]
+    if name == "registrar" and not fed and scope.item.class_number == REGISTERED:
+        # Who registers is who decides on a registration.
+        fed = [one for one in scope.item.fields if one.column == "authority" and one.code in scope.present]
     if name in _OLD_COLUMN.values():
         return _old_number(name, fed, scope)
     if not fed:

@@ -72,6 +72,14 @@ def find_department(connection: Connection[Any], uscc: str) -> Department | None
         return cursor.execute(_DEPARTMENT + " WHERE uscc = %s", (uscc,)).fetchone()
 
 
+def region_of(connection: Connection[Any], department: UUID) -> str:
+    """Tell the region a department acts in."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT region FROM limu.department WHERE id = %s", (department,)).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
 def all_departments(connection: Connection[Any]) -> tuple[Department, ...]:
     """List every department, the credit centre first."""
     with connection.cursor(row_factory=class_row(Department)) as cursor:

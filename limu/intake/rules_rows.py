@@ -32,7 +32,7 @@ _NUMBER_KINDS: Final = {
     "party_social_number": "social",
 }
 ENTRY: Final = (
-    ROW, "party_name", "party_uscc", "region", "address", "document_number", "authority", "authority_uscc",
+    ROW, "party_name", "party_uscc", "region", "address", "registrar", "document_number", "authority", "authority_uscc",
     "decided_on", "published_on", "conduct_ended_on", "valid_from", "valid_until", "severity", "kinds", "fine_fen",
     "content", "closed",
 )  # fmt: skip

@@ -18,7 +18,7 @@ from limu.wire.clock import register_now, register_today
 # Columns of staging.entry in the order of COPY; `submission` is added here.
 ENTRY_COLUMNS = (
     "submission", "row_number", "id", "party_name", "party_normal", "party_uscc", "party_numbers", "region", "address",
-    "document_number", "authority", "authority_uscc", "decided_on", "published_on", "conduct_ended_on", "valid_from",
+    "registrar", "document_number", "authority", "authority_uscc", "decided_on", "published_on", "conduct_ended_on", "valid_from",
     "valid_until", "severity", "kinds", "fine_fen", "content", "closed", "natural_key", "content_hash", "decision",
     "reason", "shown_from", "shown_until", "earliest_repair_on", "rule",
 )  # fmt: skip
@@ -188,35 +188,6 @@ def enter_pending(connection: Connection[Any], chunk: Chunk) -> tuple[int, tuple
         rows = cursor.fetchall()
     new = sum(row["is_new"] for row in rows)
     return new, tuple(KnownRow(row["row_number"], is_equal=True) for row in rows if not row["is_new"])
-
-
-def stage_pending(connection: Connection[Any], *, pending: UUID, subject: UUID, record: UUID) -> int:
-    """Put one waiting row back into staging as `record`, with the subject an officer found; returns its version.
-
-    A row that was linked to this subject before and taken off it comes back as the next version; a key that stands
-    under this subject for any other reason keeps version 1 and will enter nothing (no resurrection)."""
-    connection.execute(
-        """INSERT INTO staging.entry
-           SELECT (jsonb_populate_record(NULL::staging.entry, p.record || jsonb_build_object('id', %s::text))).*
-           FROM limu.pending_record p WHERE p.id = %s""",
-        (record, pending),
-    )
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            """INSERT INTO staging.link (submission, row_number, subject, basis, version)
-               SELECT p.submission, p.row_number, %(subject)s, 'judgement',
-                      CASE WHEN bool_and(r.id IS NULL OR u.id IS NOT NULL)
-                           THEN coalesce(max(r.version), 0) + 1 ELSE 1 END
-               FROM limu.pending_record p
-               LEFT JOIN limu.record r ON r.subject = %(subject)s AND r.department = p.department AND r.item = p.item
-                   AND r.natural_key = p.natural_key
-               LEFT JOIN limu.record_event u ON u.subject = r.subject AND u.record = r.id AND u.kind = 'record_unlinked'
-               WHERE p.id = %(pending)s GROUP BY p.submission, p.row_number
-               RETURNING version""",
-            {"subject": subject, "pending": pending},
-        ).fetchone()
-    assert row is not None
-    return int(row["version"])
 
 
 def chunk_of_pending(connection: Connection[Any], pending: UUID, *, officer: UUID) -> Chunk:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.linking import store
+from limu.linking import store, store_undone
 from limu.linking.rules import (
     Candidate,
     Linked,
@@ -64,11 +64,14 @@ def link_chunk(connection: Connection[Any], submission: UUID) -> None:
         for number, outcome, facts in doubts
     ]
     store.insert_doubts(connection, submission, told)
+    store_undone.unlink_undone(connection, submission)
 
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
     numbers = tuple(row["numbers"])
-    return row["row_number"], RowFacts(row["name"], row["uscc"], numbers, _region(row["region"]), row["address"])
+    return row["row_number"], RowFacts(
+        row["name"], row["uscc"], numbers, _region(row["region"]), row["address"], row["registrar"]
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)

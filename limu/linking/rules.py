@@ -198,11 +198,16 @@ def second_fact(row: RowFacts, candidate: Candidate) -> tuple[Basis, str] | None
         return None
     if row.region and candidate.region:
         return "name_and_region", "所在地区一致"
-    if row.registrar and candidate.registrar and normalise_name(row.registrar) == normalise_name(candidate.registrar):
+    if _same_registrar(row, candidate):
         return "name_and_registrar", "登记机关一致"
     if _same_address(row.address, candidate.address):
         return "name_and_address", "地址一致"
     return None
+
+
+def _same_registrar(row: RowFacts, candidate: Candidate) -> bool:
+    stated, known = normalise_name(row.registrar), normalise_name(candidate.registrar)
+    return bool(stated) and stated == known
 
 
 def _same_region(one: str, other: str) -> bool:
@@ -248,8 +253,8 @@ def reasons_for(row: RowFacts, candidate: Candidate) -> tuple[str, ...]:
         words.append("名称相近" if "similar" in candidate.ways else "名称不同")
     if row.region and candidate.region:
         words.append("所在地区一致" if _same_region(row.region, candidate.region) else "所在地区不同")
-    if _same_address(row.address, candidate.address):
-        words.append("地址一致")
+    facts = (_same_registrar(row, candidate), _same_address(row.address, candidate.address))
+    words += [word for word, agrees in zip(("登记机关一致", "地址一致"), facts, strict=True) if agrees]
     return tuple(words)
 
 

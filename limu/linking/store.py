@@ -29,7 +29,7 @@ _BY_CODE = """
 _REST = """
     SELECT e.row_number, coalesce(e.party_name, '') AS name, coalesce(e.party_uscc, '') AS uscc,
            coalesce(e.party_numbers, '{}') AS numbers, coalesce(e.region, '') AS region,
-           coalesce(e.address, '') AS address
+           coalesce(e.address, '') AS address, coalesce(e.registrar, '') AS registrar
     FROM staging.entry e
     WHERE e.submission = %(submission)s AND NOT EXISTS (
         SELECT FROM staging.link l WHERE l.submission = e.submission AND l.row_number = e.row_number)

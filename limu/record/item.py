@@ -35,6 +35,7 @@ PARTY_COLUMNS: Final[tuple[str, ...]] = (
     "party_kind",
     "region",
     "address",
+    "registrar",
 )
 """Typed columns about the party, by which the record finds its subject."""
 

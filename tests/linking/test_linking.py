@@ -99,6 +99,24 @@ def test_a_chunk_is_linked_by_code_number_and_name(connection: Connection) -> No
     assert outcome(connection, 8) == (QINGHE, "uscc")
 
 
+def test_the_registrar_a_row_states_agrees_with_its_name(connection: Connection) -> None:
+    load_frame(
+        connection,
+        pl.DataFrame(
+            {"code": [QINGHE], "name": ["示例市清河建材有限公司"], "registrar": ["示例市市场监督管理局（清河分局）"]}
+        ),
+        source="测试",
+    )
+    stage(
+        connection,
+        party("示例市清河建材有限公司", registrar="示例市市场监督管理局(清河分局)"),
+        party("示例市清河建材有限公司", registrar="示例市税务局"),
+    )
+
+    assert outcome(connection, 0) == (QINGHE, "name_and_registrar")
+    assert outcome(connection, 1)[0] == "仅名称一致，缺少第二项佐证"
+
+
 def centre_officers(connection: Connection, standing: Standing) -> tuple[Officer, Officer]:
     made = []
     for code in ("centre.1", "centre.2"):

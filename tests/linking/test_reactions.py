@@ -1,4 +1,5 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -6,10 +7,13 @@ import pytest
 from limu import reactions
 from limu.department.rules import Officer, Refusal
 from limu.department.store import enter
+from limu.ledger.rules import ChunkCounts
 from limu.linking.actions import Judgement
-from limu.wire.database import Connection
+from limu.linking.store_undone import ASKED_ANEW
+from limu.wire.clock import Clock, store_clock
+from limu.wire.database import Connection, Database
 from tests.linking.test_linking import centre_officers
-from tests.standing import report, row, stand
+from tests.standing import Standing, report, row, stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Waiting:
     subjects: tuple[UUID, ...]
     first: Officer
     second: Officer
+    standing: Standing
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def waiting(connection: Connection) -> Waiting:
     pending = connection.execute("SELECT id FROM limu.pending_record").fetchone()
     assert pending is not None
     enter(connection, department=first.department, reach="centre")
-    return Waiting(pending["id"], standing.subjects, first, second)
+    return Waiting(pending["id"], standing.subjects, first, second, standing)
 
 
 def _judge(connection: Connection, waiting: Waiting, subject: UUID | None) -> Judgement | Refusal:
@@ -105,3 +110,92 @@ def test_a_key_that_stands_under_the_subject_is_not_entered_twice(connection: Co
 
     assert isinstance(again, Refusal)
     assert again.code == "K-107"
+
+
+def _resend(connection: Connection, waiting: Waiting, code: str) -> ChunkCounts:
+    enter(connection, department=waiting.standing.department.id)
+    counts = report(connection, waiting.standing, [row(code, 2)])
+    enter(connection, department=waiting.first.department, reach="centre")
+    return counts
+
+
+def _undone(connection: Connection, waiting: Waiting) -> None:
+    made = _judge(connection, waiting, waiting.subjects[0])
+    assert isinstance(made, Judgement)
+    reactions.undo_link(connection, judgement=made.id, officer=waiting.first, reason="看错了")
+
+
+def _open_rows(connection: Connection) -> list[dict[str, object]]:
+    return connection.execute(
+        "SELECT id, reason, party ->> 'uscc' AS uscc, candidates FROM limu.pending_record WHERE settled_at IS NULL"
+    ).fetchall()
+
+
+def test_sent_again_with_the_code_of_an_undone_link_a_row_waits_for_a_new_judgement(
+    connection: Connection, waiting: Waiting
+) -> None:
+    _undone(connection, waiting)
+
+    counts = _resend(connection, waiting, waiting.standing.codes[0])
+
+    assert (counts.accepted, counts.unlinked, counts.duplicate) == (1, 1, 0)
+    assert _public(connection) == []
+    (asked,) = _open_rows(connection)
+    assert asked["uscc"] == waiting.standing.codes[0]
+    assert asked["reason"] == ASKED_ANEW
+    assert "此前的关联已撤销" in str(asked["candidates"])
+
+
+def test_the_new_judgement_links_it_again_and_the_row_is_public_once(connection: Connection, waiting: Waiting) -> None:
+    _undone(connection, waiting)
+    _resend(connection, waiting, waiting.standing.codes[0])
+    (asked,) = _open_rows(connection)
+
+    made = _judge(connection, replace(waiting, pending=UUID(str(asked["id"]))), waiting.subjects[0])
+
+    assert isinstance(made, Judgement)
+    assert _public(connection) == [waiting.subjects[0]]
+    assert _open_rows(connection) == []
+    assert _resend(connection, waiting, waiting.standing.codes[0]).duplicate == 1
+
+
+def test_sent_again_with_another_s_code_it_is_linked_and_no_longer_waits(
+    connection: Connection, waiting: Waiting
+) -> None:
+    _undone(connection, waiting)
+
+    counts = _resend(connection, waiting, waiting.standing.codes[1])
+
+    assert counts.linked == 1
+    assert _public(connection) == [waiting.subjects[1]]
+    assert _open_rows(connection) == []
+
+
+def test_a_row_without_a_new_code_sent_again_is_the_row_that_waits(connection: Connection, waiting: Waiting) -> None:
+    _undone(connection, waiting)
+
+    assert _resend(connection, waiting, "91990100MA00000999").duplicate == 1
+    assert len(_open_rows(connection)) == 1
+
+
+def test_publication_is_decided_on_the_day_the_row_finds_its_subject(own_database: Database) -> None:
+    with own_database.connect("app") as connection:
+        standing = stand(connection)
+        first, second = centre_officers(connection, standing)
+        report(connection, standing, [row("91990100MA00000999", 2)])
+        found = connection.execute("SELECT id, record ->> 'decision' AS decision FROM limu.pending_record").fetchone()
+        connection.commit()
+    assert found is not None
+    assert found["decision"] == "published"
+    with own_database.connect("owner") as owner:
+        store_clock(owner, Clock(datetime(2031, 1, 1, tzinfo=UTC) - Clock().now()))
+        owner.commit()
+
+    with own_database.connect("app") as connection:
+        enter(connection, department=first.department, reach="centre")
+        case = Waiting(found["id"], standing.subjects, first, second, standing)
+        made = _judge(connection, case, standing.subjects[0])
+        decided = connection.execute("SELECT decision, reason FROM limu.publication").fetchall()
+
+    assert isinstance(made, Judgement)
+    assert decided == [{"decision": "withheld", "reason": "公示期已满"}]

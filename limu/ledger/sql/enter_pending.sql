@@ -12,11 +12,12 @@ WITH unlinked AS MATERIALIZED (
     SELECT u.id, %(department)s, %(item)s, %(item_version)s, u.natural_key, u.content_hash, u.party_name,
            coalesce(u.party_normal, ''),
            jsonb_strip_nulls(jsonb_build_object('uscc', u.party_uscc, 'numbers', u.party_numbers, 'region', u.region,
-                                                'address', u.address)),
+                                                'address', u.address, 'registrar', u.registrar)),
            to_jsonb(u) - 'doubt' - 'candidates', coalesce(u.doubt, '登记库中没有找到对应主体'),
            coalesce(u.candidates, '[]'), u.submission, u.row_number, limu.register_now()
     FROM unlinked u
-    ON CONFLICT (department, item, natural_key, party_normal, content_hash) DO NOTHING
+    ON CONFLICT (department, item, natural_key, party_normal, content_hash, (coalesce(party ->> 'uscc', '')))
+    DO NOTHING
     RETURNING id
 )
 SELECT u.row_number, k.id IS NOT NULL AS is_new
