@@ -18,9 +18,9 @@ from limu.wire.clock import register_now, register_today
 # Columns of staging.entry in the order of COPY; `submission` is added here.
 ENTRY_COLUMNS = (
     "submission", "row_number", "id", "party_name", "party_normal", "party_uscc", "party_numbers", "region", "address",
-    "registrar", "document_number", "authority", "authority_uscc", "decided_on", "published_on", "conduct_ended_on", "valid_from",
-    "valid_until", "severity", "kinds", "fine_fen", "content", "closed", "natural_key", "content_hash", "decision",
-    "reason", "shown_from", "shown_until", "earliest_repair_on", "rule",
+    "registrar", "document_number", "authority", "authority_uscc", "decided_on", "published_on", "conduct_ended_on",
+    "valid_from", "valid_until", "severity", "kinds", "fine_fen", "content", "closed", "natural_key", "content_hash",
+    "decision", "reason", "shown_from", "shown_until", "earliest_repair_on", "rule",
 )  # fmt: skip
 NULL_TEXT = "\\N"
 
