@@ -19,10 +19,12 @@ from limu.front import (
     site_record,
 )
 from limu.front.reply import kept_first
-from limu.intake import desk_tasks, desk_upload
+from limu.intake import api as machine
+from limu.intake import desk_keys, desk_tasks, desk_upload
 from limu.page import site as page
 from limu.reactions import entry_factory
 
+api.api.add_router("/submissions", machine.router(entry_factory))
 # The interface's own addresses, each answered from what is kept before its parameters are read.
 described, named, space = api.api.urls
 kept_api = [
@@ -72,6 +74,12 @@ urlpatterns = [
     path("dept/records/<uuid:record>/withdraw", desk_records.withdraw),
     path("dept/removals/<uuid:removal>", desk_records.removal_page),
     path("dept/quality", desk_dept.quality),
+    path("dept/keys", desk_keys.overview),
+    path("dept/keys/new", desk_keys.new),
+    path("dept/keys/<uuid:key>", desk_keys.key_page),
+    path("dept/keys/<uuid:key>/settle", desk_keys.settle),
+    path("dept/keys/<uuid:key>/rotate", desk_keys.rotate),
+    path("dept/keys/<uuid:key>/revoke", desk_keys.revoke),
     path("ops", desk.centre),
     path("ops/accounts", officers.officers),
     path("ops/accounts/<str:code>", officers.officer),

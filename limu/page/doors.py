@@ -2,14 +2,16 @@
 
 A page of an officer names its act here and at its view (`officer_page`); a house test compares both with urls.py, and
 tests/page calls every row with every role. `PUBLIC` and `SIGNED` are the two that ask for no act: anyone, and anyone
-who is signed in. A row with a menu text stands in the side navigation of its desk."""
+who is signed in. `KEYED` asks for a key of a department's machine, whose acts limu/intake/api.py holds it to. A row with
+a menu text stands in the side navigation of its desk."""
 
 from dataclasses import dataclass
 
 from limu.department.rules import Officer, authorise
 
-PUBLIC, SIGNED = "public", "signed"
+PUBLIC, SIGNED, KEYED = "public", "signed", "keyed"
 DESKS = {"dept": "部门工作台", "ops": "信用中心"}
+MACHINE_PREFIX = "/api/v1/submissions"
 SIGNED_PREFIXES = ("/account/", "/dept", "/ops")
 
 
@@ -50,6 +52,12 @@ DEPARTMENT_DOORS = (
     Door("dept/records/<uuid:record>/withdraw", "confirm_removal", names="record"),
     Door("dept/removals/<uuid:removal>", "confirm_removal", names="removal"),
     Door("dept/quality", "read_tasks", menu="质效得分"),
+    Door("dept/keys", "read_keys", menu="接口凭证"),
+    Door("dept/keys/new", "ask_key"),
+    Door("dept/keys/<uuid:key>", "read_keys", names="key"),
+    Door("dept/keys/<uuid:key>/settle", "settle_key", names="key"),
+    Door("dept/keys/<uuid:key>/rotate", "change_key", names="key"),
+    Door("dept/keys/<uuid:key>/revoke", "change_key", names="key"),
 )
 CENTRE_DOORS = (
     Door("ops", "open_ops", menu="运行总览"),
@@ -92,6 +100,12 @@ PUBLIC_DOORS = tuple(
         "api/v1/",
     )
 )
+MACHINE_DOORS = (
+    Door("api/v1/submissions", KEYED),
+    Door("api/v1/submissions/<uuidstr:submission>", KEYED, names="batch"),
+    Door("api/v1/submissions/<uuidstr:submission>/findings", KEYED, names="batch"),
+    Door("api/v1/submissions/<uuidstr:submission>/answer.xlsx", KEYED, names="batch"),
+)
 ACCOUNT_DOORS = (
     Door("account/", SIGNED),
     Door("account/login/", PUBLIC),
@@ -124,7 +138,7 @@ ACCOUNT_DOORS = (
     Door("account/email/", PUBLIC),
     Door("account/outside/signup/", PUBLIC),
 )
-DOORS = (*PUBLIC_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS)
+DOORS = (*PUBLIC_DOORS, *MACHINE_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS)
 
 
 def doors_of(officer: Officer) -> list[Door]:

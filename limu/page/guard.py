@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from limu.page import frame, rules, site
-from limu.page.doors import SIGNED_PREFIXES
+from limu.page.doors import MACHINE_PREFIX, SIGNED_PREFIXES
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
@@ -189,6 +189,9 @@ def share_service(answer: Answer) -> Answer:
         if request.path.startswith(SIGNED_PREFIXES):
             # A whole office works behind one address; tries to sign in are held by the lock.
             network, share = f"desk {network}", share.times(DESK_SHARE)
+        elif request.path.startswith(MACHINE_PREFIX):
+            # Each key has a share of its own (limu/intake/api.py); this holds those who try keys.
+            network, share = f"machine {network}", share.times(DESK_SHARE)
         seconds = shares.wait(network, share, at=time.monotonic())
         return site.too_many(request, seconds) if seconds else answer(request)
 

@@ -6,7 +6,9 @@ from uuid import uuid4
 
 from limu.catalogue.store import insert_item
 from limu.department.rules import Department, Officer
-from limu.department.store import all_departments, enter, own_item
+from limu.department.rules_key import Wish
+from limu.department.store import all_departments, enter, officers_of, own_item
+from limu.department.store_key import insert_key, keys_of
 from limu.intake.actions_desk import Held
 from limu.intake.desk import seal
 from limu.ledger import store_removal
@@ -61,6 +63,19 @@ def removal_of(database: Database, officer: Officer) -> Parts:
             wish = store_removal.open_removal(connection, record)
     assert wish is not None
     return {"removal": str(wish.id)}
+
+
+def key_of(database: Database, officer: Officer) -> Parts:
+    """A key that a clerk of the department asked for."""
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        found = keys_of(connection, department=officer.department)
+        if not found:
+            wish = Wish("案件系统", ("penalty",), ("submit", "read_submission"), standing.TODAY.replace(year=2027))
+            clerk = next(o for o in officers_of(connection, officer.department) if "clerk" in o.roles)
+            insert_key(connection, id=uuid4(), officer=clerk, wish=wish)
+            found = keys_of(connection, department=officer.department)
+    return {"key": str(found[0].id)}
 
 
 def _reported(database: Database, officer: Officer) -> dict[str, Any]:

@@ -19,6 +19,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "batch": desk_objects.batch_of,
     "record": desk_objects.record_of,
     "removal": desk_objects.removal_of,
+    "key": desk_objects.key_of,
 }
 # The same for what does not exist anywhere.
 NOWHERE: dict[str, Parts] = {
@@ -28,4 +29,5 @@ NOWHERE: dict[str, Parts] = {
     "batch": {"batch": "00000000-0000-4000-8000-000000000001"},
     "record": {"record": "00000000-0000-4000-8000-000000000002"},
     "removal": {"removal": "00000000-0000-4000-8000-000000000003"},
+    "key": {"key": "00000000-0000-4000-8000-000000000004"},
 }

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from limu.department.rules import ACTS, ROLES, Officer
-from limu.page.doors import DOORS, PUBLIC, SIGNED, Door
+from limu.page.doors import DOORS, KEYED, PUBLIC, SIGNED, Door
 from limu.wire.database import Database
 from tests import people
 from tests.page.objects import NOWHERE, OBJECTS
 
-ACT_DOORS = [door for door in DOORS if door.act not in (PUBLIC, SIGNED)]
+ACT_DOORS = [door for door in DOORS if door.act not in (PUBLIC, SIGNED, KEYED)]
 RELATIONS = ("own", "other", "not there")
 
 
@@ -48,7 +48,7 @@ def test_every_address_has_a_row_and_every_row_an_address(own_database: Database
         there = dict(_patterns(get_resolver()))
 
     assert sorted(there) == sorted(door.path for door in DOORS)
-    assert [door.path for door in DOORS if door.act not in (PUBLIC, SIGNED, *ACTS)] == []
+    assert [door.path for door in DOORS if door.act not in (PUBLIC, SIGNED, KEYED, *ACTS)] == []
 
 
 def test_every_view_asks_for_the_act_of_its_row(own_database: Database) -> None:
@@ -123,7 +123,9 @@ def _parts(database: Database, door: Door, *, relation: str, own: Officer, other
     return OBJECTS[door.names](database, own if relation == "own" else other)
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.act != PUBLIC], ids=lambda door: door.path)
+@pytest.mark.parametrize(
+    "door", [door for door in DOORS if door.act not in (PUBLIC, KEYED)], ids=lambda door: door.path
+)
 def test_a_stranger_comes_to_the_sign_in_alone(
     town: tuple[Database, dict[str, Officer], dict[str, Officer]], door: Door
 ) -> None:
