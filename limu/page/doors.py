@@ -2,8 +2,8 @@
 
 A page of an officer names its act here and at its view (`officer_page`); a house test compares both with urls.py, and
 tests/page calls every row with every role. `PUBLIC` and `SIGNED` are the two that ask for no act: anyone, and anyone
-who is signed in. `KEYED` asks for a key of a department's machine, whose acts limu/intake/api.py holds it to. A row with
-a menu text stands in the side navigation of its desk."""
+who is signed in. `KEYED` asks for a machine's key, whose acts limu/intake/api.py holds it to. A row with a menu
+text stands in the side navigation of its desk."""
 
 from dataclasses import dataclass
 
