@@ -24,13 +24,16 @@ from limu.intake.rules import (
     stated_row,
 )
 from limu.intake.rules_mapping import HeaderMapping
-from limu.intake.rules_rows import ROW, SURPLUS, as_fields, split_cells, without_litter
+from limu.intake.rules_rows import FORMULAS, MARKS, ROW, SURPLUS, as_fields, split_cells, without_litter
+from limu.intake.store_formulas import column_letters
 from limu.intake.store_reading import Reading, open_reading
 from limu.intake.store_table import chunked
-from limu.record.item import Item
+from limu.record.item import Field, Item
 
 SURPLUS_CODE = "F-201"
 SPLIT_CODE = "F-202"
+FORMULA_CODE = "F-203"
+UNCOMPUTED_CODE = "F-204"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,17 @@ def judged_chunks(reading: Reading, *, item: Item, order: Order) -> Generator[Ju
 def _judge(number: int, raw: pl.DataFrame, *, reading: Reading, item: Item, today: date) -> Judged:
     rows = without_litter(raw)
     split = split_cells(as_fields(rows, reading.plan), item)
-    result = apply_checks(split.drop(SURPLUS, strict=False), item, today=today)
+    result = apply_checks(split.drop(MARKS, strict=False), item, today=today)
     surplus = _surplus_rows(split)
     # What a shifted row says of its cells is not to be told: it may be a person's name under another header.
     sound = result.findings.filter(~pl.col(ROW).is_in(surplus)) if surplus else result.findings
-    findings = pl.concat([sound, _surplus_findings(surplus), _split_findings(split)])
+    told = [_formula_findings(split, reading, item)] if FORMULAS in split.columns else []
+    findings = pl.concat([sound, _surplus_findings(surplus), _split_findings(split), *told])
     findings = findings.with_columns(pl.col(ROW).alias("entry"))
-    told = _restated(findings)
     refused = _refused(findings)
     bad = pl.Series("bad", [row for row, _ in refused], dtype=pl.Int64)
     accepted = result.frame.filter(~pl.col(ROW).is_in(bad.implode()) & ~pl.col("is_person") & ~pl.col("refused"))
-    return Judged(number, rows.height, split.height, accepted, refused, told)
+    return Judged(number, rows.height, split.height, accepted, refused, _restated(findings))
 
 
 def _refused(findings: pl.DataFrame) -> tuple[tuple[int, tuple[str, ...]], ...]:
@@ -96,6 +99,29 @@ def _split_findings(frame: pl.DataFrame) -> pl.DataFrame:
     rows = sorted({stated_row(row) for row in frame.filter(pl.col(ROW) >= SPLIT_STEP).get_column(ROW)})
     wrong = "一个单元格中有多个主体，已拆分，各为一条"
     return _of_rows(rows, (SPLIT_CODE, "warn"), wrong=wrong, cure="请核对各主体的代码。")
+
+
+def _formula_findings(frame: pl.DataFrame, reading: Reading, item: Item) -> pl.DataFrame:
+    """What is said of formula cells: a stored result is taken and told of, a cell never computed is refused."""
+    fields = {at: code for code, at in reading.plan.columns.items()}
+    told = [
+        _of_cell(row, item.field(fields[max(mark, ~mark)]), column=max(mark, ~mark) + reading.layout.first_column,
+                 has_result=mark >= 0)
+        for row, marks in frame.filter(pl.col(FORMULAS).is_not_null()).select(ROW, FORMULAS).iter_rows()
+        for mark in marks if max(mark, ~mark) in fields
+    ]  # fmt: skip
+    return pl.DataFrame(told, schema=FINDING_SCHEMA, orient="row")
+
+
+def _of_cell(row: int, field: Field | None, *, column: int, has_result: bool) -> tuple[Any, ...]:
+    code, label = (field.code, field.label) if field else ("", "")
+    place = f"{column_letters(column)} 列是公式"
+    if has_result:
+        wrong, cure = f"{place}，已取表格中保存的计算结果", "请核对结果；更稳妥的是“选择性粘贴”为数值。"
+    else:
+        wrong, cure = f"{place}，但没有计算结果", "请用 Excel 或 WPS 打开、重新计算并保存，或者改填数值。"
+    told = (FORMULA_CODE, "warn") if has_result else (UNCOMPUTED_CODE, "refuse")
+    return (row, code, label, *told, f"第 {row} 行「{label}」：{wrong}。{cure}", cure, "")
 
 
 def _of_rows(rows: list[int], what: tuple[str, str], *, wrong: str, cure: str) -> pl.DataFrame:

@@ -16,12 +16,8 @@ SPLIT_STEP: Final = 20_000_000
 
 WORKBOOK_ROWS: Final = 100_000
 CELLS: Final = 2_000_000
-CELL_TEXT: Final = 32 * 1024
-PARTS: Final = 64
-INFLATED: Final = 256 << 20
-RATIO: Final = 100
 JSON_BYTES: Final = 16 << 20
-"""Limits of a file that is read whole (trust.md 1.5); larger tables come as CSV or JSON Lines, which are streamed."""
+"""Limits of a file that is read whole (trust.md 1.5), as wire/container.py keeps them."""
 
 
 class UserFault(NamedTuple):
@@ -64,6 +60,7 @@ class Layout:
     encoding: str | None = None
     sheet: str | None = None
     notes: tuple[str, ...] = ()
+    first_column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from limu.intake.rules import NO_HEADER, UserFault
 from limu.intake.rules_mapping import HeaderMapping
@@ -16,6 +16,10 @@ ANSWER_COLUMNS: Final = ("处理结果", "问题说明")
 
 ANY_HEADER: Final = "*"
 """Among the known headers: every filled cell counts, so that a header nobody knows yet can be shown and mapped."""
+
+SHORT_NAME: Final = 2
+
+MERGED_NOTE: Final = "表头有两行，已按合并表头理解"
 
 _NOISE: Final = re.compile(r"[\s\u200b-\u200f\ufeff＊*]+|^[\"'“”]+|[\"'“”]+$")
 
@@ -30,18 +34,65 @@ def known_headers(names: Mapping[str, str]) -> dict[str, str]:
     return {normal_header(name): code for name, code in reversed(list(names.items()))}
 
 
-def find_header(rows: Iterable[Sequence[str]], known: Iterable[str]) -> tuple[int, int] | None:
-    """The index of the header among the first rows and how many of its cells are known; None where none is.
+class FoundHeader(NamedTuple):
+    """Where a header ends (index of its last row), how many names of it are known, the names, of how many lines."""
 
-    The row with most known cells wins, the first of equals; one known cell suffices only where it stands alone."""
+    row: int
+    score: int
+    names: tuple[str, ...]
+    lines: int = 1
+
+
+def find_header(rows: Iterable[Sequence[str]], known: Iterable[str]) -> FoundHeader | None:
+    """Find the header among the first rows: the row, or two rows merged, with most known names; None where none is.
+
+    The first of equals wins; one known name suffices only where it stands alone. Two rows are a header of two lines
+    (a group above its columns) only if together they are known better than either by itself."""
     names = frozenset(known)
-    best: tuple[int, int] | None = None
+    best: FoundHeader | None = None
+    above: tuple[Sequence[str], int] | None = None
     for index, row in enumerate(rows):
-        filled = [cell for cell in map(normal_header, row) if cell]
-        score = len(filled) if ANY_HEADER in names else len(names.intersection(filled))
-        if score and (score >= 2 or len(filled) == 1) and (best is None or score > best[1]):
-            best = (index, score)
+        score = _score(row, names)
+        found = FoundHeader(index, score, trimmed_header(row)) if score else None
+        if above is not None and ANY_HEADER not in names:
+            merged = merged_names(above[0], row, names)
+            together = _score(merged, names)
+            if together > max(score, above[1]):
+                found = FoundHeader(index, together, trimmed_header(merged), 2)
+        if found is not None and (best is None or found.score > best.score):
+            best = found
+        above = (row, score)
     return best
+
+
+def _score(row: Sequence[str], names: frozenset[str]) -> int:
+    filled = [cell for cell in map(normal_header, row) if cell]
+    score = len(filled) if ANY_HEADER in names else len(names.intersection(filled))
+    return score if score >= 2 or len(filled) == 1 else 0
+
+
+def merged_names(upper: Sequence[str], lower: Sequence[str], names: frozenset[str]) -> list[str]:
+    """The names of a header of two lines: a group reaches to the right as long as nothing stands above a column."""
+    merged, group = [], ""
+    for at in range(max(len(upper), len(lower))):
+        top = str(upper[at] or "").strip() if at < len(upper) else ""
+        sub = str(lower[at] or "").strip() if at < len(lower) else ""
+        group = top or group
+        merged.append(_joined(group, sub, names) if sub else top)
+        if not sub:
+            group = ""
+    return merged
+
+
+def _joined(group: str, sub: str, names: frozenset[str]) -> str:
+    """What a column below a group is called: both words where they are a name, the lower where it tells enough.
+
+    A short word (名称, 代码) below a group that names a field itself is that field's, and not the party's."""
+    whole, plain = normal_header(group + sub), normal_header(sub)
+    if whole in names:
+        return group + sub
+    is_others = len(plain) <= SHORT_NAME and normal_header(group) in names
+    return sub if plain in names and not is_others else group + sub
 
 
 def trimmed_header(cells: Sequence[Any]) -> tuple[str, ...]:

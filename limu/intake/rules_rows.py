@@ -15,12 +15,20 @@ from limu.terms.parties import split_parties
 
 ROW: Final = "row_number"
 SURPLUS: Final = "surplus"
+FORMULAS: Final = "formulas"
+MARKS: Final = (SURPLUS, FORMULAS)
+"""Columns about a row that are no cells of it (store_table.py)."""
 KEY_BYTES: Final = 16
 
+_COUNTED: Final = "[条行件元万家户笔个项份页张]"
+_MAKERS: Final = (
+    "制表人?|填表人|填报人|审核人?|复核人?|负责人|经办人|联系人|填报单位|制表单位|报送单位|"
+    "填报日期|填表日期|制表日期|打印日期|联系电话|责任编辑"
+)
 _FOOTER: Final = (
-    r"^\s*(?:(?:合\s*计|总\s*计|小\s*计)\s*[:：]?\s*[\d.,]*\s*[条行件元万]*$"
-    r"|(?:制表人?|填表人?|填报人|审核人?|复核人|负责人|填报单位|制表单位|填报日期|填表日期|制表日期|打印日期|联系电话|责任编辑|注|说明)\s*[:：]"
-    r"|[（(]责任编辑|共\s*\d+\s*[条行页]|第\s*\d+\s*页)"
+    rf"^\s*(?:(?:合\s*计|总\s*计|小\s*计|共\s*计)\s*[:：]?\s*[\d.,]*\s*{_COUNTED}*$"
+    rf"|(?:{_MAKERS}|备?注\s*\d*|(?:填[报表])?说\s*明)\s*[:：]"
+    rf"|[（(](?:责任编辑|以下空白)|以下空白|以?上?共\s*\d+\s*{_COUNTED}|第\s*\d+\s*页)"
 )
 _LITTER: Final = r"\s*[（(]责任编辑[:：][^（）()]*[)）]\s*$"
 _SEVERAL: Final = r"[、；;，,|\n]|及|和|与|原|现|曾|更名|等|相关|责任人|人员|负责人|当事人"
@@ -41,7 +49,7 @@ ENTRY: Final = (
 
 def without_litter(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop empty rows and what stands below a table: sums, who made it, page marks. They are no rows of the table."""
-    texts = [name for name in frame.columns if name not in (ROW, SURPLUS)]
+    texts = [name for name in frame.columns if name not in (ROW, *MARKS)]
     filled = [pl.when(pl.col(name).str.strip_chars().str.len_bytes() > 0).then(pl.col(name)) for name in texts]
     first = pl.coalesce(filled)
     return frame.filter(first.is_not_null() & ~first.str.contains(_FOOTER).fill_null(value=False))
@@ -57,7 +65,7 @@ def as_fields(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
         clean = pl.when(has_litter).then(text.str.replace(_LITTER, "")).otherwise(text)
         columns.append(_translated(clean, plan.values.get(code)).alias(code))
     constants = [pl.lit(value, dtype=pl.String).alias(code) for code, value in plan.constants.items()]
-    marks = [pl.col(SURPLUS)] if SURPLUS in frame.columns else []
+    marks = [pl.col(name) for name in MARKS if name in frame.columns]
     assert width
     return frame.select(ROW, *columns, *constants, *marks)
 

@@ -12,7 +12,7 @@ from limu.intake.rules import WORKBOOK_ROWS, Answer, UserFault
 from limu.intake.rules_answer import RowAnswers, summary_lines
 from limu.intake.rules_headers import ANSWER_COLUMNS, normal_header
 from limu.intake.rules_mapping import HeaderMapping
-from limu.intake.rules_rows import ROW, SURPLUS, without_litter
+from limu.intake.rules_rows import MARKS, ROW, without_litter
 from limu.intake.store_answer_template import MOST_ROWS, fill_template, is_template
 from limu.intake.store_reading import Reading, open_reading
 from limu.record.item import Item
@@ -56,7 +56,7 @@ def _write(target: Path, reading: Reading, answer: Answer) -> None:
 
 
 def _rows(frame: pl.DataFrame, width: int) -> Iterator[tuple[int, list[str]]]:
-    for values in frame.drop(SURPLUS, strict=False).iter_rows():
+    for values in frame.drop(MARKS, strict=False).iter_rows():
         yield values[0], ["" if cell is None else str(cell) for cell in values[1 : width + 1]]
 
 

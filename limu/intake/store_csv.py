@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from limu.intake.rules import HOSTILE, NO_HEADER, FaultyFileError, Layout, UserFault
-from limu.intake.rules_headers import SEARCHED_ROWS, find_header, trimmed_header
+from limu.intake.rules_headers import MERGED_NOTE, SEARCHED_ROWS, FoundHeader, find_header
 from limu.intake.store_table import SURPLUS, Table, column_names
 
 SAMPLE: Final = 1 << 20
@@ -28,14 +28,15 @@ def read_csv(path: Path, *, known: Iterable[str]) -> Table | UserFault:
         return encoding
     sample = _sample(path, encoding)
     records = list(_records(sample, SEARCHED_ROWS))
-    delimiter, found, rows = _find_delimiter([text for text, _ in records], frozenset(known))
+    delimiter, found = _find_delimiter([text for text, _ in records], frozenset(known))
     if found is None:
         return NO_HEADER
-    header = trimmed_header(rows[found[0]])
+    header = found.names
     if len(header) > WIDEST:
         return HOSTILE
-    layout = Layout("csv", header, found[0] + 1, encoding=encoding)
-    frames = _frames(path, layout, delimiter=delimiter, skipped=len(sample[: records[found[0]][1]].encode()))
+    notes = (MERGED_NOTE,) if found.lines > 1 else ()
+    layout = Layout("csv", header, found.row + 1, encoding=encoding, notes=notes)
+    frames = _frames(path, layout, delimiter=delimiter, skipped=len(sample[: records[found.row][1]].encode()))
     return Table(layout, frames)
 
 
@@ -65,14 +66,14 @@ def _sample(path: Path, encoding: str) -> str:
     return text.replace("\r", "\n") if "\n" not in text else text
 
 
-def _find_delimiter(records: list[str], known: frozenset[str]) -> tuple[str, tuple[int, int] | None, list[list[str]]]:
-    """The delimiter under which most headers are known, with the header's place and the first rows."""
-    best: tuple[str, tuple[int, int] | None, list[list[str]]] = (",", None, [])
+def _find_delimiter(records: list[str], known: frozenset[str]) -> tuple[str, FoundHeader | None]:
+    """The delimiter under which most headers are known, with the header."""
+    best: tuple[str, FoundHeader | None] = (",", None)
     for mark in DELIMITERS:
         rows = [next(csv.reader(io.StringIO(text, newline=""), delimiter=mark), []) for text in records]
         found = find_header(rows, known)
-        if found and (best[1] is None or found[1] > best[1][1]):
-            best = (mark, found, rows)
+        if found and (best[1] is None or found.score > best[1].score):
+            best = (mark, found)
     return best
 
 

@@ -40,12 +40,10 @@ def open_table(path: Path, *, known: Iterable[str], mapping: HeaderMapping) -> T
     kind = find_kind(path)
     if isinstance(kind, UserFault):
         return kind
-    if mapping.shape == "key_value":
-        return read_key_values(path, mapping) if kind == "text" else MISMATCH
+    if kind == "jsonl" or (mapping.shape == "key_value" and kind == "json"):
+        return MISMATCH if mapping.shape == "key_value" else read_json_lines(path)
     if kind == "text":
-        return read_csv(path, known=known)
-    if kind == "jsonl":
-        return read_json_lines(path)
+        return read_key_values(path, mapping) if mapping.shape == "key_value" else read_csv(path, known=known)
     if path.stat().st_size > (JSON_BYTES if kind == "json" else WORKBOOK_BYTES):
         return TOO_LARGE
     return read_in_child(path, kind=kind, known=known, mapping=mapping)

@@ -36,7 +36,7 @@ def open_reading(path: Path, *, item: Item, mapping: HeaderMapping) -> Reading |
         return UserFault(
             "F-108", f"缺少必需的列：{'、'.join(missing)}。", "请补上该列，或者用 --mapping 说明由哪一列提供。"
         )
-    return Reading(replace(table.layout, notes=_notes(path, plan)), plan, table)
+    return Reading(replace(table.layout, notes=(*table.layout.notes, *_notes(path, plan))), plan, table)
 
 
 def _missing(item: Item, plan: Plan) -> list[str]:

@@ -11,6 +11,12 @@ SURPLUS = "surplus"
 """Column that marks rows with filled cells beyond the header; present only where there are such rows."""
 
 
+FORMULAS = "formulas"
+"""Column that lists a row's formula cells, by their column; the complement (~) of a column is one never computed."""
+
+MARKS = (SURPLUS, FORMULAS)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A file understood; frames have `row_number` (row of the user's file) and a text column for each header."""

@@ -76,11 +76,11 @@ def _load_file(
     was_empty = store_register.begin_load(connection)
     index = NameIndex(connection)
     try:
-        for headers, rows in store_file.read_chunks(path):
+        for headers, place, rows in store_file.read_chunks(path, stated=frozenset(mapping or ())):
             fields = choose_headers(headers, mapping)
             if "name" not in fields:
                 return _nameless(headers)
-            frame = store_file.frame_of(headers, rows, fields=fields, first=account.received + 2)
+            frame = store_file.frame_of(headers, rows, fields=fields, first=account.received + place + 1)
             _load_chunk(connection, frame, source=source, account=account, index=index)
             told(account.received)
     except store_file.UnreadableError as cause:

@@ -1,35 +1,66 @@
-"""Reading a register's file in chunks: CSV in the encodings that registers use, or a workbook's first filled sheet."""
+"""A register's file as chunks of rows: a child under limits opens it (store_child.py), never this process."""
 
-import csv
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
 
-CHUNK = 25_000
-_PROBE = 1 << 20
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+from limu.subject.rules_register import HEADERS
+from limu.subject.store_child import plain_header
+from limu.wire.confine import CPU_SECONDS, DIED, answers_of
+
+CHUNK: Final = 25_000
+CHILD: Final = "limu.subject.store_child"
+BYTES_A_SECOND: Final = 4 << 20
+"""A register may be long: the child has processor time by the length of its file, the least for a short one."""
+
+WAITED: Final = 300
+BYTES_WRITTEN: Final = 50_000
+REASONS: Final = {
+    "mismatch": "不是表格文件", "too_large": "超出工作簿的限制，较大的请改用 CSV", "hostile": "文件结构异常",
+    "broken": "文件已损坏或者设有密码", "empty": "没有数据", "no_header": "没有表头",
+}  # fmt: skip
+
+
+Rows = tuple[list[str], int, list[list[str]]]
+"""The headers, the row they stand in, and some rows below."""
 
 
 class UnreadableError(Exception):
     """The file is no table that can be read."""
 
 
-def read_chunks(path: Path) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """Yield the headers with each chunk of rows, every cell as text."""
-    rows = _readable(_sheet_rows(path) if path.suffix.lower() in _WORKBOOKS else _csv_rows(path))
-    headers = [cell.strip().lstrip("\ufeff") for cell in next(rows, [])]
-    if not any(headers):
-        raise UnreadableError("没有表头")
-    while chunk := list(islice(rows, CHUNK)):
-        yield headers, chunk
+def read_chunks(path: Path, *, stated: frozenset[str] = frozenset()) -> Iterator[Rows]:
+    """Yield the headers and the row they stand in with each chunk of rows, every cell as text.
+
+    `stated` are headers that a mapping names; the row with most headers known is the header, else the first."""
+    if not path.is_file():
+        raise UnreadableError("没有这个文件")
+    size = path.stat().st_size
+    known = {plain_header(name) for names in (*HEADERS.values(), stated) for name in names}
+    order = {"path": str(path.absolute()), "seconds": CPU_SECONDS + size // BYTES_A_SECOND, "known": sorted(known)}
+    answers = _sound(answers_of(CHILD, order, seconds=WAITED + size // BYTES_WRITTEN))
+    first = next(answers)
+    waiting: list[list[str]] = []
+    for answer in answers:
+        waiting += answer["rows"]
+        if len(waiting) >= CHUNK:
+            yield first["header"], first["header_row"], waiting
+            waiting = []
+    if waiting:
+        yield first["header"], first["header_row"], waiting
+
+
+def _sound(answers: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for answer in answers:
+        if harm := answer.get("harm") or answer.get(DIED):
+            raise UnreadableError(REASONS[harm])
+        yield answer
 
 
 def frame_of(headers: list[str], rows: list[list[str]], *, fields: dict[str, str], first: int) -> pl.DataFrame:
-    """Lay the wanted columns of a chunk side by side, by field; `row` counts as people do, the header being row 1."""
+    """Lay the wanted columns of a chunk side by side, by field; `row` counts as people do, from the header's row on."""
     places = {field: headers.index(header) for field, header in fields.items()}
     columns = {
         field: pl.Series([row[at] if at < len(row) else None for row in rows], dtype=pl.String)
@@ -37,44 +68,3 @@ def frame_of(headers: list[str], rows: list[list[str]], *, fields: dict[str, str
     }
     numbers = pl.Series(range(first, first + len(rows)), dtype=pl.Int64)
     return pl.DataFrame({"row": numbers, **columns})
-
-
-def _readable(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Turn whatever a broken file makes its reader say into one kind of fault."""
-    try:
-        yield from rows
-    except (OSError, ValueError, csv.Error, CalamineError) as cause:
-        raise UnreadableError(type(cause).__name__) from cause
-
-
-def _csv_rows(path: Path) -> Iterator[list[str]]:
-    with path.open(encoding=_encoding_of(path), newline="", errors="replace") as text:
-        yield from (row for row in csv.reader(text) if row)
-
-
-def _encoding_of(path: Path) -> str:
-    with path.open("rb") as file:
-        probe = file.read(_PROBE)
-    for encoding in ("utf-8-sig", "utf-16") if probe[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig",):
-        try:
-            # The probe may end inside a character.
-            probe.decode(encoding) if len(probe) < _PROBE else probe[: probe.rfind(b"\n")].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    return "gb18030"
-
-
-def _sheet_rows(path: Path) -> Iterator[list[str]]:
-    with CalamineWorkbook.from_path(str(path)) as book:
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            if sheet.total_height:
-                yield from ([_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True))
-                return
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat()[:10] if hasattr(value, "isoformat") else str(value)

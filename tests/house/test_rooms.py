@@ -13,8 +13,8 @@ NAMED: dict[str, str] = {
     "record": "event item state",
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",
-    "wire": "accounts binaries clock cluster database emergency files home keys lawbook migrate mode passwords "
-    "postgres roles statutes tables",
+    "wire": "accounts binaries clock cluster confine container database emergency files home keys lawbook migrate mode "
+    "passwords postgres roles sheets statutes tables",
     "page": "doors frame guard messages signed",
     "account": "adapter forms guard",
     "front": "reply schemas tags words",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -78,3 +79,57 @@ def write_ods(path: Path, rows: Iterable[Sequence[str]], *, tail: str = "") -> P
         made.writestr("META-INF/manifest.xml", f"<manifest:manifest{_SPACES}/>")
         made.writestr("content.xml", content)
     return path
+
+
+def write_xls(path: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
+    """Write an old workbook by hand ([MS-XLS], BIFF8): texts, numbers, and formulas as ("=", result)."""
+    bodies = [_biff_sheet(rows) for rows in sheets.values()]
+    head = _biff(0x0809, struct.pack("<4H8x", 0x0600, 5, 0, 0)) + _biff(0x0042, struct.pack("<H", 1200))
+    names = [name.encode("utf-16-le") for name in sheets]
+    places = len(head) + sum(len(_biff(0x85, bytes(8) + name)) for name in names) + 4
+    for name, body in zip(names, bodies, strict=True):
+        head += _biff(0x0085, struct.pack("<IHBB", places, 0, len(name) // 2, 1) + name)
+        places += len(body)
+    stream = (head + _biff(0x000A) + b"".join(bodies)).ljust(4096, b"\0")
+    path.write_bytes(_compound(stream))
+    return path
+
+
+def _biff(kind: int, body: bytes = b"") -> bytes:
+    return struct.pack("<2H", kind, len(body)) + body
+
+
+def _biff_sheet(rows: Sequence[Sequence[object]]) -> bytes:
+    cells = [_biff_cell(at, column, value) for at, row in enumerate(rows) for column, value in enumerate(row) if value]
+    return _biff(0x0809, struct.pack("<4H8x", 0x0600, 0x10, 0, 0)) + b"".join(cells) + _biff(0x000A)
+
+
+def _biff_cell(row: int, column: int, value: object) -> bytes:
+    place = struct.pack("<3H", row, column, 0)
+    if isinstance(value, tuple):
+        result = b"\x03" + bytes(5) + b"\xff\xff" if value[1] is None else struct.pack("<d", value[1])
+        return _biff(0x0006, place + result + bytes(6) + struct.pack("<H", 3) + b"\x1e\x01\x00")
+    if isinstance(value, int | float):
+        return _biff(0x0203, place + struct.pack("<d", value))
+    text = str(value).encode("utf-16-le")
+    return _biff(0x0204, place + struct.pack("<HB", len(text) // 2, 1) + text)
+
+
+def _compound(stream: bytes) -> bytes:
+    """A compound file of one stream ([MS-CFB]): the table of sectors, the directory, the stream."""
+    stream = stream.ljust(-(-len(stream) // 512) * 512, b"\0")
+    last, free, count = 0xFFFFFFFE, 0xFFFFFFFF, len(stream) // 512
+    chain = [0xFFFFFFFD, last, *range(3, 2 + count), last]
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    assert len(table) == 512, "one sector of the table is enough for a test"
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<9I", 0, 1, 1, 0, 4096, last, 0, last, 0) + struct.pack("<109I", 0, *[free] * 108)
+
+    def entry(name: str, kind: int, child: int, *where: int) -> bytes:
+        text = name.encode("utf-16-le")
+        links = struct.pack("<3I", free, free, child)
+        body = text.ljust(64, b"\0") + struct.pack("<HBB", len(text) + 2, kind, 1) + links + bytes(36)
+        return body + struct.pack("<3I", *where, 0)
+
+    directory = entry("Root Entry", 5, 1, last, 0) + entry("Workbook", 2, free, 2, len(stream))
+    return head + table + directory.ljust(512, b"\0") + stream

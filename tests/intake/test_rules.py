@@ -45,7 +45,7 @@ def test_a_region_as_written_becomes_its_code_or_nothing(text: str, code: str | 
 def test_a_header_is_found_below_titles_and_not_in_a_row_of_data() -> None:
     rows = [["名称汇总表"], ["填报单位", "某局"], ["名 称", "＊代码\n", "备注"], ["名称", "1", ""]]
 
-    assert find_header(rows, {"名称", "代码", "备注"}) == (2, 3)
+    assert find_header(rows, {"名称", "代码", "备注"}) == (2, 3, ("名 称", "＊代码", "备注"), 1)
     assert find_header(rows[:2], {"名称", "代码"}) is None
     assert normal_header(" ＊罚款金额（元）\t") == normal_header("罚款金额(元)")
 

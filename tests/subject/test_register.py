@@ -1,5 +1,7 @@
 """The register: what is taken in, kept, flagged, renamed, refused; real PostgreSQL, rolled back after each test."""
 
+import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from limu.department.rules import Refusal
 from limu.subject.actions import Loaded, load_register
 from limu.subject.rules_register import MASKED_NAME
 from limu.terms.uscc import check_character
+from limu.wire.confine import MEMORY
 from limu.wire.database import Connection
 
 HEADER = "企业名称,统一社会信用代码,成立日期,企业类型,所在省份,地区,注册地址,登记机关,状态,注册号,曾用名\n"
@@ -190,6 +193,54 @@ def test_a_broken_workbook_is_refused_and_leaves_nothing(connection: Connection,
     assert isinstance(refused, Refusal)
     assert refused.code == "S-102"
     assert one(connection, "SELECT to_regclass('limu.search_name_grams') IS NOT NULL AS kept")["kept"]
+
+
+def test_titles_may_stand_above_a_registers_header(connection: Connection, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["示例市登记库"],
+        [],
+        ["企业名称", "统一社会信用代码"],
+        ["示例市清河建材有限公司", QINGHE],
+        ["某某", ""],
+    ):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "register.xlsx")
+
+    loaded = load_register(connection, tmp_path / "register.xlsx", source="测试")
+
+    assert isinstance(loaded, Loaded)
+    assert (loaded.received, loaded.added, loaded.refused) == (2, 1, 1)
+
+
+HOSTILE = {
+    "endless.csv": "企业名称,".encode() + b"x" * (48 << 20),
+    "quote.csv": '企业名称,统一社会信用代码\n"'.encode() + "甲,乙\n".encode() * 3_000_000,
+    "pdf.csv": b"%PDF-1.7 not a table",
+    "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 5000,
+    "nulls.csv": b"\0" * (1 << 20),
+    "empty.csv": b"",
+}
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "bomb.xlsx", "far.xlsx"])
+def test_a_registers_file_made_to_harm_ends_in_a_reason(connection: Connection, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name in HOSTILE:
+        path.write_bytes(HOSTILE[name])
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+            made.writestr("[Content_Types].xml", "<Types/>")
+            made.writestr("xl/media/x.xml", b" " * (40 << 20) if name.startswith("bomb") else b"")
+            made.writestr("xl/worksheets/sheet1.xml", b'<row r="9999999"><c r="A9999999"/></row>')
+    began = time.monotonic()
+
+    refused = load_register(connection, path, source="测试")
+
+    assert isinstance(refused, Refusal)
+    assert refused.code == "S-102"
+    assert time.monotonic() - began < 5
+    assert MEMORY <= 256 << 20
 
 
 def test_a_subject_found_by_its_number_gets_its_code_later(connection: Connection, tmp_path: Path) -> None:

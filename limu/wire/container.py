@@ -5,18 +5,15 @@ import zipfile
 import zlib
 from typing import BinaryIO, Final
 
-from limu.intake.rules import (
-    BROKEN,
-    CELLS,
-    HOSTILE,
-    INFLATED,
-    MISMATCH,
-    PARTS,
-    RATIO,
-    TOO_LARGE,
-    WORKBOOK_ROWS,
-    UserFault,
-)
+from limu.wire.confine import Harm
+
+WORKBOOK_ROWS: Final = 100_000
+CELLS: Final = 2_000_000
+CELL_TEXT: Final = 32 * 1024
+PARTS: Final = 64
+INFLATED: Final = 256 << 20
+RATIO: Final = 100
+"""Limits of a workbook, which is read whole; larger tables come as CSV or JSON Lines, which are streamed."""
 
 BLOCK: Final = 1 << 20
 SMALL: Final = 1 << 20
@@ -26,22 +23,22 @@ _DECLARED: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FAR_ROW: Final = re.compile(rb'\br="[A-Z]{0,3}(\d{6,})"')
 
 
-def inspect_container(file: BinaryIO) -> UserFault | None:
+def inspect_container(file: BinaryIO) -> Harm | None:
     """Refuse a container that could harm a parser or that two parsers could read differently."""
     try:
         with zipfile.ZipFile(file) as container:
             return _inspect(container)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
-        return BROKEN
+        return "broken"
 
 
-def _inspect(container: zipfile.ZipFile) -> UserFault | None:
+def _inspect(container: zipfile.ZipFile) -> Harm | None:
     entries = container.infolist()
     names = [entry.filename.lower() for entry in entries]
     if len(entries) > PARTS or len(set(names)) != len(names):
-        return HOSTILE
+        return "hostile"
     if not {"[content_types].xml", "content.xml"} & set(names):
-        return MISMATCH
+        return "mismatch"
     inflated = cells = 0
     for entry in entries:
         part = _Part(entry.filename)
@@ -49,11 +46,11 @@ def _inspect(container: zipfile.ZipFile) -> UserFault | None:
             while block := stream.read(BLOCK):
                 inflated += len(block)
                 if inflated > INFLATED:
-                    return TOO_LARGE
-                if fault := part.look(block, packed=entry.compress_size):
-                    return fault
+                    return "too_large"
+                if harm := part.look(block, packed=entry.compress_size):
+                    return harm
         cells += part.cells
-    return TOO_LARGE if cells > CELLS else None
+    return "too_large" if cells > CELLS else None
 
 
 class _Part:
@@ -67,22 +64,22 @@ class _Part:
         self.seen = self.cells = 0
         self.tail = b""
 
-    def look(self, block: bytes, *, packed: int) -> UserFault | None:
+    def look(self, block: bytes, *, packed: int) -> Harm | None:
         is_first = not self.seen
         self.seen += len(block)
         if self.seen > SMALL and self.seen > RATIO * max(packed, 1):
-            return HOSTILE
+            return "hostile"
         if not self.is_xml:
             return None
         # XML in another encoding than UTF-8 could hide a declaration from this search.
         if is_first and (block[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in block[:64]):
-            return HOSTILE
+            return "hostile"
         text = self.tail + block
         self.tail = block[-64:]
         if _DECLARED.search(text):
-            return HOSTILE
+            return "hostile"
         if self.is_sheet:
             self.cells += block.count(b"<c ")
             if any(int(number) > WORKBOOK_ROWS + 100 for number in _FAR_ROW.findall(text)):
-                return TOO_LARGE
+                return "too_large"
         return None
