@@ -52,13 +52,20 @@ def document_number_is_damaged(field: Field, scope: Scope) -> pl.Expr:
 )
 def document_number_is_repeated(field: Field, scope: Scope) -> pl.Expr:
     """The same authority, document number and party stand in the file twice (one act, one record)."""
+    key = repeat_key(field, scope)
+    return key.is_not_null() & key.is_duplicated()
+
+
+def repeat_key(field: Field, scope: Scope) -> pl.Expr:
+    """What makes a row the same act as another, as one number; null where there is no document number.
+
+    A file longer than a chunk is compared by it as a whole: the rows themselves are gone by then."""
     number = scope.text(field.code)
-    keys = [scope.text(code) for code in scope.item.natural_key]
-    party = [scope.text(one.code) for one in scope.item.fields if one.column in {"party_name", "party_uscc"}]
-    # Only rows whose number stands twice are put together in full.
-    whole = pl.concat_str([key.fill_null("") for key in keys + party], separator="\x1f")
-    again = pl.when(number.is_duplicated() & number.is_not_null()).then(whole)
-    return again.is_not_null() & again.is_duplicated()
+    codes = [*scope.item.natural_key]
+    codes += [one.code for one in scope.item.fields if one.column in {"party_name", "party_uscc"}]
+    # A seed of its own for each part; sums wrap around.
+    parts = [scope.text(code).fill_null("").hash(seed=at) for at, code in enumerate(codes)]
+    return pl.when(number.is_not_null()).then(pl.sum_horizontal(parts))
 
 
 CHECKS: tuple[Check, ...] = (document_number_is_a_placeholder, document_number_is_damaged, document_number_is_repeated)

@@ -35,10 +35,12 @@ class CheckResult:
     """What the checks say of a frame.
 
     `frame` has every row, in the order given: row_number, refused, is_person, and the typed columns of a record
-    (null where the row is about a person: nothing of it travels on). `findings` has one row per fault."""
+    (null where the row is about a person: nothing of it travels on). `findings` has one row per fault. `keys` tell the
+    rows of one act (documents.py: repeat_key), so that a file of many frames can be compared as a whole."""
 
     frame: pl.DataFrame
     findings: pl.DataFrame
+    keys: pl.Series
 
     @property
     def refused_count(self) -> int:
@@ -68,7 +70,25 @@ def apply_checks(frame: pl.DataFrame, item: Item, *, today: date, with_warnings:
     found = masks.select(pl.all().any()).row(0)
     hits = [trial for trial, is_found in zip(trials, found, strict=True) if is_found]
     told = [_told(_faulty(prepared, masks.get_column(_name(trial)), trial), trial, scope) for trial in hits]
-    return CheckResult(_frame_of(prepared, scope, refused=refused, is_person=is_person), _ordered(told))
+    framed = _frame_of(prepared, scope, refused=refused, is_person=is_person)
+    return CheckResult(framed, _ordered(told), _keys(prepared, scope))
+
+
+def _keys(prepared: pl.DataFrame, scope: Scope) -> pl.Series:
+    field = scope.item.field_for("document_number")
+    if field is None or field.code not in scope.present:
+        return pl.repeat(None, prepared.height, dtype=pl.UInt64, eager=True)
+    return prepared.select(documents.repeat_key(field, scope)).to_series()
+
+
+def repeat_findings(rows: pl.Series, item: Item, *, today: date) -> pl.DataFrame:
+    """Say of rows of a file that the same act stands in another row of it, as the check itself says it."""
+    field = item.field_for("document_number")
+    if field is None:
+        return no_findings()
+    scope = Scope(item, today, frozenset())
+    told = _told(pl.DataFrame({ROW: rows}), _Trial(documents.document_number_is_repeated, field, 0), scope)
+    return _ordered([told])
 
 
 def typed_columns(frame: pl.DataFrame, item: Item, *, today: date) -> pl.DataFrame:

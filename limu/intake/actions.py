@@ -210,7 +210,7 @@ def _enter_all(
     connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading, order: Order,
     means: Means,
 ) -> Answer | Refusal:  # fmt: skip
-    entry, tally = means.entry_for(submission), Tally(order.most)
+    entry, tally = means.entry_for(submission), Tally(sending.item, order)
     clock = register_clock(connection)
     connection.commit()
 
@@ -229,6 +229,7 @@ def _enter_all(
         return _unreadable(connection, sending, submission, fault=faulty.fault)
     if not tally.rows:
         return _unreadable(connection, sending, submission, fault=EMPTY)
+    tally.finish()
     means.pause("before_done")
     return _finish(connection, sending, submission, tally=tally, layout=reading.layout, pause=means.pause)
 

@@ -123,7 +123,7 @@ def _rehearsed(
     connection: Connection[Any], sending: Sending, same: Submission | None, *, reading: Reading, order: Order,
     entry_for: EntryFor,
 ) -> Preview | Refusal:  # fmt: skip
-    tally, counts, verdicts = Tally(order.most), Counts(), dict[int, Verdict]()
+    tally, counts, verdicts = Tally(sending.item, order), Counts(), dict[int, Verdict]()
     clock, entry, is_partial = register_clock(connection), None, False
     with closing(judged_chunks(reading, item=sending.item, order=replace(order, chunk_rows=LARGE_ROWS))) as chunks:
         for judged in chunks:

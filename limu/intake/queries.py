@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
+from limu.check.documents import document_number_is_repeated
 from limu.check.finding import FINDING_SCHEMA, PERSON
-from limu.check.judge import apply_checks
+from limu.check.judge import CheckResult, apply_checks, repeat_findings
 from limu.intake.rules import (
     EMPTY,
     SPLIT_STEP,
@@ -24,16 +25,18 @@ from limu.intake.rules import (
     stated_row,
 )
 from limu.intake.rules_mapping import HeaderMapping
-from limu.intake.rules_rows import FORMULAS, MARKS, ROW, SURPLUS, as_fields, split_cells, without_litter
+from limu.intake.rules_rows import FORMULAS, MARKS, PERSONS, ROW, SURPLUS, as_fields, split_cells, without_litter
 from limu.intake.store_formulas import column_letters
 from limu.intake.store_reading import Reading, open_reading
 from limu.intake.store_table import chunked
 from limu.record.item import Field, Item
 
+REPEATED = document_number_is_repeated.code
 SURPLUS_CODE = "F-201"
 SPLIT_CODE = "F-202"
 FORMULA_CODE = "F-203"
 UNCOMPUTED_CODE = "F-204"
+PERSONS_CODE = "F-205"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Judged:
     accepted: pl.DataFrame
     refused: tuple[tuple[int, tuple[str, ...]], ...]
     findings: pl.DataFrame
+    keys: pl.DataFrame
 
 
 def judged_chunks(reading: Reading, *, item: Item, order: Order) -> Generator[Judged, None, None]:
@@ -63,12 +67,22 @@ def _judge(number: int, raw: pl.DataFrame, *, reading: Reading, item: Item, toda
     # What a shifted row says of its cells is not to be told: it may be a person's name under another header.
     sound = result.findings.filter(~pl.col(ROW).is_in(surplus)) if surplus else result.findings
     told = [_formula_findings(split, reading, item)] if FORMULAS in split.columns else []
-    findings = pl.concat([sound, _surplus_findings(surplus), _split_findings(split), *told])
+    findings = pl.concat([sound, _surplus_findings(surplus), _split_findings(split), _person_findings(split), *told])
     findings = findings.with_columns(pl.col(ROW).alias("entry"))
     refused = _refused(findings)
     bad = pl.Series("bad", [row for row, _ in refused], dtype=pl.Int64)
     accepted = result.frame.filter(~pl.col(ROW).is_in(bad.implode()) & ~pl.col("is_person") & ~pl.col("refused"))
-    return Judged(number, rows.height, split.height, accepted, refused, _restated(findings))
+    keys = _keys(result, findings, surplus)
+    return Judged(number, rows.height, split.height, accepted, refused, _restated(findings), keys)
+
+
+def _keys(result: CheckResult, findings: pl.DataFrame, surplus: list[int]) -> pl.DataFrame:
+    """The keys by which rows of later chunks are known as the same act, and which of the rows were told so already."""
+    told = findings.filter(pl.col("code") == REPEATED).get_column(ROW)
+    is_silent = pl.col(ROW).is_in(told.implode()) | pl.col(ROW).is_in(surplus) | pl.col("is_person")
+    return result.frame.select(ROW, is_silent.alias("is_silent"), result.keys.alias("key")).filter(
+        pl.col("key").is_not_null()
+    )
 
 
 def _refused(findings: pl.DataFrame) -> tuple[tuple[int, tuple[str, ...]], ...]:
@@ -99,6 +113,14 @@ def _split_findings(frame: pl.DataFrame) -> pl.DataFrame:
     rows = sorted({stated_row(row) for row in frame.filter(pl.col(ROW) >= SPLIT_STEP).get_column(ROW)})
     wrong = "一个单元格中有多个主体，已拆分，各为一条"
     return _of_rows(rows, (SPLIT_CODE, "warn"), wrong=wrong, cure="请核对各主体的代码。")
+
+
+def _person_findings(frame: pl.DataFrame) -> pl.DataFrame:
+    if PERSONS not in frame.columns:
+        return _of_rows([], (PERSONS_CODE, "warn"), wrong="", cure="")
+    rows = sorted({stated_row(row) for row in frame.filter(pl.col(PERSONS)).get_column(ROW)})
+    wrong = "当事人中有个人，不予接收，已删去；其姓名在本行其他文字中一并隐去"
+    return _of_rows(rows, (PERSONS_CODE, "warn"), wrong=wrong, cure="请只报送单位；原文中也请删去个人姓名。")
 
 
 def _formula_findings(frame: pl.DataFrame, reading: Reading, item: Item) -> pl.DataFrame:
@@ -132,10 +154,11 @@ def _of_rows(rows: list[int], what: tuple[str, str], *, wrong: str, cure: str) -
 class Tally:
     """The findings of a file gathered: all are counted by code, the first are carried in full."""
 
-    __slots__ = ("_most", "codes", "findings", "rows")
+    __slots__ = ("_item", "_keys", "_most", "_today", "codes", "findings", "rows")
 
-    def __init__(self, most: int | None) -> None:
-        self._most = most
+    def __init__(self, item: Item, order: Order) -> None:
+        self._item, self._today, self._most = item, order.today, order.most
+        self._keys: list[pl.DataFrame] = []
         self.rows = 0
         self.codes: dict[str, int] = {}
         self.findings: list[Told] = []
@@ -143,11 +166,26 @@ class Tally:
     def add(self, judged: Judged) -> None:
         """Take in a chunk."""
         self.rows += judged.rows
-        for code, count in judged.findings.group_by("code", maintain_order=True).len().iter_rows():
+        self._take(judged.findings)
+        if judged.keys.height:
+            self._keys.append(judged.keys)
+
+    def finish(self) -> None:
+        """Tell what only the whole file shows: the same act in rows of different chunks."""
+        if len(self._keys) < 2:
+            return
+        keys = pl.concat(self._keys)
+        again = keys.filter(pl.col("key").is_duplicated() & ~pl.col("is_silent")).get_column(ROW)
+        found = repeat_findings(again, self._item, today=self._today)
+        self._take(_restated(found.with_columns(pl.col(ROW).alias("entry"))))
+        self._keys = []
+
+    def _take(self, findings: pl.DataFrame) -> None:
+        for code, count in findings.group_by("code", maintain_order=True).len().iter_rows():
             self.codes[code] = self.codes.get(code, 0) + count
         room = None if self._most is None else self._most - len(self.findings)
         if room is None or room > 0:
-            carried = judged.findings if room is None else judged.findings.head(room)
+            carried = findings if room is None else findings.head(room)
             self.findings += [Told(*row) for row in carried.select(list(FINDING_SCHEMA)).iter_rows()]
 
 
@@ -156,7 +194,7 @@ def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) 
     reading = open_reading(path, item=item, mapping=mapping)
     if isinstance(reading, UserFault):
         return reading
-    tally, counts = Tally(order.most), Counts()
+    tally, counts = Tally(item, order), Counts()
     verdicts: dict[int, Verdict] = {}
     try:
         with closing(judged_chunks(reading, item=item, order=order)) as chunks:
@@ -168,6 +206,7 @@ def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) 
         return faulty.fault
     if not tally.rows:
         return EMPTY
+    tally.finish()
     return Answer(reading.layout, tally.rows, counts, tally.codes, tuple(tally.findings), verdicts)
 
 

@@ -1,4 +1,4 @@
-"""The mapping file: source header to field code, constants under "=", columns left out under "-"."""
+"""The mapping file: source header to field code, constants under "=", columns left out under "-", "!" for a refusal."""
 
 import json
 from collections.abc import Iterable
@@ -8,6 +8,9 @@ from typing import Any, Literal
 from limu.intake.rules import UserFault
 
 Shape = Literal["table", "key_value", "json"]
+
+NEVER = "!"
+"""Under it a mapping says why its table is no public credit information and may not be taken in at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ def parse_mapping(text: str, *, fields: Iterable[str]) -> HeaderMapping | UserFa
         return UserFault("F-120", "映射文件不是有效的 JSON。", "请核对引号和逗号。")
     if not isinstance(stated, dict):
         return UserFault("F-120", "映射文件应为一个 JSON 对象。", '请写成 {"源表头": "要素代码"}。')
+    if (reason := stated.get(NEVER)) is not None:
+        return UserFault("F-123", str(reason), "这张表不能报送，请勿更换目录代码重试。")
     mapping = _of_plain(stated)
     unknown = sorted({*mapping.columns.values(), *mapping.constants, *mapping.values} - set(fields))
     if unknown:

@@ -11,14 +11,16 @@ from limu.intake.rules_headers import Plan
 from limu.record.item import NUMBER_COLUMNS, Item
 from limu.terms.columns import through_unique
 from limu.terms.names import normalised_names
-from limu.terms.parties import split_parties
+from limu.terms.parties import persons_in, split_parties
 
 ROW: Final = "row_number"
 SURPLUS: Final = "surplus"
 FORMULAS: Final = "formulas"
-MARKS: Final = (SURPLUS, FORMULAS)
+PERSONS: Final = "persons"
+MARKS: Final = (SURPLUS, FORMULAS, PERSONS)
 """Columns about a row that are no cells of it (store_table.py)."""
 KEY_BYTES: Final = 16
+HIDDEN_NAME: Final = "〔个人姓名已隐去〕"
 
 _COUNTED: Final = "[条行件元万家户笔个项份页张]"
 _MAKERS: Final = (
@@ -84,6 +86,7 @@ def split_cells(frame: pl.DataFrame, item: Item) -> pl.DataFrame:
     suspects = frame.get_column(party.code).unique().drop_nulls()
     suspects = suspects.filter(suspects.str.contains(_SEVERAL))
     names = {text: found for text in suspects if (found := _names_in(text)) != [text]}
+    frame = _without_persons(frame, item, party=party.code, persons={text: persons_in(text) for text in names})
     if not names:
         return frame
     table = pl.DataFrame(
@@ -101,6 +104,32 @@ def split_cells(frame: pl.DataFrame, item: Item) -> pl.DataFrame:
         pl.col("names").alias(party.code),
         *(pl.when(~pl.col("several")).then(pl.col(code)).alias(code) for code in numbers),
     ).select(frame.columns)
+
+
+def _without_persons(
+    frame: pl.DataFrame, item: Item, *, party: str, persons: dict[str, tuple[str, ...]]
+) -> pl.DataFrame:
+    """Take the names of persons that stand among the parties of a row out of its other texts; the row is marked."""
+    named = {text: found for text, found in persons.items() if found}
+    if not named:
+        return frame
+    is_named = frame.get_column(party).is_in(list(named)).fill_null(value=False)
+    places = is_named.arg_true()
+    cells = [named[text] for text in frame.get_column(party).gather(places)]
+    codes = [one.code for one in item.fields if one.kind == "text" and one.code in frame.columns]
+    return frame.with_columns(
+        *(_hidden(frame.get_column(code), places, cells) for code in codes), is_named.alias(PERSONS)
+    )
+
+
+def _hidden(column: pl.Series, places: pl.Series, names: Sequence[tuple[str, ...]]) -> pl.Series:
+    def hide(text: str | None, persons: tuple[str, ...]) -> str | None:
+        for person in persons:
+            text = text.replace(person, HIDDEN_NAME) if text else text
+        return text
+
+    told = [hide(text, persons) for text, persons in zip(column.gather(places), names, strict=True)]
+    return column.clone().scatter(places, pl.Series(told, dtype=pl.String))
 
 
 def _names_in(text: str) -> list[str]:

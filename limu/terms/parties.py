@@ -46,6 +46,16 @@ _BRANCHES_TAIL = re.compile(
 )
 _ETC_TAIL = re.compile(r"等(?:\d+家|[一二三四五六七八九十]+家)?(?:单位|公司|企业|机构)?$")
 _SEPARATORS = "、；;，,|\n"
+_BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
+_FIRST_BEYOND_LATIN = "\u0250"
+_LATIN_FORM = re.compile(
+    r",\s*(?:Co|Ltd|Limited|Inc|Incorporated|LLC|LLP|PLC|Corp|Corporation|GmbH|Pte|Pty|Sdn|Bhd|S\.?\s?A|S\.?\s?L|"
+    r"N\.?V|B\.?V|de C\.?V)\b",
+    re.IGNORECASE,
+)
+"""A comma before the form of a company abroad belongs to its name: ABC Co., Ltd."""
+_LATIN_PERSON = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ.'-]*(?: [A-Za-zÀ-ɏ][A-Za-zÀ-ɏ.'-]*){1,4}")
+_ANY_BRACKET = re.compile(r"[（(][^（）()]*[）)]")
 _JOINS = re.compile("[及和与等、，,；;]")
 _NOTE_IN_BRACKETS = re.compile(
     r"[（(]((?:原|现|曾用名|更名前|更名为|以下简称|简称|下称)"
@@ -72,7 +82,7 @@ def split_parties(text: str) -> PartyList:
     """
     if len(text) > LONGEST_CELL:
         return PartyList((), had_persons=True, notes=(UNRECOGNISED,))
-    stripped, had_persons, notes = _without_tails(re.sub(r"[ \t　]+", "", text).strip("、，,；;。\n"))
+    stripped, had_persons, notes = _without_tails(_closed_up(text))
     organisations: list[Party] = []
     for whole in _pieces(stripped):
         piece, more_persons, more_notes = _without_tails(whole)
@@ -89,6 +99,25 @@ def split_parties(text: str) -> PartyList:
                 notes.append(UNRECOGNISED)
     unique = tuple(dict.fromkeys(organisations))
     return PartyList(unique, had_persons, tuple(dict.fromkeys(notes)))
+
+
+def persons_in(text: str) -> tuple[str, ...]:
+    """The names of persons in a party cell: to be taken out of the row's other texts, and kept nowhere."""
+    if len(text) > LONGEST_CELL:
+        return ()
+    pieces = [_without_tails(whole)[0] for whole in _pieces(_without_tails(_closed_up(text))[0])]
+    bare = [_ANY_BRACKET.sub("", piece) for piece in pieces if piece and not is_organisation_name(piece)]
+    return tuple(dict.fromkeys(one for one in bare if looks_like_person(one) or _LATIN_PERSON.fullmatch(one)))
+
+
+def _closed_up(text: str) -> str:
+    """Take blanks out, except between two words of Latin letters, where one is part of the name (GRUPO X S.A)."""
+    return _BLANKS.sub(lambda blank: " " if _is_latin_gap(text, blank) else "", text).strip("、，,；;。\n ")
+
+
+def _is_latin_gap(text: str, blank: re.Match[str]) -> bool:
+    before, after = text[: blank.start()][-1:], text[blank.end() :][:1]
+    return bool(before and after) and max(before, after) < _FIRST_BEYOND_LATIN
 
 
 def _without_tails(text: str) -> tuple[str, bool, list[str]]:
@@ -119,7 +148,7 @@ def _at_separators(text: str) -> list[str]:
     pieces, depth, begin = [], 0, 0
     for place, letter in enumerate(text):
         depth += (letter in "（(〔[") - (letter in "）)〕]")
-        if letter in _SEPARATORS and depth <= 0:
+        if letter in _SEPARATORS and depth <= 0 and not _LATIN_FORM.match(text, place):
             pieces.append(text[begin:place])
             begin = place + 1
     return [piece for piece in (*pieces, text[begin:]) if piece]

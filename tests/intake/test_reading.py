@@ -190,3 +190,35 @@ def test_several_parties_in_a_cell_become_rows_and_persons_are_left_out(tmp_path
         (2, "示例市甲建材有限公司", None), (20_000_002, "示例市乙建材有限公司", None),
     ]  # fmt: skip
     assert "晓燕" not in str(judged.accepted.to_dicts())
+
+
+def test_a_person_among_the_parties_is_taken_out_of_every_text_of_the_row(tmp_path: Path, item: Item) -> None:
+    texts = {"违法事实": "欧阳晓燕与该公司共同销售不合格产品", "处罚内容": "对公司罚款二万元，对欧阳晓燕罚款一万元"}
+    cell = "示例市甲建材有限公司、欧阳晓燕"
+    first = company(CODES[0], 1, 行政相对人名称=cell, **texts)
+    other = company(CODES[1], 2, 违法事实="欧阳晓燕街道的店铺")
+    reading = open_reading(write_csv(tmp_path / "a.csv", [HEADER, first, other]), item=item, mapping=HeaderMapping())
+    assert isinstance(reading, Reading)
+
+    (judged,) = judged_chunks(reading, item=item, order=Order(TODAY))
+
+    row, untouched = judged.accepted.to_dicts()
+    assert "晓燕" not in str(row)
+    assert row["party_name"] == "示例市甲建材有限公司"
+    assert "对公司罚款二万元，对〔个人姓名已隐去〕罚款一万元" in row["content"]
+    assert "欧阳晓燕街道" in untouched["content"]
+    assert [one["code"] for one in judged.findings.to_dicts()] == ["F-205"]
+    assert "晓燕" not in str(judged.findings.to_dicts())
+
+
+def test_the_blanks_of_a_latin_name_are_part_of_it(tmp_path: Path, item: Item) -> None:
+    names = ["GRUPO X, S.A. DE C.V.", "ABC Trading Co., Ltd.、示例市 甲 有限公司"]
+    cells = [company(CODES[at], at + 1, 行政相对人名称=name) for at, name in enumerate(names)]
+    reading = open_reading(write_csv(tmp_path / "a.csv", [HEADER, *cells]), item=item, mapping=HeaderMapping())
+    assert isinstance(reading, Reading)
+
+    (judged,) = judged_chunks(reading, item=item, order=Order(TODAY))
+
+    assert judged.accepted.get_column("party_name").to_list() == [
+        "GRUPO X, S.A. DE C.V.", "ABC Trading Co., Ltd.", "示例市甲有限公司",
+    ]  # fmt: skip

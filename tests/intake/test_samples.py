@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from limu.intake.queries import check_file
-from limu.intake.rules import Answer, Order
+from limu.intake.rules import Answer, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from tests.standing import TODAY, catalogue
 
@@ -60,4 +60,22 @@ def test_every_mapping_shipped_names_fields_of_some_item(path: Path) -> None:
     ]
 
     # The mapping of the register sample names columns of the register, not of an item.
-    assert fits or path.stem.startswith("registry-")
+    assert fits or path.stem.startswith("registry-") or path.stem in NEVER
+
+
+NEVER = ("debarment-idb-2025", "name-variants-jiangxi", "uscc-vectors", "code-tables")
+
+
+@pytest.mark.parametrize("folder", NEVER)
+def test_a_table_that_is_no_credit_information_is_refused_with_its_reason(folder: str) -> None:
+    read = parse_mapping((MAPPINGS / f"{folder}.json").read_text("utf-8"), fields=[])
+
+    assert isinstance(read, UserFault)
+    assert read.code == "F-123"
+    assert "信用信息" in read.message
+
+
+def test_every_real_table_has_a_mapping_or_a_reason(samples: Path) -> None:
+    folders = {path.name for path in samples.iterdir() if path.is_dir()}
+
+    assert folders == {path.stem for path in MAPPINGS.glob("*.json")}

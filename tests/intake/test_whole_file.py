@@ -1,0 +1,76 @@
+"""What a file says of itself does not hang on where a chunk ends."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from limu.intake.queries import check_file
+from limu.intake.rules import Answer, Order, Told
+from limu.intake.rules_mapping import HeaderMapping
+from tests.intake.made import HEADER, company, person, write_csv
+from tests.standing import TODAY, catalogue, code_of
+
+ROWS = st.lists(
+    st.tuples(
+        st.integers(1, 4), st.integers(1, 3),
+        st.sampled_from(["", "示例市甲建材有限公司、示例市乙建材有限公司", "人", "无文号"]),
+    ),
+    min_size=1, max_size=24,
+)  # fmt: skip
+
+
+def laid_out(code: int, number: int, dirt: str) -> list[str]:
+    if dirt == "人":
+        return person(number)
+    changes = {"无文号": {"行政处罚决定书文号": ""}, "": {}}.get(dirt, {"行政相对人名称": dirt})
+    return company(code_of(code), number, **changes)
+
+
+def told(path: Path, chunk: int) -> Answer:
+    found = check_file(
+        path, item=catalogue()["penalty"], mapping=HeaderMapping(), order=Order(TODAY, None, chunk_rows=chunk)
+    )
+    assert isinstance(found, Answer)
+    return found
+
+
+def in_order(answer: Answer) -> list[Told]:
+    return sorted(answer.findings, key=lambda one: (one.row, one.code, one.field, one.message))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, chunk=st.integers(1, 9))
+def test_a_file_in_chunks_is_told_what_it_is_told_in_one(
+    tmp_path: Path, rows: list[tuple[int, int, str]], chunk: int
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, *(laid_out(*row) for row in rows)])
+
+    whole, parts = told(path, 1000), told(path, chunk)
+
+    assert in_order(parts) == in_order(whole)
+    assert (parts.codes, parts.counts, parts.verdicts) == (whole.codes, whole.counts, whole.verdicts)
+
+
+def test_the_same_act_in_rows_far_apart_is_told_in_both(tmp_path: Path) -> None:
+    rows = [company(code_of(number), number) for number in range(1, 9)]
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows, rows[0]])
+
+    found = told(path, 4)
+
+    assert [one.row for one in found.findings if one.code == "D-103"] == [2, 10]
+    assert found.findings[0].message.startswith("第 2 行「行政处罚决定书文号」：本文件中还有一行")
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_what_is_not_carried_is_counted_all_the_same(tmp_path: Path, most: int) -> None:
+    rows = [company(code_of(1), 1), company(code_of(2), 2), company(code_of(1), 1)]
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows])
+
+    found = check_file(
+        path, item=catalogue()["penalty"], mapping=HeaderMapping(), order=Order(TODAY, most, chunk_rows=1)
+    )
+
+    assert isinstance(found, Answer)
+    assert (found.codes, len(found.findings)) == ({"D-103": 2}, most)
