@@ -9,6 +9,8 @@ from limu.front import (
     api,
     desk,
     desk_batches,
+    desk_check,
+    desk_check_batch,
     desk_dept,
     desk_records,
     site,
@@ -17,6 +19,7 @@ from limu.front import (
     site_law,
     site_measures,
     site_record,
+    site_verify,
 )
 from limu.front.reply import kept_first
 from limu.intake import api as machine
@@ -49,6 +52,7 @@ urlpatterns = [
     path("law/<slug:key>", site_law.instrument),
     path("quality", site_about.quality),
     path("about", site_about.about),
+    path("verify", site_verify.verify_page),
     path("developers", site_about.developers),
     path("api/v1/docs", RedirectView.as_view(url="/developers")),
     path("api/v1/", (kept_api, named, space)),
@@ -80,12 +84,17 @@ urlpatterns = [
     path("dept/keys/<uuid:key>/settle", desk_keys.settle),
     path("dept/keys/<uuid:key>/rotate", desk_keys.rotate),
     path("dept/keys/<uuid:key>/revoke", desk_keys.revoke),
+    path("dept/check", desk_check.window),
+    path("dept/check/<uuid:check>", desk_check.checked),
+    path("dept/check/<uuid:check>/slip", desk_check.slip),
+    path("dept/check-list", desk_check_batch.batch),
     path("ops", desk.centre),
     path("ops/accounts", officers.officers),
     path("ops/accounts/<str:code>", officers.officer),
     path("ops/accounts/<str:code>/password", officers.password),
     path("ops/accounts/<str:code>/close", officers.close),
     path("ops/new-account", officers.new),
+    path("ops/overreach", desk_check.overreach),
 ]
 
 handler400 = page.malformed

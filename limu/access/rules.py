@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Purpose = Literal["own_record", "deciding_body", "matching_review", "audit"]
+Purpose = Literal["own_record", "deciding_body", "matching_review", "audit", "window_check"]
 
 # Purposes each role may state; nobody states another's (trust.md 5.1).
 PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
-    "reviewer": ("deciding_body",),
-    "repair_officer": ("deciding_body",),
-    "centre_officer": ("matching_review",),
-    "auditor": ("audit",),
+    "clerk": ("window_check",),
+    "reviewer": ("deciding_body", "window_check"),
+    "repair_officer": ("deciding_body", "window_check"),
+    "list_officer": ("window_check",),
+    "centre_officer": ("matching_review", "window_check"),
+    "auditor": ("audit", "window_check"),
 }
+# The act an officer must be allowed for a purpose; every other purpose reads a history.
+ACT_OF: dict[str, str] = {"window_check": "check_measures"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Queries on tickets. A ticket is good only when the transaction that wrote it has committed, and only once."""
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
-from limu.access.rules import Ticket, TicketError
+from limu.access.rules import Purpose, Ticket, TicketError
+from limu.department.rules import Officer
 from limu.department.store import enter
 
 
@@ -16,6 +19,18 @@ def insert_ticket(connection: Connection[Any], ticket: Ticket) -> None:
         "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
         (ticket.id, ticket.officer, ticket.department, ticket.purpose, ticket.subject, ticket.scope),
+    )
+
+
+def insert_tickets(
+    connection: Connection[Any], *, officer: Officer, purpose: Purpose, subjects: Sequence[UUID], scope: str
+) -> None:
+    """Write one trace for each of many subjects read in one act; the caller commits before it reads."""
+    enter(connection, department=officer.department)
+    connection.execute(
+        "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)"
+        " SELECT gen_random_uuid(), %s, %s, %s, subject, %s FROM unnest(%s::uuid[]) subject",
+        (officer.id, officer.department, purpose, scope, list(subjects)),
     )
 
 

@@ -89,6 +89,11 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
         frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
     ),
+    "check_measures": (
+        frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer"}),
+        frozenset(),
+    ),
+    "read_overreach": (frozenset({"supervisor", "auditor"}), frozenset({"supervisor", "auditor", "centre_officer"})),
     "set_password": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
     "close_officer": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
     "read_officers": (

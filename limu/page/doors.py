@@ -58,6 +58,10 @@ DEPARTMENT_DOORS = (
     Door("dept/keys/<uuid:key>/settle", "settle_key", names="key"),
     Door("dept/keys/<uuid:key>/rotate", "change_key", names="key"),
     Door("dept/keys/<uuid:key>/revoke", "change_key", names="key"),
+    Door("dept/check", "check_measures", menu="信用核查"),
+    Door("dept/check/<uuid:check>", "check_measures", names="check"),
+    Door("dept/check/<uuid:check>/slip", "check_measures", names="check"),
+    Door("dept/check-list", "check_measures", menu="批量核查"),
 )
 CENTRE_DOORS = (
     Door("ops", "open_ops", menu="运行总览"),
@@ -66,6 +70,7 @@ CENTRE_DOORS = (
     Door("ops/accounts/<str:code>/password", "set_password", names="officer"),
     Door("ops/accounts/<str:code>/close", "close_officer", names="officer"),
     Door("ops/new-account", "add_officer"),
+    Door("ops/overreach", "read_overreach", menu="措施越权"),
 )
 PUBLIC_DOORS = tuple(
     Door(path, PUBLIC)
@@ -87,6 +92,7 @@ PUBLIC_DOORS = tuple(
         "law/<slug:key>",
         "quality",
         "about",
+        "verify",
         "developers",
         "api/v1/docs",
         "api/v1/openapi.json",

@@ -1,6 +1,7 @@
 """One object of each kind of the department's desk, made once in a department and found again afterwards."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from limu.department.store_key import insert_key, keys_of
 from limu.intake.actions_desk import Held
 from limu.intake.desk import seal
 from limu.ledger import store_removal
+from limu.measure import store_window
+from limu.measure.rules_window import Check, digest_of, number_of
 from limu.wire.database import Connection, Database
 from limu.wire.files import FileStore
 from tests import standing
@@ -76,6 +79,32 @@ def key_of(database: Database, officer: Officer) -> Parts:
             insert_key(connection, id=uuid4(), officer=clerk, wish=wish)
             found = keys_of(connection, department=officer.department)
     return {"key": str(found[0].id)}
+
+
+def check_of(database: Database, officer: Officer) -> Parts:
+    """A check at the window of the department."""
+    record = _reported(database, officer)
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        found = connection.execute(
+            "SELECT id FROM limu.measure_check WHERE department = %s", [officer.department]
+        ).fetchone()
+        if found is not None:
+            return {"check": str(found["id"])}
+        row = connection.execute(
+            "SELECT s.id, s.uscc::text AS uscc FROM limu.record r JOIN limu.subject s ON s.id = r.subject"
+            " WHERE r.id = %s",
+            [record["id"]],
+        ).fetchone()
+        assert row is not None
+        number = number_of(standing.TODAY, uuid4().int)
+        digest = digest_of(number=number, uscc=row["uscc"], act="bidding", on=standing.TODAY, allowed=())
+        check = Check(
+            uuid4(), number, row["id"], row["uscc"], "", "bidding", "990100", standing.TODAY,
+            datetime(2026, 11, 23, tzinfo=UTC), officer.person_name, officer.department_name, digest, (),
+        )  # fmt: skip
+        store_window.insert_check(connection, check, officer)
+    return {"check": str(check.id)}
 
 
 def _reported(database: Database, officer: Officer) -> dict[str, Any]:

@@ -20,6 +20,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "record": desk_objects.record_of,
     "removal": desk_objects.removal_of,
     "key": desk_objects.key_of,
+    "check": desk_objects.check_of,
 }
 # The same for what does not exist anywhere.
 NOWHERE: dict[str, Parts] = {
@@ -30,4 +31,5 @@ NOWHERE: dict[str, Parts] = {
     "record": {"record": "00000000-0000-4000-8000-000000000002"},
     "removal": {"removal": "00000000-0000-4000-8000-000000000003"},
     "key": {"key": "00000000-0000-4000-8000-000000000004"},
+    "check": {"check": "00000000-0000-4000-8000-000000000004"},
 }

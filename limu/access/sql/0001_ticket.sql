@@ -8,6 +8,7 @@ INSERT INTO limu.purpose VALUES
     ('own_record', '主体查询本单位信息', '《信用修复管理办法》第二条'),
     ('deciding_body', '认定单位办理本单位作出的决定', '《中华人民共和国行政处罚法》第四十八条'),
     ('matching_review', '信用中心复核主体关联', '国办发〔2020〕49号'),
+    ('window_check', '办理事项时核查可以采取的措施', '《关于健全社会信用体系的意见》第十二条'),
     ('audit', '审计核查', '《中华人民共和国数据安全法》第三十八条');
 
 CREATE TABLE limu.read_ticket (

@@ -15,7 +15,9 @@ $$;
 CREATE VIEW shown.measure_ground WITH (security_barrier = true) AS
 SELECT e.id AS ground, e.subject, e.list AS ground_kind, 'list_entry' AS source, e.region, e.served_on AS from_on,
        least(coalesce(e.ends_on, 'infinity'), coalesce(e.exited_on, 'infinity')) AS until_on,
-       d.name AS authority, e.decision_document AS document
+       d.name AS authority, e.decision_document AS document,
+       EXISTS (SELECT FROM limu.publication p WHERE p.subject = e.subject AND p.record = e.record
+               AND p.known_until = 'infinity' AND p.is_disputed) AS is_disputed
 FROM limu.list_entry e
 JOIN limu.listing_kind k ON k.code = e.list AND k.is_confirmed
 JOIN limu.department d ON d.id = e.department
@@ -26,7 +28,7 @@ WHERE e.noticed_on IS NOT NULL AND e.decided_on IS NOT NULL AND e.served_on IS N
 UNION ALL
 SELECT r.id, r.subject, g.code, 'record', d.region, greatest(r.decided_on, p.shown_from),
        least(p.shown_until, coalesce(r.valid_until + 1, 'infinity'), coalesce(limu.day_of(r.content ->> 'removed_on'), 'infinity')),
-       coalesce(r.authority, d.name), r.document_number
+       coalesce(r.authority, d.name), r.document_number, p.is_disputed
 FROM limu.ground_kind g
 JOIN limu.record r ON r.item = ANY (g.items)
 JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
@@ -43,6 +45,7 @@ WHERE g.is_confirmed AND p.decision = 'published' AND r.decided_on IS NOT NULL A
 -- From when until when each measure may be used: ground, rule and basis together (until_on is the first day it may not).
 CREATE VIEW shown.measure_period WITH (security_barrier = true) AS
 SELECT g.subject, r.code AS rule, m.name AS measure, b.citation AS basis, g.ground, r.acts, r.body, r.region,
+       g.ground_kind, g.authority, g.document, g.is_disputed,
        greatest(g.from_on, lower(r.during), lower(b.in_force)) AS from_on,
        least(g.until_on, coalesce(upper(r.during), 'infinity'), coalesce(upper(b.in_force), 'infinity'),
              coalesce((g.from_on + r.term)::date + 1, 'infinity'::date)) AS until_on
