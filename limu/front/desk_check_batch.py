@@ -23,7 +23,7 @@ from limu.measure.rules_window import MOST_ROWS, NO_ACT, NO_ROWS, TOO_MANY
 from limu.page.signed import Desk, officer_page, show
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc, is_valid_uscc
-from limu.wire.clock import register_clock
+from limu.wire.clock import SHANGHAI, register_clock
 from limu.wire.database import pool
 from limu.wire.lawbook import current_book
 
@@ -152,7 +152,9 @@ def _answered(request: HttpRequest, desk: Desk, act: str) -> HttpResponse:
             rows.append((text, code, known[code], "未命中限制类名单", *[""] * 5))
         else:
             rows += [(text, code, known[code], "命中", *_dated(one)) for one in decided[code]]
-    content = _workbook(rows, f"{ACTS[act]}，{moment.at:%Y-%m-%d %H:%M}，{desk.officer.department_name}")
+    content = _workbook(
+        rows, f"{ACTS[act]}，{moment.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}，{desk.officer.department_name}"
+    )
     return HttpResponse(
         content,
         content_type=WORKBOOK,
