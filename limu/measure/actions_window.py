@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.access import store as access_store
-from limu.access.actions import Connect, open_ticket
+from limu.access.actions import Connect, open_ticket, open_tickets
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.measure import ACTS
 from limu.measure import store, store_window
@@ -109,10 +109,10 @@ def check_many(
     if authorise(officer, "check_measures", officer.department) is not None:
         return NOT_THERE
     subjects = store_window.subjects_of(connection, [code for code in codes if is_valid_uscc(code)])
-    with connect() as trail:
-        access_store.insert_tickets(
-            trail, officer=officer, purpose="window_check", subjects=list(subjects.values()), scope=ACTS[act]
-        )
-        trail.commit()
+    refusal = open_tickets(
+        connect, officer=officer, purpose="window_check", subjects=list(subjects.values()), scope=ACTS[act]
+    )
+    if refusal is not None:
+        return refusal
     region = store_window.region_of(connection, officer.department)
     return store_window.allowed_for(connection, list(subjects), act=act, region=region, on=when.on)
