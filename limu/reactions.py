@@ -1,5 +1,8 @@
 """What follows what: the one table from act to consequences, in the transaction and after it.
 
+Its other parts: objections (reactions_objection.py), repair (reactions_repair.py), shields and restorations
+(reactions_restore.py); reactions_change.py is what they share.
+
 | act                  | in the transaction (set-wise)                        | after commit      |
 |----------------------|------------------------------------------------------|-------------------|
 | a chunk is checked   | publication decided, subjects found, ledger entered  | log places given  |

@@ -113,6 +113,17 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "change_key": (frozenset({"clerk", "reviewer"}), frozenset()),
     "open_dept": (frozenset({"clerk", "reviewer", "repair_officer", "list_officer"}), frozenset()),
     "open_ops": (_CENTRE, frozenset()),
+    "work_cases": (frozenset({"repair_officer", "reviewer"}), frozenset()),
+    "handle_case": (frozenset({"repair_officer", "reviewer"}), frozenset()),
+    "confirm_case": (frozenset({"repair_officer", "reviewer"}), frozenset()),
+    "serve_notice": (frozenset({"repair_officer", "reviewer", "clerk"}), frozenset()),
+    "answer_reliance": (frozenset({"repair_officer", "reviewer"}), frozenset()),
+    "receive_case": (frozenset({"repair_officer", "centre_officer"}), frozenset({"centre_officer"})),
+    "watch_cases": (
+        frozenset({"centre_officer", "supervisor", "auditor"}),
+        frozenset({"centre_officer", "supervisor", "auditor"}),
+    ),
+    "settle_appeal": (frozenset({"supervisor"}), frozenset({"supervisor"})),
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
 

@@ -8,7 +8,17 @@ from limu.law.check import check_statutes
 from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
 from limu.law.read import Statutes, read_statutes
 from limu.law.regime import decide_outcome
-from limu.law.rule import Deadline, FieldRule, PenaltyKind, Rule, TermRule, WithheldRule
+from limu.law.rule import (
+    Deadline,
+    FieldRule,
+    PenaltyKind,
+    RefusalGround,
+    RepairCondition,
+    RepairMaterial,
+    Rule,
+    TermRule,
+    WithheldRule,
+)
 from limu.law.severity import (
     Classified,
     Conduct,
@@ -258,6 +268,18 @@ class LawBook:
     def incentives(self) -> tuple[IncentiveRule, ...]:
         """The register of incentives (Opinion item 11)."""
         return self._statutes.incentives
+
+    def repair_conditions(self, *, on: date) -> tuple[RepairCondition, ...]:
+        """The conditions of repair in force that day, in the order of the texts."""
+        return tuple(one for one in self._statutes.conditions if one.is_in_force(on))
+
+    def repair_materials(self, *, on: date) -> tuple[RepairMaterial, ...]:
+        """The materials that may be asked for without a further rule."""
+        return tuple(one for one in self._statutes.materials if one.is_in_force(on))
+
+    def refusals(self) -> tuple[RefusalGround, ...]:
+        """The grounds on which repair may be refused (R01-R08)."""
+        return tuple(sorted(self._statutes.refusals, key=lambda one: one.code))
 
     def instruments(self) -> tuple[Instrument, ...]:
         """Every instrument, highest rank first, for the public law pages."""

@@ -15,6 +15,9 @@ from limu.law.rule import (
     FieldRule,
     FineBand,
     PenaltyKind,
+    RefusalGround,
+    RepairCondition,
+    RepairMaterial,
     Rule,
     TermRule,
     WithheldRule,
@@ -39,6 +42,9 @@ TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType(
         "consequence": Consequence,
         "list": ListRule,
         "incentive": IncentiveRule,
+        "repair_condition": RepairCondition,
+        "repair_material": RepairMaterial,
+        "refusal": RefusalGround,
     }
 )
 """Tables a text may hold, and the value each row becomes."""
@@ -67,6 +73,9 @@ class Statutes:
     consequences: tuple[Consequence, ...] = ()
     lists: tuple[ListRule, ...] = ()
     incentives: tuple[IncentiveRule, ...] = ()
+    conditions: tuple[RepairCondition, ...] = ()
+    materials: tuple[RepairMaterial, ...] = ()
+    refusals: tuple[RefusalGround, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every kind, in the order of the texts."""
@@ -85,6 +94,9 @@ class Statutes:
             *self.consequences,
             *self.lists,
             *self.incentives,
+            *self.conditions,
+            *self.materials,
+            *self.refusals,
         )
 
 

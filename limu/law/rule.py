@@ -125,3 +125,31 @@ class DesignRule(Rule):
     """A choice of this platform where the texts are silent, shown like every other rule."""
 
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairCondition(Rule):
+    """One condition of repair; `test` names how it is checked here: minimum, performed, commitment, other."""
+
+    label: str = ""
+    test: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairMaterial(Rule):
+    """One material of an application for repair; one beyond these needs a cited rule in each single case."""
+
+    label: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalGround(Rule):
+    """One ground on which repair may be refused, and what its subject can do next (不予修复理由目录).
+
+    `needs` says what must be named with it: a day, a page, a rest still to be performed, an article."""
+
+    code: str = ""
+    label: str = ""
+    next: str = ""
+    needs: str = ""

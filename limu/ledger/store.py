@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord, written_around
-from limu.record.event import ENDING, Event
+from limu.record.event import ENDING, RESTORING, Event
 from limu.wire.clock import register_now, register_today
 
 # Columns of staging.entry in the order of COPY; `submission` is added here.
@@ -266,12 +266,13 @@ def events_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tu
 
 
 def is_open(connection: Connection[Any], *, subject: UUID, record: UUID) -> bool:
-    """Tell whether nothing has ended this record yet."""
+    """Tell whether nothing has ended this record, or what ended it was lawfully undone."""
     row = connection.execute(
-        "SELECT FROM limu.record_event WHERE subject = %s AND record = %s AND kind = ANY (%s)",
-        (subject, record, sorted(ENDING)),
+        "SELECT kind FROM limu.record_event WHERE subject = %s AND record = %s AND kind = ANY (%s)"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1",
+        (subject, record, sorted(ENDING | RESTORING)),
     ).fetchone()
-    return row is None
+    return row is None or row["kind"] in RESTORING
 
 
 def bump_register(connection: Connection[Any]) -> None:

@@ -90,8 +90,8 @@ def open_records_of(connection: Connection[Any], *, department: UUID, submission
         cursor.execute(
             """SELECT r.id, r.subject FROM limu.record r
                WHERE r.department = %s AND r.submission = %s AND NOT EXISTS (
-                   SELECT FROM limu.record_event e WHERE e.subject = r.subject AND e.record = r.id
-                     AND e.kind IN ('record_superseded', 'record_withdrawn', 'record_revoked', 'record_unlinked'))
+                   SELECT FROM limu.publication p WHERE p.subject = r.subject AND p.record = r.id
+                     AND p.known_until = 'infinity' AND p.decision = 'ended')
                ORDER BY r.row_number""",
             (department, submission),
         )

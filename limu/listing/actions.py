@@ -142,6 +142,18 @@ def serve_entry(connection: Connection[Any], entry: UUID, *, officer: Officer, s
     return found
 
 
+def exit_by_repair(
+    connection: Connection[Any], record: UUID, *, officer: Officer, second: UUID, decision: Document
+) -> tuple[UUID, ...]:
+    """End the running entries of this body that rest on a repaired record, inside the repair's own transaction.
+
+    The two people are those of the repair. An entry of another body has no ground from then on."""
+    entries = store.running_on(connection, record, department=officer.department)
+    for entry in entries:
+        _step(connection, entry, kind="exit", document=decision, officer=officer, exit_kind="repair", second=second)
+    return entries
+
+
 def exit_entry(
     connection: Connection[Any],
     entry: UUID,

@@ -102,6 +102,17 @@ def entries(connection: Connection[Any], *, subject: UUID | None = None, kind: s
         return tuple(cursor.fetchall())
 
 
+def running_on(connection: Connection[Any], record: UUID, *, department: UUID) -> tuple[UUID, ...]:
+    """The served entries of a body that rest on a record and have not ended."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """SELECT id FROM limu.list_entry WHERE record = %s AND department = %s AND served_on IS NOT NULL
+                 AND exited_on IS NULL ORDER BY id""",
+            (record, department),
+        )
+        return tuple(row[0] for row in cursor)
+
+
 def steps_of(connection: Connection[Any], entry: UUID) -> tuple[dict[str, Any], ...]:
     """The steps of an entry in their order, as the desk and the file print them."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -12,7 +12,7 @@ from psycopg import Connection
 
 from limu.publication import store_desk
 
-Shown = Literal["shown", "disputed", "soon", "over", "withheld", "corrected", "ended", "waiting"]
+Shown = Literal["shown", "disputed", "soon", "over", "withheld", "corrected", "ended", "waiting", "held", "repaired"]
 
 SHOWN_WORDS: Final[Mapping[Shown, str]] = {
     "shown": "公示中",
@@ -23,8 +23,18 @@ SHOWN_WORDS: Final[Mapping[Shown, str]] = {
     "corrected": "已更正",
     "ended": "已撤销",
     "waiting": "待关联",
+    "held": "暂停公示",
+    "repaired": "已修复，停止公示",
 }
-_ENDED: Final[Mapping[str, Shown]] = {"record_superseded": "corrected", "record_unlinked": "waiting"}
+_ENDED: Final[Mapping[str, Shown]] = {
+    "record_superseded": "corrected",
+    "record_unlinked": "waiting",
+    "record_repaired": "repaired",
+}
+_HELD: Final = {
+    "held_objection": "异议处理中，核查期间停止公示和使用",
+    "held_reorganisation": "破产重整或者和解期间屏蔽",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class OwnRecord:
     @property
     def can_end(self) -> bool:
         """Whether there is something to take down."""
-        return self.shown not in ("corrected", "ended", "waiting")
+        return self.shown not in ("corrected", "ended", "waiting", "repaired")
 
 
 def records_of_submission(
@@ -95,6 +105,7 @@ def own_record(
 def _record(row: dict[str, Any], today: date) -> OwnRecord:
     plain = {name: value for name, value in row.items() if name not in ("decision", "is_disputed")}
     plain["reason"] = plain["reason"] or ""
+    plain["reason"] = _HELD.get(plain["reason"], plain["reason"])
     return OwnRecord(**plain, shown=_shown(row, today))
 
 
@@ -102,7 +113,7 @@ def _shown(row: Mapping[str, Any], today: date) -> Shown:
     if row["decision"] == "ended":
         return _ENDED.get(row["reason"], "ended")
     if row["decision"] != "published":
-        return "withheld"
+        return "held" if row["reason"] in _HELD else "withheld"
     if today < row["shown_from"]:
         return "soon"
     if today >= row["shown_until"]:

@@ -7,6 +7,8 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from limu.record.state import State
+
 Row = dict[str, Any]
 
 _RECORD = """SELECT id, subject, subject_uscc, subject_name, item, item_version, version, document_number, authority,
@@ -33,6 +35,25 @@ def end(connection: Connection[Any], *, subject: UUID, record: UUID, reason: str
         {"subject": subject, "record": record, "reason": reason},
     )
     return closed.rowcount == 1
+
+
+def turn(connection: Connection[Any], *, subject: UUID, record: UUID, state: State) -> bool:
+    """Write what the events now say over what was shown: decision, reason and mark; the days stay the law's."""
+    turned = connection.execute(
+        """WITH closed AS (
+               UPDATE limu.publication
+               SET known_until = greatest(limu.register_now(), known_from + interval '1 microsecond')
+               WHERE subject = %(subject)s AND record = %(record)s AND known_until = 'infinity'
+                 AND (decision, reason, is_disputed) IS DISTINCT FROM (%(decision)s, %(reason)s, %(is_disputed)s)
+               RETURNING *)
+           INSERT INTO limu.publication (subject, record, department, known_from, decision, reason, shown_from,
+               shown_until, earliest_repair_on, rule, is_disputed)
+           SELECT subject, record, department, known_until, %(decision)s, %(reason)s, shown_from, shown_until,
+               earliest_repair_on, rule, %(is_disputed)s FROM closed""",
+        {"subject": subject, "record": record, "decision": state.decision, "reason": state.reason,
+         "is_disputed": state.is_disputed},
+    )  # fmt: skip
+    return turned.rowcount == 1
 
 
 def find_public(

@@ -6,8 +6,10 @@ from typing import Literal
 from uuid import UUID
 
 EventKind = Literal[
-    "record_entered", "record_corrected", "record_superseded", "record_withdrawn", "record_revoked", "record_unlinked"
-]
+    "record_entered", "record_corrected", "record_superseded", "record_withdrawn", "record_revoked", "record_unlinked",
+    "record_repaired", "record_disputed", "record_undisputed", "record_shielded", "record_unshielded",
+    "record_restored",
+]  # fmt: skip
 
 EVENT_LABELS: dict[str, str] = {
     "record_entered": "入库并关联主体",
@@ -16,10 +18,25 @@ EVENT_LABELS: dict[str, str] = {
     "record_withdrawn": "报送单位撤回",
     "record_revoked": "原决定被撤销",
     "record_unlinked": "撤销主体关联",
+    "record_repaired": "信用修复",
+    "record_disputed": "主体提出异议",
+    "record_undisputed": "异议办结，维持原信息",
+    "record_shielded": "破产重整或者和解期间屏蔽",
+    "record_unshielded": "屏蔽解除",
+    "record_restored": "凭送达的文书恢复公示",
 }
 
-# Events after which a record is never public again, whatever its term says.
-ENDING: frozenset[str] = frozenset({"record_superseded", "record_withdrawn", "record_revoked", "record_unlinked"})
+# Events after which a record is never public again, whatever its term says. RESTORING alone undoes one, by a served
+# document of two people in one of three cases (RESTORATIONS): nothing else brings a record back.
+ENDING: frozenset[str] = frozenset(
+    {"record_superseded", "record_withdrawn", "record_revoked", "record_unlinked", "record_repaired"}
+)
+RESTORING: frozenset[str] = frozenset({"record_restored"})
+RESTORATIONS: dict[str, str] = {
+    "failed_plan": "重整计划执行失败",
+    "false_material": "以虚假材料取得修复",
+    "order": "人民法院或者上级机关的命令",
+}
 
 Plain = str | int | bool | None
 

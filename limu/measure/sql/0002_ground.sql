@@ -24,7 +24,8 @@ JOIN limu.department d ON d.id = e.department
 WHERE e.noticed_on IS NOT NULL AND e.decided_on IS NOT NULL AND e.served_on IS NOT NULL
   AND NOT (e.record IS NOT NULL AND EXISTS (
       SELECT FROM limu.publication p WHERE p.subject = e.subject AND p.record = e.record
-          AND p.known_until = 'infinity' AND p.decision = 'ended'))
+          AND p.known_until = 'infinity'
+          AND (p.decision = 'ended' OR p.reason IN ('held_objection', 'held_reorganisation'))))
 UNION ALL
 SELECT r.id, r.subject, g.code, 'record', d.region, greatest(r.decided_on, p.shown_from),
        least(p.shown_until, coalesce(r.valid_until + 1, 'infinity'), coalesce(limu.day_of(r.content ->> 'removed_on'), 'infinity')),

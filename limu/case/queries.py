@@ -1,0 +1,120 @@
+"""What doors may read of cases: each with its clocks, its time line and its documents."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.case import store
+from limu.case.rules import OPEN, Case, CaseKind, Document, Step
+from limu.case.rules_clock import ClockFace, pauses_of, run_clock
+from limu.case.store_letter import Letter, letters_of_case
+from limu.law.book import LawBook
+from limu.terms.days import Calendar
+from limu.wire.tables import read_table
+
+# Which clocks run on a case: the law's act, and the day on which it starts.
+CLOCKS: dict[CaseKind, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "repair": (
+        (("repair_acceptance",), "opened"),
+        (("repair_decision",), "accepted"),
+        (("repair_feedback",), "opened"),
+    ),
+    "objection": ((("objection_source", "objection_own", "objection"), "opened"),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in a list: whose it is, and the clock that presses most."""
+
+    case: Case
+    uscc: str
+    name: str
+    clock: ClockFace | None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A whole case: its clocks with their days, what was done, what lies in it, what was written."""
+
+    case: Case
+    uscc: str
+    name: str
+    clocks: tuple[ClockFace, ...]
+    steps: tuple[Step, ...]
+    documents: tuple[tuple[UUID, Document, date], ...]
+    letters: tuple[Letter, ...]
+
+
+def calendar() -> Calendar:
+    """The working days of the State Council's notices."""
+    rows = read_table("holidays")
+    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in rows)
+
+
+def listed(
+    connection: Connection[Any], book: LawBook, *, today: date, department: UUID | None = None,
+    subject: UUID | None = None, kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200,
+) -> tuple[Listed, ...]:  # fmt: skip
+    """List cases within what row-level security opens, each with the clock that presses most."""
+    found = store.cases(connection, department=department, subject=subject, kind=kind, is_open=is_open, limit=limit)
+    names = store.subject_names(connection, [one.subject for one in found])
+    days = calendar()
+    return tuple(
+        Listed(
+            one, *names.get(one.subject, ("", "")),
+            pressing(clocks_of(connection, one, store.steps_of(connection, one.id), book=book, days=days, today=today)),
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def pressing(clocks: tuple[ClockFace, ...]) -> ClockFace | None:
+    """The clock that runs out first of those still running; of ended ones the last."""
+    running = [one for one in clocks if one.ended_on is None]
+    if not running:
+        return clocks[-1] if clocks else None
+    return min(running, key=lambda one: (one.due_on is None, one.due_on or date.max))
+
+
+def file_of(connection: Connection[Any], book: LawBook, case: Case, *, today: date) -> File:
+    """Read one case whole."""
+    uscc, name = store.subject_names(connection, [case.subject]).get(case.subject, ("", ""))
+    steps = store.steps_of(connection, case.id)
+    clocks = clocks_of(connection, case, steps, book=book, days=calendar(), today=today)
+    documents = store.documents_of(connection, case.id)
+    return File(case, uscc, name, clocks, steps, documents, letters_of_case(connection, case.id))
+
+
+def clocks_of(
+    connection: Connection[Any], case: Case, steps: tuple[Step, ...], *, book: LawBook, days: Calendar, today: date
+) -> tuple[ClockFace, ...]:
+    """Run the clocks of a case; a clock that cannot have begun is absent."""
+    region = store.region_of(connection, case.department)
+    faces = []
+    for acts, start in CLOCKS[case.kind]:
+        begun = case.opened_on if start == "opened" else case.accepted_on
+        rules = [book.deadline(act, on=case.opened_on, region=region) for act in acts]
+        rule = next((one for one in rules if one is not None), None)
+        if begun is None or rule is None:
+            continue
+        faces.append(
+            run_clock(
+                book, rule, start=begun, today=today, calendar=days,
+                pauses=pauses_of((one.kind, one.on_day, one.reason) for one in steps),
+                is_extended=any(one.kind == "extend" for one in steps),
+                ended_on=_ended(case, steps, is_acceptance=rule.act == "repair_acceptance"),
+            )
+        )  # fmt: skip
+    return tuple(faces)
+
+
+def _ended(case: Case, steps: tuple[Step, ...], *, is_acceptance: bool) -> date | None:
+    if is_acceptance and case.accepted_on is not None:
+        return case.accepted_on
+    if case.decided_on is not None:
+        return case.decided_on
+    return None if case.state in OPEN or not steps else steps[-1].on_day

@@ -1,0 +1,125 @@
+"""Taking an objection, proposing its outcome, answering a reliance notice. Never commits.
+
+The record itself is changed by limu/reactions_objection.py, which calls these."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from limu.case import actions as cases
+from limu.case import rules as case_rules
+from limu.case import store as case_store
+from limu.case.rules import Actor, Agent, Case, Document, Door
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.ledger.rules import StoredRecord
+from limu.objection import rules, store
+from limu.objection.rules import Said
+from limu.objection.store import Reliance
+
+
+def take(
+    connection: Connection[Any], *, actor: Actor, door: Door, record: StoredRecord, said: Said,
+    documents: tuple[Document, ...],
+) -> Case | Refusal:  # fmt: skip
+    """Open the case of an objection; the mark and the stop follow in the same transaction (reactions_objection)."""
+    if refusal := rules.refuse_words(said.reason, said.text):
+        return refusal
+    name = actor.name if isinstance(actor, Agent) else actor.person_name
+    opened = cases.open_application(
+        connection, kind="objection", subject=record.subject, door=door, agent=name
+    )  # fmt: skip
+    assert opened is not None
+    case = cases.open_case(
+        connection, application=opened, place=1, kind="objection", door=door,
+        parties=(record.subject, record.department), about=(record.id, None),
+        reason=f"{rules.REASONS[said.reason]}：{said.text.strip()}", actor=actor,
+    )  # fmt: skip
+    if case is None:
+        return rules.ALREADY_OPEN
+    cases.add_documents(connection, case, documents, by=name)
+    return case
+
+
+def was_kept(connection: Connection[Any], record: UUID) -> bool:
+    """Whether an objection to the linking of this record was decided against the objector before."""
+    return any(
+        one.kind == "objection" and one.outcome == "kept" and one.reason.startswith(rules.REASONS["not_mine"])
+        for one in case_store.cases_about(connection, record)
+    )
+
+
+def propose(
+    connection: Connection[Any], case: UUID, *, officer: Officer, outcome: str, reason: str, citation: str = "",
+    correction: str = "", right_uscc: str = "",
+) -> Case | Refusal:  # fmt: skip
+    """Propose how an objection ends, with reasons; a correction says its kind, a wrong link its right subject."""
+    found = cases.find_for(connection, case, officer=officer, act="handle_case")
+    if isinstance(found, Refusal):
+        return found
+    if found.kind != "objection" or outcome not in case_rules.OUTCOMES["objection"]:
+        return NOT_THERE
+    refusal = case_rules.refuse_handler(found, officer) or (None if reason.strip() else case_rules.NO_REASON)
+    refusal = refusal or _refuse_correction(connection, found, outcome, correction=correction, right_uscc=right_uscc)
+    if refusal is not None:
+        return refusal
+    body = {"correction": correction, "right_uscc": right_uscc} if outcome == "corrected" else {}
+    return cases.move(
+        connection, found, step="propose", after="proposed", actor=officer, reason=reason, citation=citation,
+        outcome=outcome, body=body,
+    )  # fmt: skip
+
+
+def _refuse_correction(
+    connection: Connection[Any], case: Case, outcome: str, *, correction: str, right_uscc: str
+) -> Refusal | None:
+    if outcome != "corrected":
+        return None
+    if correction not in rules.CORRECTIONS:
+        return rules.NO_CORRECTION
+    if correction != "wrong_subject" or not right_uscc:
+        return None
+    right = store.find_subject(connection, right_uscc)
+    if right is None:
+        return rules.NO_SUBJECT
+    return rules.SAME_SUBJECT if right == case.subject else None
+
+
+def answer_reliance(
+    connection: Connection[Any], notice: UUID, *, officer: Officer, outcome: str, text: str
+) -> Reliance | Refusal:
+    """Answer a reliance notice: what the body did with the record, and what it changed; the subject reads it."""
+    found = store.find_reliance(connection, notice)
+    if found is None or found.to_department is None:
+        return NOT_THERE
+    if refusal := authorise(officer, "answer_reliance", found.to_department):
+        return refusal
+    if outcome not in ANSWERS or not text.strip():
+        return Refusal("O-301", "答复须选择结论并写明情况。", f"可选：{'、'.join(ANSWERS.values())}。")
+    if not store.insert_answer(connection, found, outcome=outcome, text=text.strip(), by=officer.person_name):
+        return Refusal("O-302", "已经答复。", "无需重复答复。")
+    return store.find_reliance(connection, notice) or found
+
+
+ANSWERS: dict[str, str] = {
+    "not_used": "查看过，没有据此办理事项",
+    "unchanged": "已复核，原处理不受影响",
+    "changed": "已复核，原处理已改正",
+}
+
+
+def tell_readers(
+    connection: Connection[Any], case: Case, *, record: UUID, readers: list[store.Reader], answer_by: Any
+) -> int:
+    """Write a reliance notice to each who had the record, the deciding body itself excepted; returns how many."""
+    gathered: dict[tuple[UUID | None, str | None], list[store.Reader]] = {}
+    for one in readers:
+        if one.department != case.department:
+            gathered.setdefault((one.department, one.holder), []).append(one)
+    for found in gathered.values():
+        last = max(found, key=lambda one: one.last_at)
+        store.insert_reliance(
+            connection, id=uuid4(), case_file=case.id, department=case.department, subject=case.subject,
+            record=record, reader=last, ways=sorted({one.way for one in found}), answer_by=answer_by,
+        )  # fmt: skip
+    return len(gathered)

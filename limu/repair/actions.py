@@ -1,0 +1,162 @@
+"""Applying for repair, proposing its outcome, serving its notice. Never commits.
+
+The atomic end of a record is in limu/reactions_repair.py, which calls these."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.case import actions as cases
+from limu.case import rules as case_rules
+from limu.case import store as case_store
+from limu.case.rules import Actor, Agent, Case, Document, Door
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.law.book import LawBook
+from limu.repair import rules, store
+from limu.repair.rules import Checked, Facts, Ground, RepairNotice
+from limu.repair.store import Repairable
+from limu.wire.clock import register_today
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record in an application, with its own documents; `is_verified`: the body has proved performance itself."""
+
+    record: UUID
+    documents: tuple[Document, ...] = ()
+    is_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an application became: one receipt number, one case for each record."""
+
+    application: UUID
+    number: str
+    cases: tuple[Case, ...]
+
+
+def checked(
+    connection: Connection[Any], book: LawBook, one: Repairable, *, roles: frozenset[str], is_verified: bool = False
+) -> tuple[Checked, ...]:
+    """Check the conditions for one record today, each with its article."""
+    facts = Facts(one.earliest_repair_on, one.rule, roles, one.list_earliest_on, is_verified)
+    return rules.check_conditions(book, facts, on=register_today(connection))
+
+
+def notice_of(book: LawBook, one: Repairable, *, on: date) -> RepairNotice:
+    """The repair notice of one decision: follows from the record and the law, and is made the moment it is taken in."""
+    return rules.write_notice(
+        book, document_number=one.document_number or "", authority=one.authority,
+        days=(one.earliest_repair_on, one.shown_until), rule=one.rule, on=on,
+    )  # fmt: skip
+
+
+def serve_notice(
+    connection: Connection[Any], book: LawBook, record: UUID, *, officer: Officer, on: date, way: str
+) -> Repairable | Refusal:
+    """Record that the notice was served together with the decision (两书同达)."""
+    one = store.find_repairable(connection, record)
+    if one is None:
+        return NOT_THERE
+    if refusal := authorise(officer, "serve_notice", one.department):
+        return refusal
+    if on > register_today(connection) or (one.decided_on is not None and on < one.decided_on):
+        return Refusal("X-301", "送达日期不在决定日期和今天之间。", "请填写送达回证上的日期。")
+    lines = notice_of(book, one, on=on).lines()
+    if not store.insert_service(connection, one, on=on, way=way, lines=lines, officer=officer.id):
+        return Refusal("X-302", "已经登记送达。", "无需重复登记。")
+    return one
+
+
+def refuse_item(
+    connection: Connection[Any], book: LawBook, item: Item, *, shared: tuple[Document, ...]
+) -> Repairable | Refusal:
+    """The record, if an application for it can be taken today."""
+    one = store.find_repairable(connection, item.record)
+    if one is None:
+        return rules.NOT_FOUND
+    if one.decision == "ended":
+        return rules.ENDED
+    roles = frozenset(document.role for document in (*item.documents, *shared))
+    refusal = rules.refuse_materials(roles, is_verified=item.is_verified) or rules.refuse_early(
+        checked(connection, book, one, roles=roles, is_verified=item.is_verified)
+    )
+    return refusal or one
+
+
+def open_cases(
+    connection: Connection[Any], found: Sequence[tuple[Item, Repairable]], *, actor: Actor, door: Door,
+    shared: tuple[Document, ...], outside_number: str | None = None,
+) -> Applied | Refusal:  # fmt: skip
+    """Write one application and a case for each record; the caller rolls back on a refusal."""
+    name = actor.name if isinstance(actor, Agent) else actor.person_name
+    opened = cases.open_application(
+        connection, kind="repair", subject=found[0][1].subject, door=door, agent=name, outside_number=outside_number
+    )
+    if opened is None:
+        return rules.TWICE
+    made = []
+    for place, (item, one) in enumerate(found, start=1):
+        case = cases.open_case(
+            connection, application=opened, place=place, kind="repair", door=door,
+            parties=(one.subject, one.department), about=(one.record, None),
+            reason=f"申请修复：{one.authority}{one.document_number or ''}", actor=actor,
+        )  # fmt: skip
+        if case is None:
+            return rules.ALREADY_OPEN
+        cases.add_documents(connection, case, (*item.documents, *shared), by=name)
+        made.append(case)
+    return Applied(opened[0], opened[1], tuple(made))
+
+
+def propose(
+    connection: Connection[Any], book: LawBook, case: UUID, *, officer: Officer, outcome: str, reason: str,
+    grounds: tuple[Ground, ...] = (),
+) -> Case | Refusal:  # fmt: skip
+    """Propose to grant or to refuse; a refusal names its grounds out of the catalogue, with page and next step."""
+    found = cases.find_for(connection, case, officer=officer, act="handle_case")
+    if isinstance(found, Refusal):
+        return found
+    if found.kind != "repair" or outcome not in case_rules.OUTCOMES["repair"]:
+        return NOT_THERE
+    if not reason.strip():
+        return case_rules.NO_REASON
+    body: dict[str, Any] = {}
+    if outcome != "granted":
+        one = store.find_repairable(connection, found.record) if found.record else None
+        spelt = rules.spell_grounds(book, grounds, earliest=one.earliest_repair_on if one else None)
+        if isinstance(spelt, Refusal):
+            return spelt
+        body = {"grounds": spelt}
+    elif refusal := refuse_grant(connection, book, found):
+        return refusal
+    return cases.move(
+        connection, found, step="propose", after="proposed", actor=officer, reason=reason, outcome=outcome, body=body
+    )
+
+
+def refuse_grant(connection: Connection[Any], book: LawBook, case: Case) -> Refusal | None:
+    """Why a repair may not be granted today: it ended by itself, or a confirmed minimum is not over."""
+    one = store.find_repairable(connection, case.record) if case.record else None
+    if one is None or one.decision == "ended":
+        return rules.ENDED
+    roles = frozenset(document.role for _, document, _ in case_store.documents_of(connection, case.id))
+    return rules.refuse_early(checked(connection, book, one, roles=roles))
+
+
+def take_receipt(connection: Connection[Any], case: UUID, *, officer: Officer, number: str) -> Case | Refusal:
+    """Take the receipt of the platform above for a decision of ours; only then is the case closed."""
+    found = cases.find_for(connection, case, officer=officer, act="receive_case")
+    if isinstance(found, Refusal):
+        return found
+    if not number.strip():
+        return Refusal("X-401", "没有填写回执编号。", "请填写上级平台的回执编号。")
+    return cases.move(
+        connection, found, step="receipt", after="closed", actor=officer, reason=f"回执 {number.strip()}",
+        body={"receipt": number.strip()},
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""What doors may read of repair: what a subject can repair and when, missing notices, the board of what was sent up."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.case.queries import calendar
+from limu.law.book import LawBook
+from limu.repair import rules, store
+from limu.repair.rules import Checked, Facts, RepairNotice
+from limu.repair.store import Repairable
+from limu.terms.days import working_days_between
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """One record of a subject: from when repair may be asked, the days left, each condition with its article."""
+
+    one: Repairable
+    can_apply_on: date | None
+    days_left: int
+    working_days_left: int
+    conditions: tuple[Checked, ...]
+    notice: RepairNotice
+
+    @property
+    def can_apply(self) -> bool:
+        """Whether an application can be handed in today."""
+        return self.days_left == 0
+
+
+def prospects(
+    connection: Connection[Any], book: LawBook, subject: UUID, *, today: date
+) -> tuple[Prospect, ...]:  # fmt: skip
+    """Each adverse record of a subject with what repair needs, within what row-level security opens.
+
+    A portal page must hold a spent ticket for what is not public, and the rows of the subject (reach "centre")."""
+    return tuple(_prospect(book, one, today=today) for one in store.repairable_of(connection, subject))
+
+
+def _prospect(book: LawBook, one: Repairable, *, today: date) -> Prospect:
+    facts = Facts(one.earliest_repair_on, one.rule, frozenset(), one.list_earliest_on)
+    checked = rules.check_conditions(book, facts, on=today)
+    is_early = rules.refuse_early(checked) is not None
+    left = (facts.earliest - today).days if is_early and facts.earliest else 0
+    working = working_days_between(today, facts.earliest, calendar=calendar()) if left and facts.earliest else 0
+    notice = rules.write_notice(
+        book, document_number=one.document_number or "", authority=one.authority,
+        days=(one.earliest_repair_on, one.shown_until), rule=one.rule, on=today,
+    )  # fmt: skip
+    return Prospect(one, facts.earliest, left, working, checked, notice)
+
+
+def missing_notices(connection: Connection[Any], department: UUID) -> tuple[Repairable, ...]:
+    """Decisions of a body whose notice was not recorded as served."""
+    return store.missing_notices(connection, department=department)
+
+
+def missing_by_body(connection: Connection[Any]) -> dict[UUID, int]:
+    """How many are missing in each body, for the centre's desk."""
+    return store.count_missing(connection)
+
+
+def board(connection: Connection[Any]) -> list[dict[str, Any]]:
+    """What was granted here and waits for the receipt of the platform above."""
+    return store.waiting_above(connection)

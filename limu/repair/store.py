@@ -1,0 +1,155 @@
+"""Queries of repair: what may be repaired, which notices are not served yet, what the platform above decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row, tuple_row
+
+from limu.department.rules import Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Repairable:
+    """An adverse record with its days, as it stands in publication today."""
+
+    record: UUID
+    subject: UUID
+    department: UUID
+    item: str
+    document_number: str | None
+    authority: str
+    decided_on: date | None
+    decision: str
+    reason: str
+    shown_until: date | None
+    earliest_repair_on: date | None
+    rule: str | None
+    list_earliest_on: date | None
+    notice_served_on: date | None
+
+
+_REPAIRABLE = """
+    SELECT r.id AS record, r.subject, r.department, r.item, r.document_number,
+           coalesce(r.authority, d.name) AS authority,
+           r.decided_on, p.decision, p.reason, p.shown_until, p.earliest_repair_on, p.rule,
+           (SELECT max((e.decided_on + k.early)::date + 1) FROM limu.list_entry e
+            JOIN limu.listing_kind k ON k.code = e.list
+            WHERE e.record = r.id AND e.subject = r.subject AND e.served_on IS NOT NULL AND e.exited_on IS NULL
+           ) AS list_earliest_on,
+           n.on_day AS notice_served_on
+    FROM limu.record r
+    JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
+    JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
+    JOIN limu.department d ON d.id = r.department
+    LEFT JOIN limu.repair_service n ON n.record = r.id"""
+
+
+def find_repairable(connection: Connection[Any], record: UUID) -> Repairable | None:
+    """One adverse record within what row-level security opens."""
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        return cursor.execute(_REPAIRABLE + " WHERE r.id = %s", (record,)).fetchone()
+
+
+def repairable_of(connection: Connection[Any], subject: UUID) -> tuple[Repairable, ...]:
+    """A subject's adverse records that nothing has ended, within what row-level security opens."""
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        cursor.execute(
+            _REPAIRABLE + " WHERE r.subject = %s AND p.decision <> 'ended' ORDER BY r.decided_on DESC, r.id", (subject,)
+        )
+        return tuple(cursor.fetchall())
+
+
+def find_by_document(
+    connection: Connection[Any], *, uscc: str, document_number: str, authority: str = ""
+) -> Repairable | None:
+    """The record that a platform above names by code and document number; none where two fit."""
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        cursor.execute(
+            _REPAIRABLE
+            + """ WHERE r.subject = (SELECT id FROM limu.subject WHERE uscc = %(uscc)s)
+                AND r.document_number = %(document)s AND p.decision <> 'ended'
+                AND (%(authority)s = '' OR r.authority = %(authority)s OR d.name = %(authority)s)""",
+            {"uscc": uscc, "document": document_number, "authority": authority},
+        )
+        found = cursor.fetchall()
+    return found[0] if len(found) == 1 else None
+
+
+def missing_notices(connection: Connection[Any], *, department: UUID, limit: int = 200) -> tuple[Repairable, ...]:
+    """Decisions of a body whose repair notice nobody has recorded as served, the oldest first."""
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        cursor.execute(
+            _REPAIRABLE
+            + """ WHERE r.department = %s AND n.record IS NULL AND p.decision <> 'ended'
+                AND p.earliest_repair_on IS NOT NULL ORDER BY r.decided_on, r.id LIMIT %s""",
+            (department, limit),
+        )
+        return tuple(cursor.fetchall())
+
+
+def count_missing(connection: Connection[Any]) -> dict[UUID, int]:
+    """How many notices each body has not recorded as served, within what row-level security opens."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """SELECT r.department, count(*) FROM limu.record r
+               JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
+                   AND p.decision <> 'ended' AND p.earliest_repair_on IS NOT NULL
+               JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
+               WHERE NOT EXISTS (SELECT FROM limu.repair_service n WHERE n.record = r.id) GROUP BY 1"""
+        )
+        return dict(cursor.fetchall())
+
+
+def insert_service(
+    connection: Connection[Any], one: Repairable, *, on: date, way: str, lines: Sequence[str], officer: UUID
+) -> bool:
+    """Record the service of a notice; False where it was recorded before."""
+    made = connection.execute(
+        """INSERT INTO limu.repair_service (record, subject, department, on_day, way, lines, officer)
+           VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+        (one.record, one.subject, one.department, on, way, list(lines), officer),
+    )
+    return made.rowcount == 1
+
+
+def insert_decision_above(
+    connection: Connection[Any], *, id: UUID, outside_number: str, case_file: UUID, parties: tuple[UUID, UUID],  # noqa: A002
+    document: tuple[str, date], people: tuple[Officer, Officer],
+) -> bool:  # fmt: skip
+    """Keep what the platform above decided; False where it was received before."""
+    made = connection.execute(
+        """INSERT INTO limu.decision_above (id, outside_number, case_file, subject, department, document_number,
+               decided_on, officer, person, second_person)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+        (id, outside_number, case_file, *parties, *document, people[0].id, people[0].person, people[1].person),
+    )
+    return made.rowcount == 1
+
+
+def insert_restoration(
+    connection: Connection[Any], *, id: UUID, record: UUID, parties: tuple[UUID, UUID], exception: str,  # noqa: A002
+    document: tuple[str, str, date], people: tuple[Officer, Officer],
+) -> None:  # fmt: skip
+    """Write down by which served document, and by which two people, a record is shown again."""
+    first, second = people
+    connection.execute(
+        """INSERT INTO limu.restoration (id, record, subject, department, exception, document_number, document,
+               served_on, officer, person, second_officer, second_person)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (id, record, *parties, exception, *document, first.id, first.person, second.id, second.person),
+    )
+
+
+def waiting_above(connection: Connection[Any]) -> list[dict[str, Any]]:
+    """Granted repairs whose receipt from the platform above has not come, the oldest first (the board)."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """SELECT c.id, c.number, c.decided_on, d.name AS department, s.uscc, s.name
+               FROM limu.case_file c JOIN limu.department d ON d.id = c.department
+               JOIN limu.subject s ON s.id = c.subject
+               WHERE c.kind = 'repair' AND c.state = 'granted' ORDER BY c.decided_on, c.number"""
+        ).fetchall()

@@ -1,0 +1,109 @@
+"""An objection marks a record at once; doubt about whom it concerns stops everything until it is decided."""
+
+from datetime import date
+
+import pytest
+
+from limu import reactions_objection
+from limu.case.rules import Case
+from limu.case.store_letter import Letter
+from limu.department.rules import Refusal
+from limu.objection import actions as objections
+from limu.wire.database import Connection
+from tests.lawful import Lawful, judged, shown, stand_lawful
+
+
+def _open(connection: Connection, lawful: Lawful, reason: str) -> Case:
+    made = reactions_objection.open_objection(
+        connection, actor=lawful.agent, record=lawful.record, reason=reason, text="与本单位无关"
+    )
+    assert isinstance(made, Case), made
+    return made
+
+
+def _decide(connection: Connection, lawful: Lawful, case: Case, outcome: str, **more: str) -> Case | Refusal:
+    proposed = objections.propose(
+        connection, case.id, officer=lawful.handler, outcome=outcome, reason="核查档案", **more
+    )  # fmt: skip
+    assert isinstance(proposed, Case), proposed
+    return reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
+
+
+def _public(connection: Connection, lawful: Lawful) -> tuple[bool, bool]:
+    row = connection.execute("SELECT is_disputed FROM shown.record WHERE id = %s", (lawful.record,)).fetchone()
+    return row is not None, bool(row and row["is_disputed"])
+
+
+def test_with_an_exact_code_the_mark_appears_and_the_record_stays(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+
+    case = _open(connection, lawful, "not_mine")
+
+    assert case.number.startswith("YY")
+    assert _public(connection, lawful) == (True, True)
+
+
+def test_without_an_exact_code_publication_stops_with_the_objection_itself(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    lawful = Lawful(lawful.base, lawful.book, judged(connection, lawful), lawful.agent)
+    assert shown(connection, lawful)
+
+    case = _open(connection, lawful, "not_mine")
+
+    assert _public(connection, lawful) == (False, False)
+    assert isinstance(_decide(connection, lawful, case, "kept"), Case)
+    assert _public(connection, lawful) == (True, False)
+
+
+@pytest.mark.parametrize(("outcome", "public"), [("kept", (True, False)), ("deleted", (False, False))])
+def test_the_outcome_lifts_the_mark_or_ends_the_record(
+    connection: Connection, outcome: str, public: tuple[bool, bool]
+) -> None:
+    lawful = stand_lawful(connection)
+    case = _open(connection, lawful, "wrong_content")
+
+    done = _decide(connection, lawful, case, outcome)
+
+    assert isinstance(done, Case)
+    assert done.state == outcome
+    assert _public(connection, lawful) == public
+
+
+def test_the_author_of_a_record_handles_no_objection_to_it(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = _open(connection, lawful, "wrong_content")
+    connection.execute("UPDATE limu.officer SET roles = '{clerk,reviewer}' WHERE id = %s", (lawful.base.clerk.id,))
+    from limu.department.store import find_officer  # noqa: PLC0415
+
+    author = find_officer(connection, lawful.base.clerk.code)
+    assert author is not None
+
+    made = objections.propose(connection, case.id, officer=author, outcome="kept", reason="没有错")
+
+    assert isinstance(made, Refusal)
+    assert made.code == "C-202"
+
+
+def test_a_corrected_link_leaves_at_once_and_appears_only_after_the_right_subject_was_told(
+    connection: Connection,
+) -> None:
+    lawful = stand_lawful(connection)
+    right = lawful.base.subjects[1]
+    case = _open(connection, lawful, "not_mine")
+
+    done = _decide(
+        connection, lawful, case, "corrected", correction="wrong_subject", right_uscc=lawful.base.codes[1]
+    )  # fmt: skip
+
+    assert isinstance(done, Case), done
+    assert not shown(connection, lawful)
+    owners = "SELECT subject FROM shown.record"
+    assert connection.execute(owners).fetchall() == []
+    letter = connection.execute("SELECT id FROM limu.letter WHERE subject = %s", (right,)).fetchone()
+    assert letter is not None
+    today = connection.execute("SELECT limu.register_today() AS day").fetchone()
+    assert today is not None
+    day: date = today["day"]
+    served = reactions_objection.serve_letter(connection, letter["id"], by=lawful.handler, on=day, way="post")
+    assert isinstance(served, Letter)
+    assert [one["subject"] for one in connection.execute(owners).fetchall()] == [right]
