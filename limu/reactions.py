@@ -8,6 +8,7 @@ Its other parts: objections (reactions_objection.py), repair (reactions_repair.p
 | a chunk is checked   | publication decided, subjects found, ledger entered  | log places given  |
 | a link is judged     | ledger entered, waiting row settled                  | log places given  |
 | a judgement undone   | record unlinked, publication ended, row waits again  | log places given  |
+| a record corrected   | new version entered, old one superseded              | log places given  |
 | a record withdrawn   | event appended, publication ended                    | log places given  |
 | a removal agreed     | the same for a record, or all that a batch brought   | log places given  |
 
@@ -29,13 +30,13 @@ from limu.check.typed import stated_severity
 from limu.department import store as department_store
 from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise
 from limu.intake import store as submissions
-from limu.intake.rules import Submission
+from limu.intake.rules import Counts, Submission
 from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger import store_removal as removals
 from limu.ledger import store_waiting as waiting
-from limu.ledger.rules import Chunk, ChunkCounts, Happened
+from limu.ledger.rules import Chunk, ChunkCounts, Happened, StoredRecord
 from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
 from limu.linking.actions import Judgement
@@ -133,6 +134,29 @@ def _supersede(connection: Connection[Any], chunk: Chunk, *, officer: UUID) -> N
             connection,
             Happened(record, subject, chunk.department, "record_superseded", (officer,), "报送单位更正"),
         )
+
+
+def correct_record(
+    connection: Connection[Any], stored: StoredRecord, frame: pl.DataFrame, *, reporting: Reporting,
+    law: LawBook, ground: Happened,
+) -> Counts:  # fmt: skip
+    """Enter a record's new version under the same subject and end the old one, on the ground that two people stated."""
+    chunk = Chunk(
+        reporting.submission, reporting.department, reporting.item.code, reporting.item.version, reporting.officer,
+        "correction",
+    )  # fmt: skip
+    ready = prepare_chunk(frame, reporting=reporting, law=law, today=register_today(connection))
+    ledger_store.clear_staging(connection)
+    ledger_store.copy_entries(connection, submission=reporting.submission, frame=ready)
+    ledger_store.stage_link(connection, reporting.submission, stored)
+    entered = ledger.enter_chunk(connection, chunk)
+    for record, subject in ledger_store.predecessors(connection, chunk):
+        _end(connection, replace(ground, record=record, subject=subject))
+    ledger_store.bump_register(connection)
+    return Counts(
+        accepted=entered.accepted, duplicate=entered.duplicate, conflict=entered.conflict, linked=entered.linked,
+        unlinked=entered.unlinked, published=entered.published, withheld=entered.withheld,
+    )  # fmt: skip
 
 
 def withdraw_record(

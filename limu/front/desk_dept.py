@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from limu.intake import store, store_desk
+from limu.intake import store, store_desk, store_mending
 from limu.intake.desk import own_items
 from limu.intake.queries_quality import quality_of
 from limu.intake.queries_tasks import tasks
@@ -28,8 +28,9 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     mend = store_desk.open_problems(desk.connection, department=own, item="", limit=RECENT) if may_read else ()
     recent = store.list_submissions(desk.connection, most=RECENT) if may_read else ()
     wishes = store_removal.open_removals(desk.connection, department=own) if may_read else ()
+    corrections = store_mending.open_corrections(desk.connection, department=own) if may_read else ()
     return show(
-        request, desk, "front/dept_home.html", pressing=pressing, tasks=found,
+        request, desk, "front/dept_home.html", pressing=pressing, tasks=found, corrections=corrections,
         reminded=[task for task in found if task.reminded_on],
         mend=[(one, _name(items, one.item)) for one in mend],
         wishes=wishes, waiting=count_waiting(desk.connection) if may_read else 0, may_read=may_read,

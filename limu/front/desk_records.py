@@ -9,9 +9,11 @@ from limu.access.actions import open_ticket
 from limu.access.store import spend_ticket
 from limu.department.rules import NOT_THERE, Officer, Refusal
 from limu.department.store import all_officers, find_officer
+from limu.intake import store_mending
 from limu.intake.desk import own_items
 from limu.ledger import store as ledger
 from limu.ledger import store_removal
+from limu.ledger.rules import StoredRecord
 from limu.ledger.store_removal import Kind, Removal
 from limu.page.signed import Desk, officer_page, show
 from limu.publication.queries_desk import OwnRecord, own_record, records_of_department
@@ -52,7 +54,9 @@ def records(request: HttpRequest, desk: Desk) -> HttpResponse:
     wishes = store_removal.open_removals(desk.connection, department=desk.officer.department)
     return show(
         request, desk, "front/dept_records.html", rows=rows, items=items.values(), asked=asked, more=more,
-        wishes=wishes, is_filtered=any(asked.values()),
+        wishes=wishes, corrections=store_mending.open_corrections(
+            desk.connection, department=desk.officer.department
+        ), is_filtered=any(asked.values()),
     )  # fmt: skip
 
 
@@ -72,10 +76,20 @@ def record_page(request: HttpRequest, desk: Desk, record: UUID) -> HttpResponse:
     content = {**stored.content, **stored.closed}
     fields = [(field.label, content[field.code]) for field in item.fields if content.get(field.code)] if item else []
     wish = store_removal.open_removal(desk.connection, record)
+    corrections = store_mending.open_corrections(
+        desk.connection, department=desk.officer.department, record=record
+    )  # fmt: skip
     return show(
-        request, desk, "front/dept_record.html", one=one, item=item, events=events, fields=fields, wish=wish,
+        request, desk, "front/dept_record.html", corrections=corrections, versions=_versions(desk, stored),
+        may_correct=one.can_end and not corrections and desk.may("confirm_correction"),
+        one=one, item=item, events=events, fields=fields, wish=wish,
         may_withdraw=one.can_end and wish is None and desk.may("ask_removal"),
     )  # fmt: skip
+
+
+def _versions(desk: Desk, stored: StoredRecord) -> list[dict[str, object]]:
+    found = store_mending.versions_of(desk.connection, stored)
+    return found if len(found) > 1 else []
 
 
 def _own(desk: Desk, record: UUID) -> OwnRecord:

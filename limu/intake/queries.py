@@ -61,19 +61,27 @@ def judged_chunks(reading: Reading, *, item: Item, order: Order) -> Generator[Ju
 
 def _judge(number: int, raw: pl.DataFrame, *, reading: Reading, item: Item, today: date) -> Judged:
     rows = without_litter(raw)
-    split = split_cells(as_fields(rows, reading.plan), item)
+    fields = as_fields(rows, reading.plan)
+    return judge_fields(number, fields, item=item, today=today, rows=rows.height, reading=reading)
+
+
+def judge_fields(
+    number: int, fields: pl.DataFrame, *, item: Item, today: date, rows: int, reading: Reading | None = None
+) -> Judged:
+    """Judge rows whose columns are fields of the item; a form is a frame of one row, read from nothing."""
+    split = split_cells(fields, item)
     result = apply_checks(split.drop(MARKS, strict=False), item, today=today)
     surplus = _surplus_rows(split)
     # What a shifted row says of its cells is not to be told: it may be a person's name under another header.
     sound = result.findings.filter(~pl.col(ROW).is_in(surplus)) if surplus else result.findings
-    told = [_formula_findings(split, reading, item)] if FORMULAS in split.columns else []
+    told = [_formula_findings(split, reading, item)] if reading and FORMULAS in split.columns else []
     findings = pl.concat([sound, _surplus_findings(surplus), _split_findings(split), _person_findings(split), *told])
     findings = findings.with_columns(pl.col(ROW).alias("entry"))
     refused = _refused(findings)
     bad = pl.Series("bad", [row for row, _ in refused], dtype=pl.Int64)
     accepted = result.frame.filter(~pl.col(ROW).is_in(bad.implode()) & ~pl.col("is_person") & ~pl.col("refused"))
     keys = _keys(result, findings, surplus)
-    return Judged(number, rows.height, split.height, accepted, refused, _restated(findings), keys)
+    return Judged(number, rows, split.height, accepted, refused, _restated(findings), keys)
 
 
 def _keys(result: CheckResult, findings: pl.DataFrame, surplus: list[int]) -> pl.DataFrame:

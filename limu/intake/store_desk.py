@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from limu.intake.rules import Submission
+from limu.intake.rules import SPLIT_STEP, Submission
 from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 from limu.intake.store import _SELECT, _submission
 
@@ -101,6 +101,13 @@ def problems_of(
         return tuple(ProblemRow(**{**row, "codes": tuple(row["codes"])}) for row in cursor)
 
 
+_WAITS = f"""NOT r.codes @> ARRAY['person'] AND NOT EXISTS (
+    SELECT FROM limu.mended_row m WHERE m.submission = r.submission AND m.row_number = r.row_number %% {SPLIT_STEP})
+    AND NOT EXISTS (SELECT FROM limu.waiver v WHERE v.submission = r.submission
+        AND v.row_number = r.row_number %% {SPLIT_STEP}
+        AND (v.settled_at IS NULL OR (v.is_granted AND v.reversed_at IS NULL)))"""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenProblems:
     """A submission that still has rows to mend."""
@@ -108,18 +115,25 @@ class OpenProblems:
     submission: UUID
     item: str
     received_at: datetime
-    refused: int
+    waiting: int
     conflict: int
+    persons: int
 
 
 def open_problems(connection: Connection[Any], *, department: UUID, item: str, limit: int) -> tuple[OpenProblems, ...]:
-    """List submissions with rows to mend, the newest first; a file that was sent in again corrected replaces none."""
+    """List submissions with rows that wait to be mended, the newest first; what was mended or set aside is done."""
     with connection.cursor(row_factory=class_row(OpenProblems)) as cursor:
         return tuple(
             cursor.execute(
-                """SELECT id AS submission, item, received_at, refused, conflict FROM limu.submission
-                   WHERE department = %(department)s AND state = 'done' AND refused + conflict > 0
-                     AND (%(item)s = '' OR item = %(item)s) ORDER BY received_at DESC LIMIT %(limit)s""",
+                f"""SELECT s.id AS submission, s.item, s.received_at, w.waiting, w.conflict, w.persons
+                    FROM limu.submission s CROSS JOIN LATERAL (
+                        SELECT (count(DISTINCT r.row_number %% {SPLIT_STEP}) FILTER (WHERE {_WAITS}))::int AS waiting,
+                               (count(*) FILTER (WHERE r.verdict = 'conflict' AND {_WAITS}))::int AS conflict,
+                               (count(*) FILTER (WHERE r.codes @> ARRAY['person']))::int AS persons
+                        FROM limu.submission_row r WHERE r.submission = s.id AND r.verdict <> 'duplicate') w
+                    WHERE s.department = %(department)s AND s.state = 'done' AND s.refused + s.conflict > 0
+                      AND (%(item)s = '' OR s.item = %(item)s) AND w.waiting > 0
+                    ORDER BY s.received_at DESC LIMIT %(limit)s""",
                 {"department": department, "item": item, "limit": limit},
             )
         )

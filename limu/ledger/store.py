@@ -250,6 +250,31 @@ def find_record(connection: Connection[Any], record: UUID, *, lock: bool = False
     return StoredRecord(**{**row, "content": _plain(row["content"]), "closed": _plain(row["closed"] or {})})
 
 
+def uscc_of(connection: Connection[Any], subject: UUID) -> str | None:
+    """Return the unified code of a record's subject."""
+    row = connection.execute("SELECT uscc FROM limu.subject WHERE id = %s", (subject,)).fetchone()
+    return None if row is None else row["uscc"]
+
+
+def content_hash_of(connection: Connection[Any], record: StoredRecord) -> bytes:
+    """Return the hash of what a record says."""
+    row = connection.execute(
+        "SELECT content_hash FROM limu.record WHERE subject = %s AND id = %s", (record.subject, record.id)
+    ).fetchone()
+    assert row is not None
+    return bytes(row["content_hash"])
+
+
+def stage_link(connection: Connection[Any], submission: UUID, record: StoredRecord) -> None:
+    """Link all that lies in staging to the subject of a record, on the ground on which that was linked."""
+    connection.execute(
+        """INSERT INTO staging.link (submission, row_number, subject, basis)
+           SELECT %(submission)s, row_number, %(subject)s, %(basis)s FROM staging.entry
+           WHERE submission = %(submission)s""",
+        {"submission": submission, "subject": record.subject, "basis": record.link_basis},
+    )
+
+
 def _plain(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else dict(json.loads(value))
 

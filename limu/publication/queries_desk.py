@@ -133,3 +133,12 @@ def _cursor(text: str) -> tuple[datetime, UUID] | None:
         return datetime.fromisoformat(at), UUID(record)
     except (ValueError, TypeError, AttributeError):
         return None
+
+
+def public_texts(connection: Connection[Any], record: UUID) -> dict[str, str] | None:
+    """What the public may read of a record today, by field; None where it is not public."""
+    found = store_desk.public_content(connection, record)
+    if found is None:
+        return None
+    content = found["content"] if isinstance(found["content"], dict) else json.loads(found["content"])
+    return {code: str(text) for code, text in content.items() if text is not None}

@@ -53,3 +53,9 @@ def one(connection: Connection[Any], *, department: UUID, record: UUID) -> Row |
     """Find one record of a department."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_ROWS + " AND r.id = %(record)s", {"department": department, "record": record}).fetchone()
+
+
+def public_content(connection: Connection[Any], record: UUID) -> dict[str, Any] | None:
+    """Read what the public may see of a record today; None where it is not public."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute("SELECT item, content FROM shown.record WHERE id = %s", (record,)).fetchone()

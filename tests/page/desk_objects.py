@@ -3,13 +3,14 @@
 import io
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from limu.catalogue.store import insert_item
 from limu.department.rules import Department, Officer
 from limu.department.rules_key import Wish
 from limu.department.store import all_departments, enter, officers_of, own_item
 from limu.department.store_key import insert_key, keys_of
+from limu.intake import store_mending
 from limu.intake.actions_desk import Held
 from limu.intake.desk import seal
 from limu.ledger import store_removal
@@ -66,6 +67,48 @@ def removal_of(database: Database, officer: Officer) -> Parts:
             wish = store_removal.open_removal(connection, record)
     assert wish is not None
     return {"removal": str(wish.id)}
+
+
+def problem_row_of(database: Database, officer: Officer) -> Parts:
+    """A row of a batch that was turned away, whose file is there no more."""
+    batch = _reported(database, officer)["submission"]
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        connection.execute(
+            """INSERT INTO limu.submission_row (submission, department, row_number, verdict, codes)
+               VALUES (%s, %s, 4, 'refused', '{K-101}') ON CONFLICT DO NOTHING""",
+            [batch, officer.department],
+        )
+    return {"batch": str(batch), "row": "4"}
+
+
+def waiver_of(database: Database, officer: Officer) -> Parts:
+    """A wish to set that row aside."""
+    batch = UUID(problem_row_of(database, officer)["batch"])
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        clerk = next(o for o in officers_of(connection, officer.department) if "clerk" in o.roles)
+        store_mending.insert_waiver(
+            connection, id=uuid4(), submission=batch, row=5, department=officer.department,
+            said=("not_ours", ""), asked_by=clerk.id,
+        )  # fmt: skip
+        row = connection.execute("SELECT id FROM limu.waiver WHERE submission = %s", [batch]).fetchone()
+    assert row is not None
+    return {"waiver": str(row["id"])}
+
+
+def correction_of(database: Database, officer: Officer) -> Parts:
+    """A wish to correct the department's record."""
+    record = _reported(database, officer)["id"]
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        clerk = next(o for o in officers_of(connection, officer.department) if "clerk" in o.roles)
+        store_mending.insert_correction(
+            connection, id=uuid4(), department=officer.department, record=record, item="penalty",
+            said=("entry_error", "录入有误", "核查单"), file_hash=bytes(32), asked_by=clerk.id,
+        )  # fmt: skip
+        wish = store_mending.open_corrections(connection, department=officer.department, record=record)[0]
+    return {"correction": str(wish.id)}
 
 
 def key_of(database: Database, officer: Officer) -> Parts:

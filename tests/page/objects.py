@@ -19,6 +19,9 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "batch": desk_objects.batch_of,
     "record": desk_objects.record_of,
     "removal": desk_objects.removal_of,
+    "problem_row": desk_objects.problem_row_of,
+    "correction": desk_objects.correction_of,
+    "waiver": desk_objects.waiver_of,
     "key": desk_objects.key_of,
     "check": desk_objects.check_of,
 }
@@ -30,6 +33,9 @@ NOWHERE: dict[str, Parts] = {
     "batch": {"batch": "00000000-0000-4000-8000-000000000001"},
     "record": {"record": "00000000-0000-4000-8000-000000000002"},
     "removal": {"removal": "00000000-0000-4000-8000-000000000003"},
+    "problem_row": {"batch": "00000000-0000-4000-8000-000000000001", "row": "4"},
+    "correction": {"correction": "00000000-0000-4000-8000-000000000005"},
+    "waiver": {"waiver": "00000000-0000-4000-8000-000000000006"},
     "key": {"key": "00000000-0000-4000-8000-000000000004"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
 }

@@ -130,9 +130,8 @@ def test_a_stranger_comes_to_the_sign_in_alone(
     town: tuple[Database, dict[str, Officer], dict[str, Officer]], door: Door
 ) -> None:
     del town
-    parts = dict.fromkeys(re.findall(r"<(?:\w+:)?(\w+)>", door.path), "1")
-    if "uuid" in door.path:
-        parts = dict.fromkeys(parts, "00000000-0000-4000-8000-000000000000")
+    named = re.findall(r"<(?:(\w+):)?(\w+)>", door.path)
+    parts = {name: "00000000-0000-4000-8000-000000000000" if kind == "uuid" else "1" for kind, name in named}
     address = _address(door, parts)
 
     for answer in (Client().get(address), Client().post(address)):
