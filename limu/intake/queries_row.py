@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from limu.intake.queries import Judged, Tally, judge_fields
+from limu.check.finding import FINDING_SCHEMA
+from limu.intake.queries import Judged, judge_fields
 from limu.intake.rules import EMPTY, FaultyFileError, Told, UserFault
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_mending import NO_ROW, PERSON_ROW, SHIFTED_ROW
@@ -65,9 +66,8 @@ def judge_row(texts: Mapping[str, str], *, item: Item, today: date, row: int = F
     schema: dict[str, Any] = {ROW: pl.Int64, **dict.fromkeys(said, pl.String)}
     frame = pl.DataFrame([{ROW: row, **said}], schema=schema)
     judged = judge_fields(0, frame, item=item, today=today, rows=1)
-    tally = Tally(None)
-    tally.add(judged)
-    return JudgedRow(judged, tuple(tally.findings))
+    told = judged.findings.select(list(FINDING_SCHEMA)).iter_rows()
+    return JudgedRow(judged, tuple(Told(*one) for one in told))
 
 
 def sent(texts: Mapping[str, str], item: Item) -> dict[str, str]:
