@@ -12,7 +12,8 @@ Its other parts: objections (reactions_objection.py), repair (reactions_repair.p
 | a record withdrawn   | event appended, publication ended                    | log places given  |
 | a removal agreed     | the same for a record, or all that a batch brought   | log places given  |
 
-Each of them moves the register's version on, in the same transaction. Giving log places needs no message: the
+The feed's own triggers mark in the same transaction what ends or changes (feed/sql), and its writer tells it after
+the commit. Each act moves the register's version on, in the same transaction. Giving log places needs no message: the
 sequencer finds the events that have none (audit/actions.py), so a crash between the two columns loses nothing.
 """
 
@@ -29,6 +30,7 @@ from limu.catalogue import store as catalogue
 from limu.check.typed import stated_severity
 from limu.department import store as department_store
 from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise
+from limu.feed import actions as feed
 from limu.intake import store as submissions
 from limu.intake.rules import Counts, Submission
 from limu.law.book import LawBook
@@ -337,6 +339,8 @@ def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, o
     counts = ledger.enter_chunk(connection, replace(chunk, intent="correction" if version > 1 else "report"))
     if counts.linked != 1:
         raise KeyTakenError
+    # Its submission is whole already, so nothing else says to the feed that there is more of it.
+    feed.mark(connection, record, subject)
     ledger_store.bump_register(connection)
     return record
 

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -73,8 +72,9 @@ def run(database: Database, *, port: int) -> None:
             err.print(f"网站没有启动成功：端口 {port} 可能被占用。", style="red")
             raise typer.Exit(REFUSED)
         err.print(f"网站已启动：http://{HOST}:{port}/ （Ctrl-C 停止）", highlight=False)
-        while not _has_ended(server):
+        while server.poll() is None:
             hand.round()
+            hand.wait(PAUSE)
         err.print("网站意外停止。", style="red")
         raise typer.Exit(REFUSED)
     except KeyboardInterrupt:
@@ -108,14 +108,6 @@ def show(database: Database, *, port: int) -> None:
     out.print(f"\n试一试：limu check 文件.csv --item penalty；{example}", highlight=False, soft_wrap=True)
     if (folder := find_samples()) is not None:
         out.print(f"真实数据表：{Path(folder)}", highlight=False, soft_wrap=True)
-
-
-def _has_ended(server: "subprocess.Popen[bytes]") -> bool:
-    try:
-        server.wait(timeout=PAUSE)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
 
 
 def _refuse_taken(port: int) -> None:

@@ -1,6 +1,5 @@
 """`limu worker`: what must happen after a commit: events get their places in the log, the outbox is emptied."""
 
-import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ import typer
 
 from limu.audit.actions import sequence
 from limu.cli.frame import emit, err, prepared_database
+from limu.feed.actions import CHANNEL, tell
 from limu.intake.tasks import enter_submission
 from limu.reactions import entry_factory
 from limu.wire.database import Connection, Database
@@ -23,18 +23,25 @@ REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
 
 
 class Worker:
-    """One round: sequence, then react. Connections are kept between rounds and closed at the end."""
+    """One round: tell holders, sequence, then react. Connections are kept between rounds and closed at the end."""
 
     def __init__(self, database: Database) -> None:
         self._sequencer = database.connect("sequencer", autocommit=True)
+        self._sequencer.execute(f"LISTEN {CHANNEL}")
         self._app = database.connect("app", autocommit=True)
 
     def round(self) -> int:
         """Do what is waiting; returns how many events stand in the log."""
+        tell(self._sequencer)
         head = sequence(self._sequencer)
         while self._react():
             pass
         return head.size
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a change that holders must hear of, or for so many seconds."""
+        for _ in self._sequencer.notifies(timeout=seconds, stop_after=1):
+            break
 
     def close(self) -> None:
         """Close both connections."""
@@ -85,7 +92,7 @@ def worker(
             if not once:
                 err.print("后台处理已启动（Ctrl-C 停止）")
             while not once:
-                time.sleep(PAUSE)
+                hand.wait(PAUSE)
                 size = hand.round()
         finally:
             hand.close()

@@ -14,11 +14,11 @@ from ninja.errors import HttpError, ValidationError
 from limu.catalogue.rules import definition_of
 from limu.front import queries, schemas
 from limu.front.reply import Visit, public_page
-from limu.front.rules import is_shown as shown
 from limu.front.site import code_in
 from limu.front.site_law import tell
 from limu.page import site as page
 from limu.publication import queries as publication
+from limu.record.item import is_shown as shown
 from limu.subject import queries as subjects
 
 api = NinjaAPI(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from limu.law.rule import Deadline
-from limu.record.item import Field
 
 # Tabs of a subject's public file (ux.md 5.1) and the items under each. The first six are always shown, because
 # an empty tab is an answer too; the rest appear when they hold something.
@@ -57,15 +56,6 @@ def open_tab(tabs: tuple[Tab, ...], wanted: str) -> Tab:
     """Open the tab asked for, else the first that holds something, else the first."""
     asked = next((tab for tab in tabs if tab.key == wanted), None)
     return asked or next((tab for tab in tabs if tab.count), tabs[0])
-
-
-SOLE_TRADER = "92"
-CLOSED_FOR_SOLE_TRADERS = ("address", "legal_representative")
-
-
-def is_shown(field: Field, uscc: str) -> bool:
-    """Tell whether the public sees a field: public by its item, and not a sole trader's home (design.md 3)."""
-    return field.is_public and not (uscc.startswith(SOLE_TRADER) and field.code in CLOSED_FOR_SOLE_TRADERS)
 
 
 @dataclass(frozen=True, slots=True)

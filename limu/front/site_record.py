@@ -15,7 +15,7 @@ from limu.front.site import next_page, show
 from limu.law.rule import Deadline
 from limu.page import site as page
 from limu.publication import queries as publication
-from limu.record.item import Item
+from limu.record.item import Item, is_shown
 
 PAGE = 20
 
@@ -66,7 +66,7 @@ def lines_of(found: Any, item: Item | None) -> tuple[Line, ...]:
         return ()
     lines, told = [], set(HEAD_COLUMNS)
     for field in item.fields:
-        wanted = rules.is_shown(field, found.subject_uscc) and field.column not in told
+        wanted = is_shown(field, found.subject_uscc) and field.column not in told
         text = text_of(found, field.column, field.code) if wanted else ""
         if text:
             # Two fields of an item may feed one column (a fine in yuan or in ten thousands): it is told once.

@@ -137,3 +137,12 @@ class Item:
     def is_in_force(self, on: date) -> bool:
         """True from the first day in force to the day before the first day out of force."""
         return self.in_force_from <= on and (self.in_force_until is None or on < self.in_force_until)
+
+
+SOLE_TRADER = "92"
+CLOSED_FOR_SOLE_TRADERS = ("address", "legal_representative")
+
+
+def is_shown(field: Field, uscc: str) -> bool:
+    """Tell whether the public sees a field: public by its item, and not a sole trader's home (design.md 3)."""
+    return field.is_public and not (uscc.startswith(SOLE_TRADER) and field.code in CLOSED_FOR_SOLE_TRADERS)

@@ -17,6 +17,7 @@ NAMED: dict[str, str] = {
     "passwords postgres roles sheets statutes tables",
     "page": "doors frame guard messages signed",
     "account": "adapter forms guard",
+    "client": "copy digest follow http reconcile snapshot",
     "front": "reply schemas tags words",
 }
 FREE = {"cli", "city", "bench"}
