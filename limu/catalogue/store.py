@@ -71,6 +71,13 @@ def all_items(connection: Connection[Any], *, on: date) -> tuple[Item, ...]:
         return tuple(_item(row["definition"]) for row in cursor)
 
 
+def stored_items(connection: Connection[Any]) -> dict[tuple[str, int], Item]:
+    """Every version of every item ever stored, by code and version."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SELECT code, version, definition FROM limu.catalogue_item")
+        return {(row["code"], row["version"]): _item(row["definition"]) for row in cursor}
+
+
 def _item(definition: dict[str, Any]) -> Item:
     fields = tuple(
         Field(**{**field, "aliases": tuple(field["aliases"]), "codelist": tuple(field["codelist"])})

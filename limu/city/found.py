@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from limu.city.files import submit
-from limu.city.law import confirm_law, store_catalogue
+from limu.city.law import confirm_law, store_catalogue, take_in_pack
 from limu.city.people import Staff, find_staff, found_departments
 from limu.city.progress import Listener, Receipt
 from limu.city.records import write_files
@@ -51,6 +51,7 @@ def found_offices(database: Database) -> dict[str, Staff]:
     with database.connect("app") as connection:
         staff = find_staff(connection) or found_departments(connection)
         store_catalogue(connection, staff)
+        take_in_pack(connection, database.home)
         confirm_law(connection, staff)
     return staff
 

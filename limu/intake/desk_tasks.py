@@ -8,9 +8,10 @@ from limu.catalogue.queries_template import template_id
 from limu.department.rules import Refusal
 from limu.intake.actions import submit_nil
 from limu.intake.desk import own_item, own_items
-from limu.intake.queries_tasks import tasks, working_calendar
+from limu.intake.queries_tasks import tasks
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import connect
+from limu.wire.lawbook import current_calendar
 
 
 @officer_page("read_tasks")
@@ -21,7 +22,7 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     unknown = sorted({task.standing.period.due.year for task in found if task.standing.period.is_provisional})
     return show(
         request, desk, "intake/tasks.html", tasks=found, late=late, unknown_years=unknown,
-        known_years=sorted(working_calendar().known_years)[-1:], may_submit=desk.may("submit"),
+        known_years=sorted(current_calendar(desk.connection).known_years)[-1:], may_submit=desk.may("submit"),
         may_nil=desk.may("submit_nil"), today=desk.today,
     )  # fmt: skip
 

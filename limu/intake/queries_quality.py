@@ -8,11 +8,10 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.intake import store_desk
-from limu.intake.queries_tasks import working_calendar
-from limu.intake.store_desk import Lag, Quality
+from limu.intake.store_desk import Quality
 from limu.law.rule import Deadline
 from limu.terms.days import working_days_between
-from limu.wire.lawbook import current_book
+from limu.wire.lawbook import current_book, current_calendar
 
 # Where the law gives no figure the double publication's seven working days stand in (发改办财金〔2018〕424号).
 WITHIN: Final = 7
@@ -45,12 +44,25 @@ class ItemQuality:
         return None if not self.timed else self.in_time * 100 / self.timed
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Rows of an item that came so many working days after their decision."""
+
+    item: str
+    days: int
+    rows: int
+
+
 def quality_of(
     connection: Connection[Any], *, department: UUID, since: date, today: date
 ) -> tuple[ItemQuality, ...]:  # fmt: skip
     """Figures by item for what was received since a day."""
     rule = current_book(connection).deadline("publication", on=today)
-    lags = store_desk.lags(connection, department=department, since=since)
+    calendar = current_calendar(connection)
+    lags = [
+        Timed(lag.item, working_days_between(lag.decided_on, lag.received_on, calendar=calendar), lag.rows)
+        for lag in store_desk.lags(connection, department=department, since=since)
+    ]
     return tuple(
         _figures(counts, [lag for lag in lags if lag.item == counts.item], within=_within(rule))
         for counts in store_desk.quality(connection, department=department, since=since)
@@ -61,9 +73,8 @@ def _within(rule: Deadline | None) -> int:
     return rule.count if rule is not None and rule.count is not None and rule.unit == "working_day" else WITHIN
 
 
-def _figures(counts: Quality, lags: list[Lag], *, within: int) -> ItemQuality:
-    calendar = working_calendar()
-    days = sorted((working_days_between(lag.decided_on, lag.received_on, calendar=calendar), lag.rows) for lag in lags)
+def _figures(counts: Quality, lags: list[Timed], *, within: int) -> ItemQuality:
+    days = sorted((lag.days, lag.rows) for lag in lags)
     timed = sum(rows for _, rows in days)
     return ItemQuality(
         counts, in_time=sum(rows for day, rows in days if day <= within), timed=timed, middle=_middle(days, timed),

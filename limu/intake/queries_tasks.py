@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from limu.intake import store_desk
 from limu.intake.store_desk import Filed
 from limu.record.item import Item
 from limu.terms.days import Calendar
-from limu.wire.tables import read_table
+from limu.wire.lawbook import current_calendar
 
 # The longest period is a year and may be filed late.
 LOOKED_BACK = timedelta(days=800)
@@ -36,21 +35,17 @@ class Task:
     reminded_on: date | None
 
 
-@cache
-def working_calendar() -> Calendar:
-    """The working calendar of the State Council's yearly notices, from the packaged table."""
-    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in read_table("holidays"))
-
-
 def tasks(connection: Connection[Any], *, today: date, department: UUID | None = None) -> tuple[Task, ...]:
     """List what is to be filed, the most pressing first; None asks for every department (the centre's view)."""
     items = {item.code: item for item in catalogue.all_items(connection, on=today)}
     filed = store_desk.filed_since(connection, today - LOOKED_BACK, department=department)
     told = reminders(connection, sent_from=today - LOOKED_BACK)
+    # Read each time, so that a day that stood provisionally (暂算) moves when the year's calendar comes.
+    calendar = current_calendar(connection)
     found = [
         _task(
             items[owned.item], owned.department,
-            schedule_given=owned.schedule, since=owned.since, today=today,
+            schedule_given=owned.schedule, since=owned.since, today=today, calendar=calendar,
             filed=[one for one in filed if (one.item, one.department) == (owned.item, owned.department)],
             told=[one for one in told if (one.item, one.department) == (owned.item, owned.department)],
         )
@@ -61,12 +56,12 @@ def tasks(connection: Connection[Any], *, today: date, department: UUID | None =
 
 
 def _task(
-    item: Item, department: UUID, *, schedule_given: Any, since: date, today: date, filed: Sequence[Filed],
-    told: Iterable[Reminder],
+    item: Item, department: UUID, *, schedule_given: Any, since: date, today: date, calendar: Calendar,
+    filed: Sequence[Filed], told: Iterable[Reminder],
 ) -> Task:  # fmt: skip
     schedule = schedule_given or schedule_of(item.frequency)
     filings = [Filing(one.day, one.is_nil) for one in filed]
-    standing = stand(schedule, filings, since=since, today=today, calendar=working_calendar())
+    standing = stand(schedule, filings, since=since, today=today, calendar=calendar)
     now = [one for one in filed if one.day >= standing.period.first]
     reminded = [one.sent_at.date() for one in told if one.due_on == standing.period.due and not standing.filed]
     return Task(

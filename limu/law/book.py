@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from limu.law.check import check_statutes
+from limu.law.lost import why_lost
 from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
 from limu.law.read import Statutes, read_statutes
 from limu.law.regime import decide_outcome
@@ -65,6 +66,7 @@ class LawBook:
         "_caps",
         "_codes",
         "_instruments",
+        "_local",
         "_matches",
         "_outcomes",
         "_refs",
@@ -73,8 +75,9 @@ class LawBook:
         "_terms",
     )
 
-    def __init__(self, statutes: Statutes, confirmations: frozenset[str]) -> None:
+    def __init__(self, statutes: Statutes, confirmations: frozenset[str], local: frozenset[str] = frozenset()) -> None:
         self._statutes = statutes
+        self._local = local
         self._instruments = {one.key: one for one in statutes.instruments}
         self._articles = {one.key: one for one in statutes.articles}
         self._refs = {rule.key: self._make_ref(rule, confirmations) for rule in statutes.rules()}
@@ -97,7 +100,7 @@ class LawBook:
         together = {**texts, **{f"addition/{name}": text for name, text in (additions or {}).items()}}
         statutes, faults = read_statutes(together)
         faults = (*faults, *check_statutes(statutes))
-        return faults or cls(statutes, confirmations)
+        return faults or cls(statutes, confirmations, _rule_keys(additions or {}))
 
     def _make_ref(self, rule: Rule, confirmations: frozenset[str]) -> RuleRef:
         article = self._articles[rule.citations[0]]
@@ -106,10 +109,15 @@ class LawBook:
             citation=self.cite(article.key),
             article=article.key,
             rank=self._instruments[article.instrument].rank,
-            confidence=rule.confidence,
-            is_confirmed=rule.confidence == "confirmed" or rule.key in confirmations,
+            # What a deployment says of its own addition is nobody's reading but its own (issue 2, section 2).
+            confidence="known" if rule.key in self._local else rule.confidence,
+            is_confirmed=rule.key in confirmations or (rule.confidence == "confirmed" and rule.key not in self._local),
             also=tuple(self.cite(key) for key in rule.citations[1:]),
         )
+
+    def is_local(self, key: str) -> bool:
+        """True for a rule that this deployment added; it counts as sure only when two of its officers confirmed it."""
+        return key in self._local
 
     def _order(self, rule: Rule) -> int:
         return RANKS.index(self._refs[rule.key].rank)
@@ -309,9 +317,20 @@ class LawBook:
         """Citation and standing of a rule; unknown keys are a broken promise."""
         return self._refs[key]
 
+    def why_lost(self, loser: str, winner: str) -> str:
+        """Why one rule gave way to another; nothing where either is unknown."""
+        lost, won = self.rule(loser), self.rule(winner)
+        if lost is None or won is None:
+            return ""
+        return why_lost(lost, won, refs=(self._refs[loser], self._refs[winner]))
+
     def unconfirmed(self) -> tuple[RuleRef, ...]:
         """Rules that two officers have still to check against the official text."""
         return tuple(one for one in self._refs.values() if not one.is_confirmed)
+
+
+def _rule_keys(texts: Mapping[str, object]) -> frozenset[str]:
+    return frozenset(one.key for one in read_statutes(texts)[0].rules())
 
 
 def _kind_codes(kinds: Sequence[PenaltyKind]) -> dict[str, str]:

@@ -9,12 +9,15 @@ import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from limu.law.statute import LawFault
 
 FORMAT: Final = "limu-law-pack/1"
 FOLDERS: Final[tuple[str, ...]] = ("law/", "catalogue/", "calendar/")
+EDITION: Final = date(2026, 11, 24)
+"""The day the texts that ship were issued: of them and a stored pack the newer decides."""
 MAXIMUM_BYTES: Final = 16 * 1024 * 1024
 """A pack of all texts is under one megabyte; more is not read."""
 
@@ -91,6 +94,43 @@ def verify_pack(content: bytes, verify: Verify) -> Pack | tuple[LawFault, ...]:
         return tuple(faults)
     digest = hashlib.sha256(canonical(manifest)).digest()
     return Pack(manifest["version"], manifest["issued_at"], manifest["algorithm"], manifest["key"], parts, digest)
+
+
+def refuse_pack(pack: Pack, *, in_force: tuple[str, date, bytes] | None) -> LawFault | None:
+    """Why a proved pack may not follow what is in force (version, day, hash; None: what ships); None means: may.
+
+    An attacker who can hand in files could otherwise bring back a repealed law with a signature that is still good."""
+    day = issued_day(pack)
+    if day is None:
+        return LawFault("pack_date", pack.issued_at, "签发日期写法不对，应为 2026-11-24 的形式。请从发布方重新取得。")
+    version, newest, digest = in_force or ("随附数据", EDITION, b"")
+    if pack.hash == digest:
+        return LawFault("pack_same", pack.version, "这一法规包已经在用，没有变化。")
+    if day < newest:
+        message = f"早于在用的 {version}（{newest} 签发），不能退回旧法规。请取得更新的法规包。"
+        return LawFault("pack_older", pack.version, message)
+    if in_force is not None and day == newest and _numbers(pack.version) <= _numbers(version):
+        return LawFault("pack_older", pack.version, f"与在用的 {version} 同日签发而版本号不更高。请取得更新的法规包。")
+    return None
+
+
+def issued_day(pack: Pack) -> date | None:
+    """The day a pack was issued; None where it is not written as one."""
+    try:
+        return date.fromisoformat(pack.issued_at)
+    except ValueError:
+        return None
+
+
+def _numbers(version: str) -> tuple[tuple[int, str], ...]:
+    """A version for comparison: its numbers as numbers, so that 2026.10 comes after 2026.9."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in version.split("."))
+
+
+def chained(before: bytes, content: bytes) -> tuple[bytes, bytes]:
+    """Hash of an addition, and the link that ties it to every one before: none can be changed or dropped unseen."""
+    digest = hashlib.sha256(content).digest()
+    return digest, hashlib.sha256(before + digest).digest()
 
 
 def _parse(content: bytes) -> tuple[dict[str, Any], dict[str, str], bytes] | LawFault:

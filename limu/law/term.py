@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
+from limu.law.lost import speciality
 from limu.law.period import FAR
 from limu.law.rule import CapRule, TermRule, WithheldRule
 from limu.law.statute import RuleRef
@@ -38,10 +39,7 @@ class Ranked:
 
     def precedence(self) -> tuple[int, int, int]:
         """By rank, then specificity (region, field, item, class), then newer (立法法: higher, special, later law)."""
-        rule = self.rule
-        is_special = len(rule.items) == 1
-        weight = 8 * bool(rule.region) + 4 * bool(rule.fields) + 2 * is_special + (rule.severity != "*")
-        return self.order, -weight, -(rule.from_on or date.min).toordinal()
+        return self.order, -speciality(self.rule), -(self.rule.from_on or date.min).toordinal()
 
 
 @dataclass(frozen=True, slots=True)

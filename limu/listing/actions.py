@@ -10,10 +10,9 @@ from psycopg import Connection
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.listing import rules, store
 from limu.listing.rules import Entry, ExitKind
-from limu.terms.days import Calendar
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
-from limu.wire.tables import read_table
+from limu.wire.lawbook import current_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,9 @@ def propose_entry(
     )  # fmt: skip
     if not begun:
         return rules.ALREADY_RUNNING
-    until = rules.window_ends(found, today, _calendar())
+    until = rules.window_ends(found, today, current_calendar(connection))
     _step(connection, entry, kind="notice", document=notice, officer=officer, until=until)
     return Proposed(entry, until)
-
-
-def _calendar() -> Calendar:
-    rows = read_table("holidays")
-    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in rows)
 
 
 def _step(

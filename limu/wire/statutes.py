@@ -1,7 +1,7 @@
 """The one reader of the packaged law (`law/texts/`) and catalogue (`catalogue/items/`): plain values for the ground."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -40,3 +40,34 @@ def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
             yield from _walk(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".toml"):
             yield f"{prefix}{entry.name}", entry.read_text("utf-8")
+
+
+@cache
+def packaged_parts() -> dict[str, str]:
+    """What this edition ships as the parts of a pack: law, catalogue and calendars, each text by its path."""
+    root = files("limu")
+    return {
+        **{f"law/{path}": text for path, text in _walk(root / "law" / "texts", "")},
+        **{f"catalogue/{path}": text for path, text in _walk(root / "catalogue" / "items", "")},
+        "calendar/holidays.csv": (root / "terms" / "tables" / "holidays.csv").read_text("utf-8"),
+    }
+
+
+def folder_parts(folder: Path) -> dict[str, str]:
+    """The parts of a pack from a folder with `law/`, `catalogue/` and `calendar/`; a part left out stays as shipped."""
+    given = {
+        f"{name}/{one.relative_to(folder / name).as_posix()}": one.read_text("utf-8")
+        for name, ending in (("law", "*.toml"), ("catalogue", "*.toml"), ("calendar", "*.csv"))
+        for one in sorted((folder / name).rglob(ending))
+    }
+    named = {path.partition("/")[0] for path in given}
+    return {path: text for path, text in packaged_parts().items() if path.partition("/")[0] not in named} | given
+
+
+def read_parts(parts: Mapping[str, str], folder: str) -> dict[str, Document]:
+    """Parse the TOML texts under one folder of a pack, by their path in it."""
+    return {
+        path.removeprefix(folder): tomllib.loads(text)
+        for path, text in sorted(parts.items())
+        if path.startswith(folder) and path.endswith(".toml")
+    }

@@ -9,7 +9,7 @@ from tests.house.rooms import DATA, FLOOR, GROUND, PACKAGE, Source, floor_of, ro
 # Rooms whose files are named after what they hold: the ground, the machines, the shell and the tools.
 NAMED: dict[str, str] = {
     "terms": "columns days identity industries money names numbers parties pinyin regions surnames uscc",
-    "law": "book check check_measures measure pack period read regime rule severity statute term",
+    "law": "book check check_measures lost measure pack period read regime rule severity statute term",
     "record": "event item state",
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",

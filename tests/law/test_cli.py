@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from typer.testing import CliRunner, Result
 
 from limu.cli.law import register
@@ -30,18 +28,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LIMU_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("LIMU_NOW", "2026-11-24")
     return tmp_path
-
-
-@pytest.fixture
-def private(home: Path) -> Path:
-    key = Ed25519PrivateKey.generate()
-    path = home / "publisher.pem"
-    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    trusted = home / "home" / "law" / "trusted"
-    trusted.mkdir(parents=True)
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    (trusted / "publisher.pem").write_bytes(public)
-    return path
 
 
 def test_check_of_what_ships_is_clean() -> None:
@@ -89,32 +75,17 @@ def test_misuse_ends_with_two(words: tuple[str, ...]) -> None:
     assert law(*words).exit_code == 2
 
 
-def test_show_tells_instruments_articles_and_rules() -> None:
+def test_explain_says_which_law_spoke_and_why_another_rule_lost(home: Path) -> None:
+    asked = ("--severity", "general", "--decided", "2026-01-10", "--json")
+    told = json.loads(law("explain", "penalty", *asked).stdout)
+
+    assert "没有部署" in told["law"]
+    assert told["losers"]
+    assert all(one["why"] for one in told["losers"])
+
+
+def test_show_tells_instruments_articles_and_rules(home: Path) -> None:
     assert "信用修复管理办法" in law("show", "ndrc-36").stdout
     assert "第三条" in law("show", "ndrc-36/3").stdout
     assert "已核对" in law("show", "term/ndrc-36/general").stdout
     assert law("show", "nowhere").exit_code == 1
-
-
-def test_a_pack_is_made_compared_and_stored(home: Path, private: Path) -> None:
-    target = home / "law.pack"
-    assert law("pack", str(target), "--version", "2026.11", "--key", str(private)).exit_code == 0
-
-    compared = law("update", str(target), "--diff", "--json")
-    stored = law("update", str(target))
-
-    assert json.loads(compared.stdout)["changes"] == []
-    assert stored.exit_code == 0
-    assert json.loads((home / "home" / "law" / "current.json").read_text())["version"] == "2026.11"
-
-
-def test_a_pack_of_a_stranger_is_refused_and_not_stored(home: Path, private: Path) -> None:
-    target = home / "law.pack"
-    law("pack", str(target), "--version", "2026.11", "--key", str(private))
-    (home / "home" / "law" / "trusted" / "publisher.pem").unlink()
-
-    found = law("update", str(target))
-
-    assert found.exit_code == 1
-    assert "签名不能验证" in found.stdout
-    assert not (home / "home" / "law" / "current.json").exists()

@@ -1,18 +1,41 @@
 """The law a deployment decides by: two people confirm, a changed rule loses it, an addition counts."""
 
 import hashlib
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
 
+import psycopg
 import pytest
 
 from limu.department import actions
 from limu.department.rules import Department, Officer
-from limu.law.pack import rule_versions
+from limu.law.pack import EDITION, canonical, rule_versions
+from limu.terms.days import add_working_days
 from limu.wire.database import Connection
-from limu.wire.home import Home
-from limu.wire.lawbook import current_book, installed_texts, note_confirmations
+from limu.wire.lawbook import (
+    CALENDAR,
+    StoredPack,
+    added_texts,
+    current_book,
+    current_calendar,
+    installed_texts,
+    note_addition,
+    note_confirmations,
+    pack_in_force,
+    store_pack,
+)
+from limu.wire.statutes import packaged_parts, read_law_texts
 
+LOCAL = "deadline/local/objection"
+ADDITION = f"""[[deadline]]
+key = "{LOCAL}"
+act = "objection_mark"
+label = "标注异议"
+count = 1
+start = "receipt"
+region = "990100"
+citations = ["ndrc-36/3"]
+confidence = "confirmed"
+"""
 KEY = "class/serious/activity"
 TEXT = hashlib.sha256("《信用修复管理办法》".encode()).digest()
 
@@ -55,7 +78,7 @@ def is_confirmed(connection: Connection) -> bool:
 
 
 def test_one_person_is_not_enough_and_two_are(connection: Connection, officers: tuple[Officer, Officer]) -> None:
-    version = rule_versions(installed_texts())[KEY]
+    version = rule_versions(installed_texts(connection))[KEY]
 
     confirm(connection, officers[0], version)
     assert not is_confirmed(connection)
@@ -69,7 +92,7 @@ def test_two_people_who_read_different_texts_confirm_nothing(
     connection: Connection,
     officers: tuple[Officer, Officer],
 ) -> None:
-    version = rule_versions(installed_texts())[KEY]
+    version = rule_versions(installed_texts(connection))[KEY]
 
     confirm(connection, officers[0], version)
     confirm(connection, officers[1], version, hashlib.sha256(b"other").digest())
@@ -91,11 +114,90 @@ def test_the_same_law_is_the_same_book(connection: Connection) -> None:
     assert current_book(connection) is current_book(connection)
 
 
-def test_an_installed_pack_takes_the_place_of_what_ships(tmp_path: Any) -> None:
+def test_a_stored_pack_takes_the_place_of_what_ships_at_once(connection: Connection) -> None:
+    before = current_book(connection)
+    parts = dict(packaged_parts())
+    parts["law/deadlines.toml"] = parts["law/deadlines.toml"].replace("许可和处罚上网公示", "许可和处罚上网公示（试）")
+    take(connection, parts, date(2026, 11, 25))
 
-    home = Home(tmp_path)
-    folder = home.folder("law")
-    (folder / "x.json").write_text('{"parts": {"law/a.toml": "[[design]]\\nkey = \\"d\\"\\n", "catalogue/b.toml": ""}}')
-    (folder / "current.json").write_text('{"pack": "x.json", "version": "1"}')
+    book = current_book(connection)
+    changed = book.deadline("publication", on=date(2026, 12, 1))
 
-    assert installed_texts(home) == {"a.toml": {"design": [{"key": "d"}]}}
+    assert book is not before
+    assert changed is not None
+    assert changed.label == "许可和处罚上网公示（试）"
+    assert current_book(connection) is book
+
+
+def test_the_database_itself_refuses_an_older_pack(connection: Connection) -> None:
+    take(connection, packaged_parts(), date(2026, 11, 26))
+
+    with pytest.raises(psycopg.errors.RestrictViolation, match="newer law pack"):
+        take(connection, packaged_parts(), date(2026, 11, 25))
+
+
+def test_a_newer_edition_of_the_program_decides_over_an_older_pack(connection: Connection) -> None:
+    take(connection, {"law/a.toml": ""}, EDITION - timedelta(days=1))
+
+    assert pack_in_force(connection) is None
+    assert installed_texts(connection) == read_law_texts()
+
+
+def test_a_day_that_stood_provisionally_moves_when_the_calendar_comes(connection: Connection) -> None:
+    start = date(2027, 1, 25)
+    before = add_working_days(start, 7, calendar=current_calendar(connection))
+    rest = "".join(f"2027-02-{day:02},春节,1\n" for day in range(1, 9)) + "2027-05-01,劳动节,1\n"
+    parts = {**packaged_parts(), CALENDAR: packaged_parts()[CALENDAR] + rest}
+    take(connection, parts, date(2026, 11, 25))
+
+    after = add_working_days(start, 7, calendar=current_calendar(connection))
+
+    assert (before.day, before.is_provisional) == (date(2027, 2, 3), True)
+    assert (after.day, after.is_provisional) == (date(2027, 2, 11), False)
+
+
+def test_a_local_addition_counts_only_when_two_people_confirmed_it(
+    connection: Connection, officers: tuple[Officer, Officer]
+) -> None:
+    add(connection, officers[0])
+    book = current_book(connection)
+    assert book.is_local(LOCAL)
+    assert book.rule(LOCAL) is not None
+    assert not book.ref(LOCAL).is_confirmed
+    assert book.ref(LOCAL).confidence_label == "待核实"
+
+    version = rule_versions({**installed_texts(connection), **added_texts(connection)})[LOCAL]
+    for officer in officers:
+        confirm(connection, officer, version)
+
+    assert current_book(connection).ref(LOCAL).is_confirmed
+    assert current_book(connection).ref(LOCAL).confidence_label == "已由两人核对"
+
+
+def test_an_addition_is_chained_and_never_changed(connection: Connection, officers: tuple[Officer, Officer]) -> None:
+    add(connection, officers[0])
+    add(connection, officers[0], ADDITION.replace(LOCAL, LOCAL + "2"), LOCAL + "2")
+    rows = connection.execute("SELECT hash, chain FROM shown.law_addition ORDER BY place").fetchall()
+
+    first, second = rows
+    assert bytes(first["chain"]) == hashlib.sha256(bytes(first["hash"])).digest()
+    assert bytes(second["chain"]) == hashlib.sha256(bytes(first["chain"]) + bytes(second["hash"])).digest()
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("UPDATE limu.law_addition SET difference = ''")
+
+
+def take(connection: Connection, parts: dict[str, str], day: date) -> None:
+    body = canonical({"parts": parts})
+    pack = StoredPack(hashlib.sha256(body).digest(), day.isoformat(), day)
+    store_pack(connection, pack, signed_by="test", body=body)
+
+
+def add(connection: Connection, officer: Officer, text: str = ADDITION, rule: str = LOCAL) -> None:
+    note_addition(
+        connection,
+        rule=rule,
+        difference="试",
+        basis=("《信用修复管理办法》第三条", "https://example.org/36"),
+        text=text,
+        officer=officer.id,
+    )
