@@ -19,19 +19,20 @@ def why_lost(loser: Rule, winner: Rule, *, refs: tuple[RuleRef, RuleRef]) -> str
     """Say why `loser` does not decide while `winner` does; refs in the same order."""
     lost, won = refs
     ranks = {"loser": RANK_LABELS[lost.rank], "winner": RANK_LABELS[won.rank]}
-    if isinstance(loser, WithheldRule):
-        return WITHHELD.format(**ranks)
-    if loser.until_on is not None and winner.from_on is not None and loser.until_on <= winner.from_on:
-        return OTHER_DAYS.format(day=loser.until_on)
-    if winner.until_on is not None and loser.from_on is not None and winner.until_on <= loser.from_on:
-        return LATER_END.format(day=loser.from_on)
-    if not lost.is_confirmed:
-        return PROVISION
-    if not won.is_confirmed:
-        return FAVOURED
-    if RANKS.index(lost.rank) > RANKS.index(won.rank):
-        return LOWER.format(**ranks)
-    return GENERAL if speciality(loser) < speciality(winner) else OLDER
+    reasons = (
+        (isinstance(loser, WithheldRule), WITHHELD.format(**ranks)),
+        (_ends_before(loser, winner), OTHER_DAYS.format(day=loser.until_on)),
+        (_ends_before(winner, loser), LATER_END.format(day=loser.from_on)),
+        (not lost.is_confirmed, PROVISION),
+        (not won.is_confirmed, FAVOURED),
+        (RANKS.index(lost.rank) > RANKS.index(won.rank), LOWER.format(**ranks)),
+        (speciality(loser) < speciality(winner), GENERAL),
+    )
+    return next((text for holds, text in reasons if holds), OLDER)
+
+
+def _ends_before(first: Rule, second: Rule) -> bool:
+    return first.until_on is not None and second.from_on is not None and first.until_on <= second.from_on
 
 
 def speciality(rule: Rule) -> int:

@@ -35,3 +35,5 @@ CREATE VIEW shown.law_addition AS
 ALTER VIEW shown.law_pack OWNER TO limu_publisher;
 ALTER VIEW shown.law_addition OWNER TO limu_publisher;
 GRANT SELECT ON shown.law_pack, shown.law_addition TO limu_web, limu_app;
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON limu.law_addition
+    FOR EACH STATEMENT EXECUTE FUNCTION limu.refuse_change();
