@@ -241,7 +241,7 @@ def destroy_expired(by: By = None, *, as_json: AsJson = False) -> None:
         officer = acting_officer(connection, code=by, department=None, act="destroy_uploads")
         if isinstance(officer, Refusal):
             fail(officer)
-        days = int(os.environ.get("LIMU_UPLOAD_DAYS", str(actions.RETENTION_DAYS)))
+        days = actions.upload_days(os.environ)
         today = register_today(connection)
         destroyed = actions.destroy_expired(FileStore(database.home), officer=officer, today=today, days=days)
     if isinstance(destroyed, Refusal):

@@ -1,6 +1,7 @@
 """`limu worker`: what must happen after a commit: events get their places in the log, the outbox is emptied."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -9,8 +10,9 @@ import typer
 from limu.audit.actions import sequence
 from limu.cli.frame import emit, err, prepared_database
 from limu.feed.actions import CHANNEL, tell
-from limu.intake.tasks import enter_submission
+from limu.intake.tasks import destroy_old_files, enter_submission
 from limu.reactions import entry_factory
+from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
 
 PAUSE = 1.0
@@ -21,11 +23,15 @@ REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
     "enter_submission": partial(enter_submission, entry_factory=entry_factory),
 }
 
+# What is done once on each day of the register, safe to repeat.
+DAILY: tuple[Callable[[Database, date], object], ...] = (destroy_old_files,)
+
 
 class Worker:
     """One round: tell holders, sequence, then react. Connections are kept between rounds and closed at the end."""
 
     def __init__(self, database: Database) -> None:
+        self._database, self._swept_on = database, date.min
         self._sequencer = database.connect("sequencer", autocommit=True)
         self._sequencer.execute(f"LISTEN {CHANNEL}")
         self._app = database.connect("app", autocommit=True)
@@ -36,12 +42,21 @@ class Worker:
         head = sequence(self._sequencer)
         while self._react():
             pass
+        self._sweep()
         return head.size
 
     def wait(self, seconds: float) -> None:
         """Wait for a change that holders must hear of, or for so many seconds."""
         for _ in self._sequencer.notifies(timeout=seconds, stop_after=1):
             break
+
+    def _sweep(self) -> None:
+        """Do the daily work once the register's day has changed; a day that steps back brings none anew."""
+        today = register_today(self._app)
+        if today > self._swept_on:
+            for chore in DAILY:
+                chore(self._database, today)
+            self._swept_on = today
 
     def close(self) -> None:
         """Close both connections."""

@@ -350,6 +350,12 @@ def submit_nil(
     return Answer(None, 0, Counts(), {}, (), {}, nil, is_repeated=same is not None)
 
 
+def upload_days(environment: Mapping[str, str]) -> int:
+    """How many days the operator keeps uploads; a setting that is no whole number of days keeps them the usual time."""
+    stated = environment.get("LIMU_UPLOAD_DAYS", "")
+    return int(stated) if stated.isdecimal() and int(stated) else RETENTION_DAYS
+
+
 def destroy_expired(files: FileStore, *, officer: Officer, today: date, days: int = RETENTION_DAYS) -> int | Refusal:
     """Destroy uploads whose time is over; hash, counts and verdicts of their submissions stay."""
     if authorise(officer, "destroy_uploads", officer.department):

@@ -46,6 +46,9 @@ from limu.record.item import Item
 from limu.wire.clock import register_clock
 from limu.wire.files import FileHash, FileStore
 
+LENT = "limu-desk-"
+"""How the folder of a file in the clear begins; it lasts for a block, unless the process is killed in it."""
+
 EntryFor = Callable[[Submission], Entry]
 
 
@@ -76,7 +79,7 @@ def opened(files: FileStore, file: FileHash, name: str) -> Iterator[Path | None]
     if not files.has(file):
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="limu-desk-") as folder:
+    with tempfile.TemporaryDirectory(prefix=LENT) as folder:
         # The ending says what the file claims to be; nothing else of its name is trusted.
         path = Path(folder) / f"file{Path(name).suffix.lower()[:8]}"
         files.copy_to(file, path)

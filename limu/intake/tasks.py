@@ -1,18 +1,23 @@
-"""What the worker does for the intake: large files that a desk left to it."""
+"""What the worker does for the intake: large files that a desk left to it, and destroying what is past its time."""
 
+import os
+import shutil
+import tempfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from limu.catalogue.store import find_item
 from limu.department.store import enter, find_officer
 from limu.intake import store
-from limu.intake.actions import Means, Sending, submit_file
-from limu.intake.actions_desk import opened
+from limu.intake.actions import Means, Sending, submit_file, upload_days
+from limu.intake.actions_desk import LENT, opened
 from limu.intake.desk import EntryFactory, own_department
 from limu.intake.rules import Order
 from limu.intake.rules_mapping import stored_mapping
-from limu.wire.clock import register_today
-from limu.wire.database import Connection, connect
+from limu.wire.clock import Clock, register_today
+from limu.wire.database import Connection, Database, connect
 from limu.wire.files import FileHash, FileStore
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
@@ -38,3 +43,18 @@ def enter_submission(_: Connection, body: dict[str, Any], *, entry_factory: Entr
             sending = Sending(officer, queued.department, item, path, stored_mapping(body["mapping"]), queued.intent)
             means = Means(files, entry_factory(department, item, law=law, today=today))
             submit_file(connection, sending, order=Order(today, 0), means=means)
+
+
+def destroy_old_files(database: Database, today: date) -> int:
+    """Destroy uploads and answer workbooks whose time is over (LIMU_UPLOAD_DAYS); returns how many.
+
+    What a killed process left of a file it had lent in the clear goes too. Hash and receipt stay with the batch."""
+    _sweep_lent(Path(tempfile.gettempdir()), before=Clock().now() - timedelta(days=1))
+    return FileStore(database.home).destroy_older_than(today - timedelta(days=upload_days(os.environ)))
+
+
+def _sweep_lent(folder: Path, *, before: datetime) -> None:
+    for path in folder.glob(f"{LENT}*"):
+        status = path.stat()
+        if status.st_uid == os.getuid() and status.st_mtime < before.timestamp():
+            shutil.rmtree(path, ignore_errors=True)
