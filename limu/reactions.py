@@ -42,8 +42,8 @@ from limu.ledger.rules import Chunk, ChunkCounts, Happened, StoredRecord
 from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
 from limu.linking.actions import Judgement
-from limu.publication import store as publication
 from limu.publication.rules import decide_frame
+from limu.reactions_change import happen
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
@@ -132,7 +132,7 @@ def enter_chunk(
 
 def _supersede(connection: Connection[Any], chunk: Chunk, *, officer: UUID) -> None:
     for record, subject in ledger_store.predecessors(connection, chunk):
-        _end(
+        happen(
             connection,
             Happened(record, subject, chunk.department, "record_superseded", (officer,), "报送单位更正"),
         )
@@ -183,7 +183,7 @@ def withdraw_record(
     if not ledger_store.is_open(connection, subject=stored.subject, record=record):
         return ALREADY_ENDED
     officers = (officer.id, second.id)
-    _end(connection, Happened(record, stored.subject, stored.department, kind, officers, reason, citation))
+    happen(connection, Happened(record, stored.subject, stored.department, kind, officers, reason, citation))
     ledger_store.bump_register(connection)
     return None
 
@@ -271,7 +271,7 @@ def _remove(connection: Connection[Any], wish: Removal, *, officer: Officer) -> 
         removals.settle_waiting(connection, wish.submission)
         submissions.set_state(connection, wish.submission, "undone")
     for record, subject in targets:
-        _end(connection, Happened(record, subject, wish.department, wish.kind, officers, wish.reason, wish.citation))
+        happen(connection, Happened(record, subject, wish.department, wish.kind, officers, wish.reason, wish.citation))
     ledger_store.bump_register(connection)
     return None
 
@@ -281,7 +281,7 @@ def unlink_record(connection: Connection[Any], *, record: UUID, officers: tuple[
     stored = ledger_store.find_record(connection, record, lock=True)
     if stored is None:
         return
-    _end(connection, Happened(record, stored.subject, stored.department, "record_unlinked", officers, reason))
+    happen(connection, Happened(record, stored.subject, stored.department, "record_unlinked", officers, reason))
     ledger_store.bump_register(connection)
 
 
@@ -353,8 +353,3 @@ def _decided_today(connection: Connection[Any], row: pl.DataFrame, chunk: Chunk)
     return decide_frame(
         stated, item=item, law=current_book(connection), region=region, today=register_today(connection)
     )
-
-
-def _end(connection: Connection[Any], what: Happened) -> None:
-    ledger.append(connection, what, effective_on=register_today(connection))
-    publication.end(connection, subject=what.subject, record=what.record, reason=what.kind)
