@@ -153,7 +153,7 @@ def correct_record(
     ledger_store.stage_link(connection, reporting.submission, stored)
     entered = ledger.enter_chunk(connection, chunk)
     for record, subject in ledger_store.predecessors(connection, chunk):
-        _end(connection, replace(ground, record=record, subject=subject))
+        happen(connection, replace(ground, record=record, subject=subject))
     ledger_store.bump_register(connection)
     return Counts(
         accepted=entered.accepted, duplicate=entered.duplicate, conflict=entered.conflict, linked=entered.linked,
