@@ -297,6 +297,7 @@ def judge_link(
     officer: Officer,
     reason: str | None = None,
     second: Officer | None = None,
+    act: UUID | None = None,
 ) -> Judgement | Refusal:
     """Judge whom a waiting row is about; the record, its publication and the settled row are one transaction.
 
@@ -309,6 +310,7 @@ def judge_link(
             officer=officer,
             reason=reason,
             second=second,
+            act=act,
             enter_linked=lambda row, whom: enter_judged(connection, pending=row, subject=whom, officer=officer.id),
         )
     except KeyTakenError:
@@ -321,8 +323,9 @@ def judge_link(
 def undo_link(connection: Connection[Any], *, judgement: UUID, officer: Officer, reason: str) -> Judgement | Refusal:
     """Undo a judgement: the record leaves its subject at once, and the row waits again."""
 
-    def reopen(pending: UUID, record: UUID) -> None:
-        unlink_record(connection, record=record, officers=(officer.id,), reason=reason)
+    def reopen(pending: UUID, record: UUID | None) -> None:
+        if record is not None:
+            unlink_record(connection, record=record, officers=(officer.id,), reason=reason)
         ledger_store.settle_pending(connection, pending, is_settled=False)
 
     return linking.undo(connection, judgement=judgement, officer=officer, reason=reason, reopen=reopen)

@@ -16,7 +16,7 @@ PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
     "auditor": ("audit", "window_check"),
 }
 # The act an officer must be allowed for a purpose; every other purpose reads a history.
-ACT_OF: dict[str, str] = {"window_check": "check_measures"}
+ACT_OF: dict[str, str] = {"window_check": "check_measures", "matching_review": "judge_link"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
 from limu.access.rules import Purpose, Ticket, TicketError
-from limu.department.rules import Officer
+from limu.department.rules import Officer, Reach
 from limu.department.store import enter
 
 
@@ -34,12 +34,12 @@ def insert_tickets(
     )
 
 
-def spend_ticket(connection: Connection[Any], ticket: Ticket) -> None:
+def spend_ticket(connection: Connection[Any], ticket: Ticket, *, reach: Reach = "own") -> None:
     """Use a ticket up in the reading transaction; refuse one that is not committed, or was used.
 
     A rolled-back read leaves the ticket's row, so the trace stays; the mark of use rolls back with the read, and a
-    ticket reused after that names the same read again."""
-    enter(connection, department=ticket.department)
+    ticket reused after that names the same read again. `reach` is how far the read may go afterwards."""
+    enter(connection, department=ticket.department, reach=reach)
     row = connection.execute(
         """SELECT FROM limu.read_ticket WHERE id = %s AND officer = %s
            AND opened_in <> coalesce(pg_current_xact_id_if_assigned(), '0')

@@ -32,7 +32,7 @@ MOST_SEARCHED = 50
 SHOWN = 5
 
 EnterLinked = Callable[[UUID, UUID], UUID]
-Reopen = Callable[[UUID, UUID], None]
+Reopen = Callable[[UUID, UUID | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,15 @@ def link_chunk(connection: Connection[Any], submission: UUID) -> None:
     ]
     store.insert_doubts(connection, submission, told)
     store_undone.unlink_undone(connection, submission)
+
+
+def row_facts(row: dict[str, Any]) -> RowFacts:
+    """What a waiting row says of its party, its region as a code."""
+    party = row["party"]
+    return RowFacts(
+        row["party_name"], party.get("uscc", ""), tuple(party.get("numbers") or ()), _region(party.get("region", "")),
+        party.get("address", ""), party.get("registrar", ""),
+    )  # fmt: skip
 
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
@@ -170,16 +179,19 @@ def judge(
     enter_linked: EnterLinked,
     reason: str | None = None,
     second: Officer | None = None,
+    act: UUID | None = None,
 ) -> Judgement | Refusal:
     """Decide whom a waiting row is about, or (subject None) that none of the candidates is meant.
 
-    Names far apart need a reason and a second person. `enter_linked(pending, subject)` writes the record."""
+    Names far apart need a reason and a second person. `enter_linked(pending, subject)` writes the record; `act` names
+    the press by which several rows are judged together."""
     row = store.find_pending(connection, pending)
     if row is None:
         return NOT_THERE
     if refusal := _may_judge(row, officer=officer, second=second):
         return refusal
-    evidence: dict[str, Any] = {"stated": row["party"], "name": row["party_name"], "waited_for": row["reason"]}
+    evidence: dict[str, Any] = {"stated": row["party"], "name": row["party_name"], "waited_for": row["reason"],
+                                "before": "waiting", "after": "linked" if subject else "not_linked"}  # fmt: skip
     record = None
     if subject is not None:
         registered = store.subject_name(connection, subject)
@@ -191,8 +203,9 @@ def judge(
         record = enter_linked(pending, subject)
     made = Judgement(uuid4(), "linked" if subject else "not_linked", record)
     _append(
-        connection, made, row=row, subject=subject, officer=officer, second=second, reason=reason, evidence=evidence
-    )
+        connection, made, row=row | {"act": act}, subject=subject, officer=officer, second=second, reason=reason,
+        evidence=evidence,
+    )  # fmt: skip
     return made
 
 
@@ -222,20 +235,20 @@ def undo(
 ) -> Judgement | Refusal:
     """Undo a judgement: a row of its own; the record leaves its subject and the row waits again.
 
-    `reopen(pending, record)` takes the record down and opens the waiting row."""
+    `reopen(pending, record)` takes the record down, if there is one, and opens the waiting row."""
     made = store.find_judgement(connection, judgement)
     if made is None:
         return NOT_THERE
     if refusal := authorise(officer, "judge_link", made["department"]):
         return refusal
-    if made["is_undone"] or made["verdict"] != "linked":
-        return Refusal("K-105", "这一判定不能撤销。", "只有尚未撤销的“已关联”判定可以撤销。")
+    if made["is_undone"] or made["verdict"] == "undone":
+        return Refusal("K-105", "这一判定不能撤销。", "只有尚未撤销的“已关联”或“不关联”判定可以撤销。")
     if not reason.strip():
         return Refusal("K-106", "撤销须写明原因。", "请填写原因。")
     reopen(made["pending"], made["record"])
     undone = Judgement(uuid4(), "undone", made["record"])
     row = {"id": made["pending"], "department": made["department"]}
-    evidence = {"before": "linked", "after": "waiting"}
+    evidence = {"before": made["verdict"], "after": "waiting"}
     _append(
         connection, undone, row=row, subject=made["subject"], officer=officer, second=None, reason=reason,
         evidence=evidence, undoes=judgement,
@@ -250,5 +263,5 @@ def _append(
     store.insert_judgement(connection, {
         "id": made.id, "pending": row["id"], "department": row["department"], "subject": subject, "record": made.record,
         "verdict": made.verdict, "undoes": undoes, "evidence": evidence, "reason": reason, "officer": officer.id,
-        "person": officer.person, "second_person": second.person if second else None,
+        "person": officer.person, "second_person": second.person if second else None, "act": row.get("act"),
     })  # fmt: skip

@@ -168,11 +168,11 @@ def _is_renamed(row: RowFacts, owner: Candidate, candidates: tuple[Candidate, ..
         return False
     stated, registered = split_name(row.normal).trade_name, split_name(owner.normal).trade_name
     is_akin = len(stated) > 1 and stated == registered
-    return (is_akin and _agrees(row, owner)) or _same_address(row.address, owner.address)
+    return (is_akin and _agrees(row, owner)) or same_address(row.address, owner.address)
 
 
 def _agrees(row: RowFacts, candidate: Candidate) -> bool:
-    return bool(row.region and candidate.region) and _same_region(row.region, candidate.region)
+    return bool(row.region and candidate.region) and same_region(row.region, candidate.region)
 
 
 def _by_name(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Candidate, ...]) -> Outcome:
@@ -194,13 +194,13 @@ def _by_name(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Cand
 
 def second_fact(row: RowFacts, candidate: Candidate) -> tuple[Basis, str] | None:
     """The second fact that agrees with a matching name; one that disagrees speaks against all others."""
-    if row.region and candidate.region and not _same_region(row.region, candidate.region):
+    if row.region and candidate.region and not same_region(row.region, candidate.region):
         return None
     if row.region and candidate.region:
         return "name_and_region", "所在地区一致"
     if _same_registrar(row, candidate):
         return "name_and_registrar", "登记机关一致"
-    if _same_address(row.address, candidate.address):
+    if same_address(row.address, candidate.address):
         return "name_and_address", "地址一致"
     return None
 
@@ -210,7 +210,7 @@ def _same_registrar(row: RowFacts, candidate: Candidate) -> bool:
     return bool(stated) and stated == known
 
 
-def _same_region(one: str, other: str) -> bool:
+def same_region(one: str, other: str) -> bool:
     """Whether one region is the other or contains it; codes of a province or city end in zeros (GB/T 2260)."""
     for size in (6, 4, 2):
         if one[size:].strip("0") == "" or other[size:].strip("0") == "":
@@ -220,7 +220,8 @@ def _same_region(one: str, other: str) -> bool:
     return False
 
 
-def _same_address(one: str, other: str) -> bool:
+def same_address(one: str, other: str) -> bool:
+    """Whether one address holds the other, blanks and marks aside; a short one says nothing."""
     left, right = _ADDRESS_NOISE.sub("", one), _ADDRESS_NOISE.sub("", other)
     if min(len(left), len(right)) < SHORTEST_ADDRESS:
         return False
@@ -252,8 +253,8 @@ def reasons_for(row: RowFacts, candidate: Candidate) -> tuple[str, ...]:
     elif row.normal:
         words.append("名称相近" if "similar" in candidate.ways else "名称不同")
     if row.region and candidate.region:
-        words.append("所在地区一致" if _same_region(row.region, candidate.region) else "所在地区不同")
-    facts = (_same_registrar(row, candidate), _same_address(row.address, candidate.address))
+        words.append("所在地区一致" if same_region(row.region, candidate.region) else "所在地区不同")
+    facts = (_same_registrar(row, candidate), same_address(row.address, candidate.address))
     words += [word for word, agrees in zip(("登记机关一致", "地址一致"), facts, strict=True) if agrees]
     return tuple(words)
 

@@ -131,10 +131,10 @@ def insert_judgement(connection: Connection[Any], values: dict[str, Any]) -> Non
     """Append a judgement; none is ever changed."""
     connection.execute(
         "INSERT INTO limu.judgement (id, pending, department, subject, record, verdict, undoes, evidence, reason,"
-        " officer, person, second_person, judged_at)"
+        " officer, person, second_person, act, judged_at)"
         " VALUES (%(id)s, %(pending)s, %(department)s, %(subject)s, %(record)s,"
         " %(verdict)s, %(undoes)s, %(evidence)s, %(reason)s, %(officer)s, %(person)s, %(second_person)s,"
-        " limu.register_now())",
+        " %(act)s, limu.register_now())",
         {**values, "evidence": Jsonb(values["evidence"])},
     )
 
