@@ -19,6 +19,7 @@ GRAVE = """axe.run({exclude: [['.watermark']]}).then(r => r.violations
 WIDER = "document.documentElement.scrollWidth - window.innerWidth"
 WIDTHS = (1440, 375)
 CLERK, REVIEWER, SECOND, STRANGER = "clerk.one", "reviewer.one", "reviewer.two", "stranger.clerk"
+CENTRE, CENTRE_SECOND = "centre.one", "centre.two"
 # Items besides penalties and permits that the bureau files, with the day of the month by which they are due.
 DUE = {"coercion": 23, "confirmation": 24}
 
@@ -32,11 +33,15 @@ def staff(database: Database) -> None:
         other = people.department_of(connection, 2)
         people.officer_in(connection, other, STRANGER, "clerk")
         own_item(connection, item="permit", department=other.id)
+        centre = people.department_of(connection, 9, is_centre=True)
+        for code in (CENTRE, CENTRE_SECOND):
+            people.officer_in(connection, centre, code, "centre_officer")
         enter(connection, department=bureau.id)
         for item, day in DUE.items():
             own_item(connection, item=item, department=bureau.id)
             set_schedule(connection, item=item, department=bureau.id, schedule=Schedule(day))
-    people.give_logins(database, [CLERK, REVIEWER, SECOND, STRANGER])
+    people.give_logins(database, [CLERK, REVIEWER, SECOND, STRANGER, CENTRE, CENTRE_SECOND])
+    people.give_factors(database)
 
 
 def signed_in(browser: Browser, site: str, code: str, *, width: int = 1440, script: bool = True) -> BrowserContext:
@@ -50,7 +55,20 @@ def signed_in(browser: Browser, site: str, code: str, *, width: int = 1440, scri
     page.locator("input[name=password]").fill(people.PASSWORD)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda url: "/account/login" not in url)
+    if "/2fa/authenticate" in page.url:
+        page.locator("input[name=code]").fill(people.code_now())
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_url(lambda url: "/2fa/authenticate" not in url)
     return context
+
+
+def again(browser: Browser, context: BrowserContext, *, width: int = 1440, script: bool = True) -> BrowserContext:
+    """The same sign-in in a window of another width, or without script; a code of the second factor is good once."""
+    pages = context.pages[0].url.split("/")[:3]
+    return browser.new_context(
+        storage_state=context.storage_state(), base_url="/".join(pages), viewport={"width": width, "height": 900},
+        java_script_enabled=script, locale="zh-CN",
+    )  # fmt: skip
 
 
 def faults_of(page: Page) -> list[str]:

@@ -164,7 +164,8 @@ class Desk:
         ledger.settle_pending(self.connection, pending, is_settled=True)
         return record
 
-    def reopen(self, pending: UUID, record: UUID) -> None:
+    def reopen(self, pending: UUID, record: UUID | None) -> None:
+        assert record is not None
         reactions.unlink_record(self.connection, record=record, officers=(self.officer.id,), reason="判定有误")
         ledger.settle_pending(self.connection, pending, is_settled=False)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from limu import reactions
 from limu.catalogue.store import insert_item
 from limu.department.rules import Department, Officer
 from limu.department.rules_key import Wish
@@ -148,6 +149,40 @@ def check_of(database: Database, officer: Officer) -> Parts:
         )  # fmt: skip
         store_window.insert_check(connection, check, officer)
     return {"check": str(check.id)}
+
+
+def pending_of(database: Database, officer: Officer) -> Parts:
+    """A row of the department that waits for a subject."""
+    return {"pending": str(_waiting(database, officer))}
+
+
+def judgement_of(database: Database, officer: Officer) -> Parts:
+    """A judgement on a row of the department: nobody of the candidates."""
+    found = "SELECT id FROM limu.judgement WHERE department = %s"
+    pending = _waiting(database, officer)
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        if (row := connection.execute(found, [officer.department]).fetchone()) is None:
+            judge = next(o for o in officers_of(connection, officer.department) if "centre_officer" in o.roles)
+            reactions.judge_link(connection, pending=pending, subject=None, officer=judge)
+            row = connection.execute(found, [officer.department]).fetchone()
+    assert row is not None
+    return {"judgement": str(row["id"])}
+
+
+def _waiting(database: Database, officer: Officer) -> UUID:
+    found = "SELECT id FROM limu.pending_record WHERE department = %s"
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        if (row := connection.execute(found, [officer.department]).fetchone()) is None:
+            _owned(connection, "penalty", officer)
+            made = standing.Standing(
+                _department(connection, officer), officer, officer, officer, standing.catalogue()["penalty"], (), ()
+            )
+            standing.report(connection, made, [standing.row("91990100MA00000999", 700)])
+            row = connection.execute(found, [officer.department]).fetchone()
+    assert row is not None
+    return UUID(str(row["id"]))
 
 
 def _reported(database: Database, officer: Officer) -> dict[str, Any]:

@@ -22,6 +22,8 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "problem_row": desk_objects.problem_row_of,
     "correction": desk_objects.correction_of,
     "waiver": desk_objects.waiver_of,
+    "pending": desk_objects.pending_of,
+    "judgement": desk_objects.judgement_of,
     "key": desk_objects.key_of,
     "check": desk_objects.check_of,
 }
@@ -36,6 +38,8 @@ NOWHERE: dict[str, Parts] = {
     "problem_row": {"batch": "00000000-0000-4000-8000-000000000001", "row": "4"},
     "correction": {"correction": "00000000-0000-4000-8000-000000000005"},
     "waiver": {"waiver": "00000000-0000-4000-8000-000000000006"},
+    "pending": {"pending": "00000000-0000-4000-8000-000000000004"},
+    "judgement": {"judgement": "00000000-0000-4000-8000-000000000005"},
     "key": {"key": "00000000-0000-4000-8000-000000000004"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
 }
