@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -11,6 +10,7 @@ from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.linking import store, store_undone
+from limu.linking.queries_review import region_code
 from limu.linking.rules import (
     Candidate,
     Linked,
@@ -23,7 +23,6 @@ from limu.linking.rules import (
     wanted_numbers,
 )
 from limu.subject import queries as subjects
-from limu.subject.actions import region_finder
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc
 
@@ -67,26 +66,11 @@ def link_chunk(connection: Connection[Any], submission: UUID) -> None:
     store_undone.unlink_undone(connection, submission)
 
 
-def row_facts(row: dict[str, Any]) -> RowFacts:
-    """What a waiting row says of its party, its region as a code."""
-    party = row["party"]
-    return RowFacts(
-        row["party_name"], party.get("uscc", ""), tuple(party.get("numbers") or ()), _region(party.get("region", "")),
-        party.get("address", ""), party.get("registrar", ""),
-    )  # fmt: skip
-
-
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
     numbers = tuple(row["numbers"])
     return row["row_number"], RowFacts(
-        row["name"], row["uscc"], numbers, _region(row["region"]), row["address"], row["registrar"]
+        row["name"], row["uscc"], numbers, region_code(row["region"]), row["address"], row["registrar"]
     )  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _region(stated: str) -> str:
-    """Read a region that a department wrote as a name (贵州省) or as a code; what is neither is no fact."""
-    return region_finder().of_subject(code=None, stated=stated, words=(stated,)) or ""
 
 
 def decide_rows(connection: Connection[Any], rows: Sequence[RowFacts]) -> list[Outcome]:

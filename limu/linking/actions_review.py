@@ -11,7 +11,8 @@ from psycopg import Connection, Rollback
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import find_officer
 from limu.linking import store, store_review
-from limu.linking.actions import Judgement, row_facts
+from limu.linking.actions import Judgement
+from limu.linking.queries_review import row_facts
 from limu.linking.rules_review import Risk, needs_second, risks_of
 from limu.linking.store_review import Wish
 

@@ -3,16 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
 from limu.linking import store_review
-from limu.linking.actions import row_facts
 from limu.linking.rules import RowFacts
 from limu.linking.rules_review import FactLine, Known, Risk, compared, needs_second, risks_of, without_persons
+from limu.subject.actions import region_finder
 from limu.subject.queries import find_subject, region_name
+
+
+def row_facts(row: dict[str, Any]) -> RowFacts:
+    """What a waiting row says of its party, its region as a code."""
+    party = row["party"]
+    return RowFacts(
+        row["party_name"], party.get("uscc", ""), tuple(party.get("numbers") or ()), region_code(party.get("region", "")),
+        party.get("address", ""), party.get("registrar", ""),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def region_code(stated: str) -> str:
+    """Read a region that a department wrote as a name (贵州省) or as a code; what is neither is no fact."""
+    return region_finder().of_subject(code=None, stated=stated, words=(stated,)) or ""
 
 
 @dataclass(frozen=True, slots=True)

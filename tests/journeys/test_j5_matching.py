@@ -58,7 +58,7 @@ def test_the_desk_without_anything_says_what_would_appear(officer: BrowserContex
     desks.picture(page, "matching-empty")
 
 
-def test_a_row_is_linked_undone_and_linked_by_two(  # noqa: PLR0915 - a journey is one story
+def test_a_row_is_linked_undone_and_linked_by_two(
     browser: Browser, officer: BrowserContext, desk_site: tuple[str, Database], tmp_path: Path
 ) -> None:
     # 1: the row waits.
@@ -98,7 +98,18 @@ def test_a_row_is_linked_undone_and_linked_by_two(  # noqa: PLR0915 - a journey 
     expect(page.get_by_test_id("case-state")).to_have_text("待关联")
     assert page.request.get(record).status in (404, 410)
 
-    # 5: the wrong one needs a reason, and then another person.
+    # 5 and 6.
+    address = link_the_wrong_one(page)
+    confirm_as_the_second(browser, site, address)
+    trail = "SELECT count(*) AS reads FROM limu.read_ticket WHERE purpose = 'matching_review'"
+    with database.connect("admin") as admin:
+        read = admin.execute(trail).fetchone()
+    assert read is not None
+    assert read["reads"] > 3
+
+
+def link_the_wrong_one(page: Page) -> str:
+    """5: the wrong one needs a reason, and then another person; the address of the row."""
     page.get_by_role("radio", name=BUILDER_NAME).check()
     page.keyboard.press("y")
     expect(page.get_by_test_id("error")).to_contain_text("名称差异较大，请填写依据")
@@ -108,7 +119,11 @@ def test_a_row_is_linked_undone_and_linked_by_two(  # noqa: PLR0915 - a journey 
     page.get_by_label("依据", exact=True).fill("更名通知书〔2026〕3号")
     page.get_by_role("button", name="关联 Y", exact=True).click()
     expect(page.get_by_test_id("case-wish")).to_contain_text("须由另一名工作人员确认")
-    address = page.url
+    return page.url
+
+
+def confirm_as_the_second(browser: Browser, site: str, address: str) -> None:
+    """5 and 6: another person confirms; it stands on the subject's page, and the row's page says who and why."""
     second = desks.signed_in(browser, site, desks.CENTRE_SECOND)
     other = second.pages[0]
     other.goto(address)
@@ -118,7 +133,6 @@ def test_a_row_is_linked_undone_and_linked_by_two(  # noqa: PLR0915 - a journey 
     other.get_by_test_id("wish-agree").click()
     expect(other.get_by_test_id("matching-done")).to_contain_text("已关联")
 
-    # 6: it stands on the subject's page; the row's page shows who, on which evidence, before and after.
     other.goto(f"/s/{town.BUILDER}")
     expect(other.get_by_text("示市监罚〔2026〕801号").first).to_be_visible()
     other.goto(address)
@@ -128,11 +142,6 @@ def test_a_row_is_linked_undone_and_linked_by_two(  # noqa: PLR0915 - a journey 
     expect(history).to_contain_text("待关联 → 已关联")
     expect(history).to_contain_text(f"报送名称“{STATED}”")
     second.close()
-    trail = "SELECT count(*) AS reads FROM limu.read_ticket WHERE purpose = 'matching_review'"
-    with database.connect("admin") as admin:
-        read = admin.execute(trail).fetchone()
-    assert read is not None
-    assert read["reads"] > 3
 
 
 def test_rows_that_say_the_same_are_linked_at_once_without_script(
