@@ -20,8 +20,8 @@ def row_facts(row: dict[str, Any]) -> RowFacts:
     """What a waiting row says of its party, its region as a code."""
     party = row["party"]
     return RowFacts(
-        row["party_name"], party.get("uscc", ""), tuple(party.get("numbers") or ()), region_code(party.get("region", "")),
-        party.get("address", ""), party.get("registrar", ""),
+        row["party_name"], party.get("uscc", ""), tuple(party.get("numbers") or ()),
+        region_code(party.get("region", "")), party.get("address", ""), party.get("registrar", ""),
     )  # fmt: skip
 
 

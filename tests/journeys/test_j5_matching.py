@@ -58,7 +58,7 @@ def test_the_desk_without_anything_says_what_would_appear(officer: BrowserContex
     desks.picture(page, "matching-empty")
 
 
-def test_a_row_is_linked_undone_and_linked_by_two(
+def test_a_row_is_linked_undone_and_linked_by_two(  # noqa: PLR0915 - a journey is one story
     browser: Browser, officer: BrowserContext, desk_site: tuple[str, Database], tmp_path: Path
 ) -> None:
     # 1: the row waits.
