@@ -52,6 +52,7 @@ urlpatterns = [
     path("catalog/<slug:code>/template.xlsx", site_catalogue.template),
     path("catalog/<slug:code>/schema.json", site_catalogue.schema),
     path("law", site_law.law),
+    path("law/local", site_law.additions),
     path("law/<slug:key>", site_law.instrument),
     path("quality", site_about.quality),
     path("about", site_about.about),

@@ -154,7 +154,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                         "kind": one.kind,
                         "text": one.text,
                         "citations": [queries.cite(visit.book, key) for key in one.rule.citations],
-                        "confidence": one.rule.confidence,
+                        "confidence": one.confidence,
                         "is_confirmed": one.is_confirmed,
                         "from": one.rule.from_on,
                         "until": one.rule.until_on,

@@ -12,6 +12,7 @@ from limu.front import store
 from limu.law.book import LawBook
 from limu.record.item import Field, Item
 from limu.terms.industries import IndustryTable
+from limu.wire import lawbook
 from limu.wire.tables import read_table
 
 # Definitions are append-only: the same versions are the same items for the life of the process.
@@ -50,6 +51,17 @@ def _known(kind: type, plain: Mapping[str, Any]) -> dict[str, Any]:
 def additions(connection: Connection[Any]) -> tuple[store.Addition, ...]:
     """Rules this deployment added, each with its article and address."""
     return store.additions(connection)
+
+
+def packs(connection: Connection[Any]) -> tuple[store.TakenPack, ...]:
+    """Packs this deployment took in, the newest first."""
+    return store.packs(connection)
+
+
+def pack_in_force(connection: Connection[Any]) -> store.TakenPack | None:
+    """The pack this deployment decides by; None where the edition's own texts decide."""
+    found = lawbook.pack_in_force(connection)
+    return next((one for one in packs(connection) if found and bytes(one.hash) == bytes(found.hash)), None)
 
 
 @cache

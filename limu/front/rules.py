@@ -1,10 +1,11 @@
 """Decide how public facts are laid out: the tab of an item, how far a term has run, how one may seek relief."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from limu.law.rule import Deadline
+from limu.law.book import LawBook
+from limu.law.rule import Deadline, ReliefRule
 
 # Tabs of a subject's public file (ux.md 5.1) and the items under each. The first six are always shown, because
 # an empty tab is an answer too; the rest appear when they hold something.
@@ -83,41 +84,21 @@ OPEN_YEAR = 2900
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to seek relief: its kind, where, within which period, by which articles."""
+    """One way to seek relief: to which body by which articles, and within which period."""
 
-    key: str
-    body: str
+    relief: ReliefRule
     deadline: Deadline
 
 
-# Authorities under the sole leadership of their own higher level: reconsideration goes there (行政复议法 27).
-VERTICAL = ("海关", "税务", "金融监督", "金融监管", "外汇", "国家安全", "人民银行", "证券监督")
-# Acts that reconsideration and suit are open against (行政复议法 11, 行政诉讼法 12).
-DECIDED_ITEMS = (
-    "penalty",
-    "penalty_summary",
-    "permit",
-    "coercion",
-    "confirmation",
-    "levy",
-    "payment",
-    "ruling",
-    "abnormal_list",
-    "serious_list",
-    "tax_violation",
-    "wage_arrears",
-)
 RELIEF_ACTS = ("reconsideration", "litigation")
-HIGHER_BODY = "上一级主管部门（《行政复议法》第二十七条）"
-GOVERNMENT = "作出决定机关的本级人民政府（《行政复议法》第二十四条）"
-COURT = "有管辖权的人民法院（《行政诉讼法》第十四条、第十八条）"
 
 
-def relief_for(item: str, authority: str, deadlines: Iterable[Deadline]) -> tuple[Route, ...]:
+def relief_for(item: str, authority: str, *, book: LawBook, on: date) -> tuple[Route, ...]:
     """Tell how a party may contest the decision behind a record: body, period and article (行政处罚法 59)."""
-    if item not in DECIDED_ITEMS:
-        return ()
-    higher = HIGHER_BODY if any(word in authority for word in VERTICAL) else GOVERNMENT
-    bodies = {"reconsideration": higher, "litigation": COURT}
-    by_act = {deadline.act: deadline for deadline in deadlines}
-    return tuple(Route(act, bodies[act], by_act[act]) for act in RELIEF_ACTS if act in by_act)
+    routes = []
+    for act in RELIEF_ACTS:
+        relief = book.relief(act, item=item, authority=authority, on=on)
+        deadline = book.deadline(act, on=on)
+        if relief is not None and deadline is not None:
+            routes.append(Route(relief, deadline))
+    return tuple(routes)

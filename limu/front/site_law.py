@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as mark
 from limu.front import queries, words
 from limu.front.reply import Visit, public_page
 from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
-from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, Rule, TermRule, WithheldRule
+from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, ReliefRule, Rule, TermRule, WithheldRule
 from limu.page import site as page
 
 AT_ONCE = "0d"
@@ -25,6 +25,7 @@ class Told:
     kind: str
     text: str
     is_confirmed: bool
+    confidence: str
 
     @property
     def anchor(self) -> str:
@@ -49,9 +50,26 @@ def law(request: HttpRequest, visit: Visit) -> HttpResponse:
         "withheld": [rule for rule in told if isinstance(rule.rule, WithheldRule)],
         "deadlines": [rule for rule in told if isinstance(rule.rule, Deadline)],
         "designs": [rule for rule in told if isinstance(rule.rule, DesignRule)],
+        "reliefs": [rule for rule in told if isinstance(rule.rule, ReliefRule)],
         "additions": queries.additions(visit.connection),
+        "pack": queries.pack_in_force(visit.connection),
     }
     return render(request, "front/law.html", context)
+
+
+@public_page
+def additions(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """What this deployment decides by beyond the edition: its packs, and its own additions, chained by hash."""
+    context = {
+        "pack": queries.pack_in_force(visit.connection),
+        "packs": queries.packs(visit.connection),
+        "additions": [
+            (one, tell(rule, visit))
+            for one in queries.additions(visit.connection)
+            if (rule := visit.book.rule(one.rule_key))
+        ],
+    }
+    return render(request, "front/law_local.html", context)
 
 
 @public_page
@@ -75,13 +93,16 @@ def tell(rule: Rule, visit: Visit) -> Told:
             kind, text = _("最长期限"), _("最长 %(long)s") % {"long": period(rule.maximum)}
         case WithheldRule() | DesignRule():
             kind, text = _("不公示") if isinstance(rule, WithheldRule) else _("平台设计规则"), rule.text
+        case ReliefRule():
+            kind, text = _("救济途径"), f"{words.say(words.ROUTES, rule.act)} · {rule.body}"
         case Deadline():
             kind, text = _("办理期限"), rule.label
         case ClassRule() | FineBand():
             kind, text = _("失信程度"), words.say(words.SEVERITIES, rule.severity)
         case _:
             kind, text = tell_measure(rule)
-    return Told(rule, kind, text, visit.book.ref(rule.key).is_confirmed)
+    ref = visit.book.ref(rule.key)
+    return Told(rule, kind, text, ref.is_confirmed, ref.confidence)
 
 
 def tell_measure(rule: Rule) -> tuple[str, str]:

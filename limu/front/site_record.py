@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from limu.front import rules
 from limu.front.reply import Visit, public_page
 from limu.front.site import next_page, show
-from limu.law.rule import Deadline
 from limu.page import site as page
 from limu.publication import queries as publication
 from limu.record.item import Item, is_shown
@@ -45,19 +44,13 @@ def record(request: HttpRequest, visit: Visit, record_id: UUID) -> HttpResponse:
     context = {
         "shown": show(found, visit=visit),
         "lines": lines_of(found, item),
-        "routes": rules.relief_for(found.item, found.authority or "", deadlines(visit)),
+        "routes": rules.relief_for(found.item, found.authority or "", book=visit.book, on=visit.today),
         "is_adverse": item.adverse if item else True,
         "today": visit.today,
     }
     response = render(request, "front/record.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def deadlines(visit: Visit) -> tuple[Deadline, ...]:
-    """The periods for relief that are in force today."""
-    found = (visit.book.deadline(act, on=visit.today) for act in rules.RELIEF_ACTS)
-    return tuple(deadline for deadline in found if deadline)
 
 
 def lines_of(found: Any, item: Item | None) -> tuple[Line, ...]:

@@ -14,11 +14,42 @@ IN_FORCE = "WHERE in_force_from <= %(on)s AND (in_force_until IS NULL OR %(on)s 
 class Addition:
     """A rule this deployment added to the law of the edition: what differs, by which article, where to read it."""
 
+    place: int
     rule_key: str
     difference: str
     article: str
     address: str
+    text: str
+    hash: bytes
+    chain: bytes
+    department: str
     added_at: datetime
+
+    @property
+    def digest(self) -> str:
+        """Its hash in hexadecimal."""
+        return bytes(self.hash).hex()
+
+    @property
+    def link(self) -> str:
+        """The hash that ties it to all additions before, in hexadecimal."""
+        return bytes(self.chain).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPack:
+    """A pack as the pages tell of it."""
+
+    hash: bytes
+    version: str
+    signed_by: str
+    issued_on: date
+    taken_in_at: datetime
+
+    @property
+    def digest(self) -> str:
+        """Its hash in hexadecimal."""
+        return bytes(self.hash).hex()
 
 
 def item_versions(connection: Connection[Any], *, on: date) -> tuple[tuple[str, int], ...]:
@@ -45,6 +76,16 @@ def additions(connection: Connection[Any]) -> tuple[Addition, ...]:
     """List the local additions to the law, the newest first."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            "SELECT rule_key, difference, article, address, added_at FROM shown.law_addition ORDER BY added_at DESC"
+            """SELECT place, rule_key, difference, article, address, text, hash, chain, department, added_at
+               FROM shown.law_addition ORDER BY place DESC"""
         )
         return tuple(Addition(**row) for row in cursor)
+
+
+def packs(connection: Connection[Any]) -> tuple[TakenPack, ...]:
+    """List the packs this deployment took in, the newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            "SELECT hash, version, signed_by, issued_on, taken_in_at FROM shown.law_pack ORDER BY place DESC"
+        )
+        return tuple(TakenPack(**row) for row in cursor)

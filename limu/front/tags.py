@@ -79,6 +79,14 @@ def cite(key: str, visit: Visit) -> str:
 
 
 @register.filter
+def standing(rule: str, visit: Visit) -> str:
+    """How sure this deployment is of a rule, its officers' confirmations included."""
+    ref = visit.book.ref(rule)
+    is_by_two = ref.is_confirmed and ref.confidence != "confirmed"
+    return _("已由两人核对") if is_by_two else words.say(words.CONFIDENCES, ref.confidence)
+
+
+@register.filter
 def summary(key: str, visit: Visit) -> str:
     """What an article says, in our own sentence."""
     article = visit.book.article(key)

@@ -14,6 +14,7 @@ from limu.law.rule import (
     FieldRule,
     PenaltyKind,
     RefusalGround,
+    ReliefRule,
     RepairCondition,
     RepairMaterial,
     Rule,
@@ -238,6 +239,18 @@ class LawBook:
             and region_matches(one.region, region)
         ]
         return max(found, key=lambda one: (bool(one.field), bool(one.region)), default=None)
+
+    def relief(self, act: str, *, item: str, authority: str, on: date) -> ReliefRule | None:
+        """The body to turn to against a decision: the rule for such an authority first, then the general one."""
+        found = [
+            one
+            for one in self._statutes.reliefs
+            if one.act == act
+            and item in one.items
+            and one.is_in_force(on)
+            and (not one.authority_words or any(word in authority for word in one.authority_words))
+        ]
+        return max(found, key=lambda one: (bool(one.authority_words), -len(one.items)), default=None)
 
     def usable_fields(self) -> tuple[FieldRule, ...]:
         """Fields that may be told from words today: confirmed ones, and those whose rules only withhold."""

@@ -42,6 +42,7 @@ def check_statutes(statutes: Statutes) -> tuple[LawFault, ...]:
         _check_withheld,
         _check_deadlines,
         _check_fields,
+        _check_reliefs,
         _check_life,
         _check_time,
         check_measures,
@@ -225,6 +226,20 @@ def _check_fields(statutes: Statutes) -> list[LawFault]:
         _fault("field_empty", one.key, "领域须有代码和名称。")
         for one in statutes.fields
         if not one.field or not one.label
+    ]
+
+
+def _check_reliefs(statutes: Statutes) -> list[LawFault]:
+    acts = {one.act for one in statutes.deadlines}
+    faults = [
+        _fault("relief_empty", one.key, "救济途径须写明机关和适用的条目。")
+        for one in statutes.reliefs
+        if not one.body or not one.items
+    ]
+    return faults + [
+        _fault("relief_period", one.key, f"救济途径“{one.act}”没有期限规则。")
+        for one in statutes.reliefs
+        if one.act not in acts
     ]
 
 

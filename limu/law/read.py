@@ -16,6 +16,7 @@ from limu.law.rule import (
     FineBand,
     PenaltyKind,
     RefusalGround,
+    ReliefRule,
     RepairCondition,
     RepairMaterial,
     Rule,
@@ -45,6 +46,7 @@ TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType(
         "repair_condition": RepairCondition,
         "repair_material": RepairMaterial,
         "refusal": RefusalGround,
+        "relief": ReliefRule,
     }
 )
 """Tables a text may hold, and the value each row becomes."""
@@ -76,6 +78,7 @@ class Statutes:
     conditions: tuple[RepairCondition, ...] = ()
     materials: tuple[RepairMaterial, ...] = ()
     refusals: tuple[RefusalGround, ...] = ()
+    reliefs: tuple[ReliefRule, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every kind, in the order of the texts."""
@@ -97,6 +100,7 @@ class Statutes:
             *self.conditions,
             *self.materials,
             *self.refusals,
+            *self.reliefs,
         )
 
 

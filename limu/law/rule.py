@@ -108,6 +108,20 @@ class Deadline(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class ReliefRule(Rule):
+    """To which body one turns against a decision (救济机关): for some items, for authorities told by words in a name.
+
+    Without words it holds for every authority; a rule with words that fit goes before it. `text` says what else the
+    party must know, as that reconsideration comes first."""
+
+    act: str = ""
+    body: str = ""
+    items: tuple[str, ...] = ()
+    authority_words: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRule(Rule):
     """By which words a decision's legal basis or authority shows the field it belongs to (领域).
 

@@ -101,6 +101,7 @@ PUBLIC_DOORS = tuple(
         "catalog/<slug:code>/schema.json",
         "catalog/<slug:code>/template.xlsx",
         "law",
+        "law/local",
         "law/<slug:key>",
         "quality",
         "about",

@@ -5,9 +5,13 @@ from hypothesis import strategies as some
 
 from limu.catalogue.queries import shipped_items
 from limu.front import rules
-from limu.law.rule import Deadline
+from limu.law.book import packaged_book
+from limu.law.rule import ReliefRule
 from limu.page.guard import Share, Shares
 from limu.page.rules import Bucket, max_age, network_of, take
+from limu.wire.statutes import read_law_texts
+
+BOOK = packaged_book(read_law_texts())
 
 
 def test_the_first_six_tabs_are_shown_even_when_nothing_is_public() -> None:
@@ -43,19 +47,26 @@ def test_the_bar_never_leaves_its_frame(first: date, length: int, passed: int) -
     assert 0 <= period.gone <= 100
 
 
+def relief(item: str, authority: str) -> list[tuple[str, str]]:
+    found = rules.relief_for(item, authority, book=BOOK, on=date(2026, 11, 23))
+    return [(route.relief.act, route.relief.body) for route in found]
+
+
 def test_reconsideration_of_a_tax_penalty_goes_to_the_higher_authority() -> None:
-    deadlines = (
-        Deadline("r", ("reconsideration-law/20",), "confirmed", act="reconsideration", count=60, unit="day"),
-        Deadline("l", ("administrative-litigation-law/46",), "confirmed", act="litigation", count=6, unit="month"),
-    )
+    assert relief("penalty", "国家税务总局示例市税务局")[0] == ("reconsideration", "上一级主管部门")
+    assert relief("penalty", "示例市市场监督管理局")[0] == ("reconsideration", "作出决定机关的本级人民政府")
+    assert [act for act, _ in relief("penalty", "示例市市场监督管理局")] == ["reconsideration", "litigation"]
 
-    tax = rules.relief_for("penalty", "国家税务总局示例市税务局", deadlines)
-    market = rules.relief_for("penalty", "示例市市场监督管理局", deadlines)
 
-    assert [route.key for route in tax] == ["reconsideration", "litigation"]
-    assert tax[0].body == rules.HIGHER_BODY
-    assert market[0].body == rules.GOVERNMENT
-    assert rules.relief_for("honour", "示例市人民政府", deadlines) == ()
+def test_a_penalty_on_the_spot_says_that_reconsideration_comes_first() -> None:
+    found = rules.relief_for("penalty_summary", "示例市市场监督管理局", book=BOOK, on=date(2026, 11, 23))
+
+    assert "先申请行政复议" in found[1].relief.text
+    assert BOOK.cite(found[1].relief.citations[0]) == "《中华人民共和国行政复议法》（2023年修订）第二十三条"
+
+
+def test_what_is_no_decision_has_no_relief() -> None:
+    assert relief("honour", "示例市人民政府") == []
 
 
 def test_a_network_counts_once() -> None:
@@ -98,7 +109,9 @@ def test_every_item_of_the_catalogue_stands_under_one_tab() -> None:
 
     assert len(placed) == len(set(placed))
     assert set(placed) <= known
-    assert set(rules.DECIDED_ITEMS) | set(rules.DISCLOSED) <= known
+    assert {item for one in BOOK.rules() if isinstance(one, ReliefRule) for item in one.items} | set(
+        rules.DISCLOSED
+    ) <= known
 
 
 def test_a_patient_robot_meets_the_limit_of_the_day() -> None:

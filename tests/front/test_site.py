@@ -12,7 +12,7 @@ from tests.front import town
 NARROW_GROUP = "清河建材(集团)"
 PAGES = (
     "/", "/search", "/search?q=清河", f"/s/{town.BUILDER}", f"/r/{town.A.id}", "/lists", "/disclosure", "/catalog",
-    "/catalog/penalty", "/law", "/law/ndrc-36", "/quality", "/about", "/developers",
+    "/catalog/penalty", "/law", "/law/ndrc-36", "/law/local", "/quality", "/about", "/developers",
 )  # fmt: skip
 
 
@@ -307,3 +307,15 @@ def test_a_robot_is_asked_to_wait(visitor: Client, monkeypatch: pytest.MonkeyPat
 
 def _broken(_connection: object) -> None:
     raise RuntimeError("division of labour")
+
+
+def test_a_local_addition_is_public_with_difference_article_body_and_hash(visitor: Client, region: Database) -> None:
+    empty = text_of(visitor, "/law/local")
+    digest = town.add_law(region)
+
+    page = text_of(visitor, "/law/local")
+
+    assert "没有本地增补" in empty
+    for words in ("异议当日标注", "《信用修复管理办法》", "示例市市场监督管理局", digest.hex(), "待两人核对"):
+        assert words in page, words
+    assert "本地增补 1 项" in text_of(visitor, "/law")

@@ -13,6 +13,7 @@ from limu.catalogue.store import insert_item
 from limu.subject.actions import load_frame
 from limu.wire.clock import Clock, store_clock
 from limu.wire.database import Database
+from limu.wire.lawbook import note_addition
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 SPACE = uuid.UUID("9901009e-0000-7000-8000-000000000000")
@@ -220,3 +221,19 @@ def set_clock(database: Database, now: datetime) -> None:
     """Move the register's clock."""
     with database.connect("owner") as owner:
         store_clock(owner, Clock(now - Clock().now()))
+
+
+def add_law(database: Database) -> bytes:
+    """Register a local addition by the region's officer; returns its hash."""
+    with database.connect("app") as app:
+        digest = note_addition(
+            app,
+            rule="deadline/local/objection",
+            difference="异议当日标注",
+            basis=("《信用修复管理办法》第三条", "https://example.org/36"),
+            text='[[deadline]]\nkey = "deadline/local/objection"\nact = "objection_mark"\nlabel = "标注异议"\n'
+            'count = 1\nstart = "receipt"\nregion = "990100"\ncitations = ["ndrc-36/3"]\nconfidence = "confirmed"\n',
+            officer=of("officer"),
+        )
+        app.commit()
+    return digest

@@ -23,7 +23,7 @@ PICTURED = {
     "subject": f"/s/{town.BUILDER}", "subject-empty": f"/s/{town.BUILDER}?tab=honours", "record": f"/r/{town.A.id}",
     "ended": f"/r/{town.GONE.id}", "disclosure": "/disclosure", "lists-empty": "/lists", "catalogue": "/catalog",
     "item": "/catalog/penalty", "law": "/law?rule=term/ndrc-36/general", "instrument": "/law/ndrc-36",
-    "quality": "/quality", "about": "/about", "developers": "/developers",
+    "law-local": "/law/local", "quality": "/quality", "about": "/about", "developers": "/developers",
 }  # fmt: skip
 
 
