@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from limu.account import desk as officers
 from limu.account import site as account
+from limu.assessment import desk as assessment
 from limu.front import (
     api,
     desk,
@@ -21,6 +22,7 @@ from limu.front import (
     site_catalogue,
     site_law,
     site_measures,
+    site_quality,
     site_record,
     site_verify,
 )
@@ -54,7 +56,10 @@ urlpatterns = [
     path("law", site_law.law),
     path("law/local", site_law.additions),
     path("law/<slug:key>", site_law.instrument),
-    path("quality", site_about.quality),
+    path("quality", site_quality.quality),
+    path("quality/<int:number>", site_quality.year),
+    path("quality/<int:number>/<slug:uscc>", site_quality.department),
+    path("quality/<int:number>/download/<str:form>", site_quality.download),
     path("about", site_about.about),
     path("verify", site_verify.verify_page),
     path("developers", site_about.developers),
@@ -86,6 +91,8 @@ urlpatterns = [
     path("dept/corrections/<uuid:correction>", desk_corrections.correction_page),
     path("dept/removals/<uuid:removal>", desk_records.removal_page),
     path("dept/quality", desk_dept.quality),
+    path("dept/assessment", assessment.own),
+    path("dept/assessment/<uuid:assessment>/comment", assessment.comment),
     path("dept/keys", desk_keys.overview),
     path("dept/keys/new", desk_keys.new),
     path("dept/keys/<uuid:key>", desk_keys.key_page),
@@ -97,6 +104,9 @@ urlpatterns = [
     path("dept/check/<uuid:check>/slip", desk_check.slip),
     path("dept/check-list", desk_check_batch.batch),
     path("ops", desk.centre),
+    path("ops/assessment", assessment.years),
+    path("ops/assessment/<int:year>", assessment.year_page),
+    path("ops/assessment/<int:year>/department", assessment.department_page),
     path("ops/waivers", desk_mending.waivers),
     path("ops/waivers/<uuid:waiver>", desk_mending.waiver_page),
     path("ops/matching", desk_matching.matching),

@@ -107,6 +107,8 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "read_records": (frozenset({"reviewer"}), frozenset()),
     "ask_removal": (frozenset({"clerk", "reviewer"}), frozenset()),
     "confirm_removal": (frozenset({"reviewer"}), frozenset()),
+    "make_assessment": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
+    "comment_assessment": (frozenset({"reviewer"}), frozenset()),
     "mend_row": (frozenset({"clerk"}), frozenset()),
     "decide_waiver": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "ask_correction": (frozenset({"clerk", "reviewer"}), frozenset()),

@@ -56,6 +56,8 @@ DEPARTMENT_DOORS = (
     Door("dept/corrections/<uuid:correction>", "confirm_correction", names="correction"),
     Door("dept/removals/<uuid:removal>", "confirm_removal", names="removal"),
     Door("dept/quality", "read_tasks", menu="质效得分"),
+    Door("dept/assessment", "read_tasks", menu="年度评估"),
+    Door("dept/assessment/<uuid:assessment>/comment", "comment_assessment", names="assessment"),
     Door("dept/keys", "read_keys", menu="接口凭证"),
     Door("dept/keys/new", "ask_key"),
     Door("dept/keys/<uuid:key>", "read_keys", names="key"),
@@ -69,6 +71,9 @@ DEPARTMENT_DOORS = (
 )
 CENTRE_DOORS = (
     Door("ops", "open_ops", menu="运行总览"),
+    Door("ops/assessment", "make_assessment", menu="质效评估"),
+    Door("ops/assessment/<int:year>", "make_assessment", names="assessment_year"),
+    Door("ops/assessment/<int:year>/department", "make_assessment", names="assessment_year"),
     Door("ops/waivers", "decide_waiver", menu="忽略申请"),
     Door("ops/waivers/<uuid:waiver>", "decide_waiver", names="waiver"),
     Door("ops/matching", "judge_link", menu="匹配复核"),
@@ -104,6 +109,9 @@ PUBLIC_DOORS = tuple(
         "law/local",
         "law/<slug:key>",
         "quality",
+        "quality/<int:number>",
+        "quality/<int:number>/<slug:uscc>",
+        "quality/<int:number>/download/<str:form>",
         "about",
         "verify",
         "developers",

@@ -1,11 +1,12 @@
 """One object of each kind of the department's desk, made once in a department and found again afterwards."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from limu import reactions
+from limu.assessment import store as assessments
 from limu.catalogue.store import insert_item
 from limu.department.rules import Department, Officer
 from limu.department.rules_key import Wish
@@ -110,6 +111,25 @@ def correction_of(database: Database, officer: Officer) -> Parts:
         )  # fmt: skip
         wish = store_mending.open_corrections(connection, department=officer.department, record=record)[0]
     return {"correction": str(wish.id)}
+
+
+def assessment_of(database: Database, officer: Officer) -> Parts:
+    """The department's year, in draft."""
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        if not (found := assessments.of_department(connection, officer.department)):
+            assessments.replace(
+                connection, id=uuid4(), year=2025, department=officer.department, edition="2026",
+                until_on=date(2025, 12, 31), officer=officer.id, facts=(), figures=(),
+            )  # fmt: skip
+            found = assessments.of_department(connection, officer.department)
+    return {"assessment": str(found[0].id)}
+
+
+def assessment_year_of(database: Database, officer: Officer) -> Parts:
+    """The year of that draft."""
+    assessment_of(database, officer)
+    return {"year": "2025"}
 
 
 def key_of(database: Database, officer: Officer) -> Parts:

@@ -24,6 +24,8 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "waiver": desk_objects.waiver_of,
     "pending": desk_objects.pending_of,
     "judgement": desk_objects.judgement_of,
+    "assessment": desk_objects.assessment_of,
+    "assessment_year": desk_objects.assessment_year_of,
     "key": desk_objects.key_of,
     "check": desk_objects.check_of,
 }
@@ -40,6 +42,8 @@ NOWHERE: dict[str, Parts] = {
     "waiver": {"waiver": "00000000-0000-4000-8000-000000000006"},
     "pending": {"pending": "00000000-0000-4000-8000-000000000004"},
     "judgement": {"judgement": "00000000-0000-4000-8000-000000000005"},
+    "assessment": {"assessment": "00000000-0000-4000-8000-000000000007"},
+    "assessment_year": {"year": "1999"},
     "key": {"key": "00000000-0000-4000-8000-000000000004"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
 }
