@@ -9,12 +9,14 @@ from limu.case.rules import Agent, Case, Document
 from limu.department.rules import Department, Officer
 from limu.department.store import enter
 from limu.law.book import LawBook
+from limu.law.pack import rule_versions
 from limu.linking.actions import Judgement
 from limu.measure.actions import sync_law
 from limu.repair import actions as repairs
 from limu.repair.actions import Applied, Item
 from limu.wire.database import Connection
-from tests.listed import confirmed_book
+from limu.wire.lawbook import current_book, installed_texts, note_confirmations
+from tests.listed import Listed, enlist
 from tests.people import department_of, officer_in
 from tests.standing import Standing, report, row, stand
 
@@ -51,13 +53,22 @@ class Lawful:
 def stand_lawful(connection: Connection, *, decided_on: date = OLD, number: int = 1) -> Lawful:
     """Make the standing on the connection's transaction."""
     base = stand(connection, number=number)
-    book = confirmed_book()
+    book = _confirm(connection, base)
     sync_law(connection, book)
     report(connection, base, [row(base.codes[0], 2, decided_on=decided_on)])
     enter(connection, department=base.department.id)
     found = connection.execute("SELECT id FROM limu.record WHERE subject = %s", (base.subjects[0],)).fetchone()
     assert found is not None
     return Lawful(base, book, found["id"], Agent(base.subjects[0], "经办人赵某"))
+
+
+def _confirm(connection: Connection, base: Standing) -> LawBook:
+    """Confirm every rule by two people, in the database itself: a command in a process of its own reads the same law."""
+    versions = rule_versions(installed_texts())
+    wanted = [versions[ref.key] for ref in current_book(connection).unconfirmed() if ref.key in versions]
+    for one in (base.reviewer, base.second):
+        note_confirmations(connection, wanted, person=one.person, officer=one.id, text_hash=bytes(32))
+    return current_book(connection)
 
 
 def apply(connection: Connection, lawful: Lawful, *, documents: tuple[Document, ...] = (COMMITMENT, PROOF)) -> Case:
@@ -107,3 +118,10 @@ def centre(connection: Connection, code: str, *roles: str, department: Departmen
     """An officer of the credit centre."""
     where = department or department_of(connection, 90, is_centre=True)
     return officer_in(connection, where, code, *roles)
+
+
+def enlist_on(connection: Connection, lawful: Lawful, *, kind: str = "tax") -> UUID:
+    """Put the subject on a list on the ground of its record: notice, statement, decision, service."""
+    people = [officer_in(connection, lawful.base.department, f"lister.{n}", "list_officer") for n in "ab"]
+    listed = Listed(lawful.base, people[0], people[1], people[0], lawful.book)
+    return enlist(connection, listed, kind=kind, record=lawful.record)

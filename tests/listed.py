@@ -1,6 +1,6 @@
 """A small standing for tests of lists and measures: the confirmed law in the tables, and officers who may list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -65,18 +65,27 @@ def _officer(connection: Connection, base: Standing, code: str, *, person: UUID 
     return made
 
 
-def propose(connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0) -> UUID:
+def propose(
+    connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0, record: UUID | None = None
+) -> UUID:
     """Propose an entry for a subject, with notice; returns its id."""
     done = actions.propose_entry(
-        connection, officer=listed.proposer, kind=kind, uscc=listed.base.codes[number], case=CASE, notice=NOTICE
+        connection,
+        officer=listed.proposer,
+        kind=kind,
+        uscc=listed.base.codes[number],
+        case=replace(CASE, record=record),
+        notice=NOTICE,
     )
     assert isinstance(done, Proposed), done
     return done.entry
 
 
-def enlist(connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0) -> UUID:
+def enlist(
+    connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0, record: UUID | None = None
+) -> UUID:
     """Carry an entry through every step: notice, statement, decision by the other person, service."""
-    entry = propose(connection, listed, kind=kind, number=number)
+    entry = propose(connection, listed, kind=kind, number=number, record=record)
     actions.take_statement(connection, entry, officer=listed.proposer, statement=Document("陈述1", "已支付一部分"))
     ends = actions.decide_entry(
         connection, entry, officer=listed.decider, decision=DECISION, until=register_today(connection) + 365 * DAY

@@ -19,6 +19,7 @@ from limu.law.book import LawBook
 from limu.repair import rules, store
 from limu.repair.rules import Checked, Facts, Ground, RepairNotice
 from limu.repair.store import Repairable
+from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
 
 
@@ -159,4 +160,29 @@ def take_receipt(connection: Connection[Any], case: UUID, *, officer: Officer, n
     return cases.move(
         connection, found, step="receipt", after="closed", actor=officer, reason=f"回执 {number.strip()}",
         body={"receipt": number.strip()},
+    )  # fmt: skip
+
+
+def open_from_above(
+    connection: Connection[Any], record: UUID, agent: str, *, outside_number: str
+) -> Case | Refusal:  # fmt: skip
+    """The open case of a record that the platform above has decided; one is opened where it is news to us."""
+    running = [one for one in case_store.cases_about(connection, record) if one.kind == "repair" and one.is_open]
+    if running:
+        return running[0]
+    one = store.find_repairable(connection, record)
+    if one is None:
+        return rules.NOT_FOUND
+    made = open_cases(
+        connection, [(Item(record), one)], actor=Agent(one.subject, agent), door="above", shared=(),
+        outside_number=outside_number,
+    )  # fmt: skip
+    return made if isinstance(made, Refusal) else made.cases[0]
+
+
+def subject_by(connection: Connection[Any], uscc: str) -> UUID | Refusal:
+    """A subject by its code."""
+    found = store.find_subject(connection, clean_uscc(uscc))
+    return found if found is not None else Refusal(
+        "X-110", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码。"
     )  # fmt: skip

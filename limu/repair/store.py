@@ -38,7 +38,8 @@ _REPAIRABLE = """
            r.decided_on, p.decision, p.reason, p.shown_until, p.earliest_repair_on, p.rule,
            (SELECT max((e.decided_on + k.early)::date + 1) FROM limu.list_entry e
             JOIN limu.listing_kind k ON k.code = e.list
-            WHERE e.record = r.id AND e.subject = r.subject AND e.served_on IS NOT NULL AND e.exited_on IS NULL
+            WHERE k.early > '0' AND e.record = r.id AND e.subject = r.subject AND e.served_on IS NOT NULL
+              AND e.exited_on IS NULL
            ) AS list_earliest_on,
            n.on_day AS notice_served_on
     FROM limu.record r
@@ -153,3 +154,10 @@ def waiting_above(connection: Connection[Any]) -> list[dict[str, Any]]:
                JOIN limu.subject s ON s.id = c.subject
                WHERE c.kind = 'repair' AND c.state = 'granted' ORDER BY c.decided_on, c.number"""
         ).fetchall()
+
+
+def find_subject(connection: Connection[Any], uscc: str) -> UUID | None:
+    """A subject by its code."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT id FROM limu.subject WHERE uscc = %s", (uscc,)).fetchone()
+    return row[0] if row else None

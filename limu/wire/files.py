@@ -37,16 +37,22 @@ class StoredFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileStore:
-    """The encrypted files of one home."""
+    """The encrypted files of one home, in one of its folders: uploads by default, documents of cases in "cases"."""
 
     home: Home
+    folder: str = "files"
+
+    @property
+    def place(self) -> Path:
+        """Where they lie; each folder has a retention of its own."""
+        return self.home.folder(self.folder)
 
     def put(self, content: bytes | BinaryIO, *, on: date | None = None) -> FileHash:
         """Keep a content and return its hash; `on` is the day its time begins to run (today by the machine's clock).
 
         The same content twice is one file, whose time begins anew."""
         stream = BytesIO(content) if isinstance(content, bytes) else content
-        draft = self.home.files / f".{secrets.token_hex(8)}"
+        draft = self.place / f".{secrets.token_hex(8)}"
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 name = _encrypt(stream, file, self._master())
@@ -55,7 +61,7 @@ class FileStore:
             noon = datetime.combine(on or Clock().today(), datetime.min.time(), SHANGHAI).replace(hour=12).timestamp()
             os.utime(draft, (noon, noon))
             # Stored from here on, under its name; a crash before leaves a draft, which destroy_older_than removes.
-            draft.replace(self.home.files / name)
+            draft.replace(self.place / name)
         finally:
             draft.unlink(missing_ok=True)
         return name
@@ -95,7 +101,7 @@ class FileStore:
 
     def destroy_older_than(self, day: date) -> int:
         """Remove every content whose day lies before the given one, and return how many."""
-        old = [path for path in self.home.files.iterdir() if _day(path) < day]
+        old = [path for path in self.place.iterdir() if _day(path) < day]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
@@ -103,7 +109,7 @@ class FileStore:
     def _path(self, name: FileHash) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", name):
             raise StoredFileError("a stored file is named by 64 hexadecimal digits")
-        return self.home.files / name
+        return self.place / name
 
     def _master(self) -> AESGCM:
         return AESGCM(key(self.home, "files"))
