@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -22,6 +23,7 @@ def main() -> None:
         sys.stdout.write(text)
     else:
         (ROOT / "docs/map.md").write_text(text, "utf-8")
+        subprocess.run([sys.executable, Path(__file__).with_name("lifecycle.py")], check=True)
 
 
 def _parts() -> list[tuple[str, list[str]]]:

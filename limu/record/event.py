@@ -26,6 +26,22 @@ EVENT_LABELS: dict[str, str] = {
     "record_restored": "凭送达的文书恢复公示",
 }
 
+# Who may cause each, in the words of docs/lifecycle.md.
+CAUSES: dict[str, str] = {
+    "record_entered": "报送员报送，或者信用中心办理员判定关联",
+    "record_corrected": "报送员以“更正”报送",
+    "record_superseded": "随更正后的版本入库",
+    "record_withdrawn": "认定单位两人（撤回，或者异议决定删除）",
+    "record_revoked": "认定单位两人（原决定被撤销、变更、确认违法或者无效）",
+    "record_unlinked": "信用中心撤销判定，或者认定单位两人（异议决定更正主体）",
+    "record_repaired": "认定单位两人，或者接收上级平台决定的信用中心两人",
+    "record_disputed": "主体提出异议",
+    "record_undisputed": "认定单位两人（异议维持），或者主体撤回异议",
+    "record_shielded": "认定单位两人，凭人民法院裁定",
+    "record_unshielded": "认定单位两人，凭人民法院裁定",
+    "record_restored": "认定单位两人，凭送达的文书，限三种情形",
+}
+
 # Events after which a record is never public again, whatever its term says. RESTORING alone undoes one, by a served
 # document of two people in one of three cases (RESTORATIONS): nothing else brings a record back.
 ENDING: frozenset[str] = frozenset(

@@ -64,6 +64,14 @@ def test_the_map_is_the_one_the_rooms_describe() -> None:
     assert (ROOT / "docs/map.md").read_text("utf-8") == drawn, "run `make map`"
 
 
+def test_the_lifecycle_is_the_one_the_code_holds() -> None:
+    drawn = subprocess.run(
+        [sys.executable, ROOT / "tools/lifecycle.py", "--print"], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert (ROOT / "docs/lifecycle.md").read_text("utf-8") == drawn, "run `make map`"
+
+
 def test_every_decision_is_in_the_index() -> None:
     folder = ROOT / "docs/decisions"
     index = (folder / "index.md").read_text("utf-8")
