@@ -39,11 +39,13 @@ from limu.ledger import store as ledger_store
 from limu.ledger import store_removal as removals
 from limu.ledger import store_waiting as waiting
 from limu.ledger.rules import Chunk, ChunkCounts, Happened, StoredRecord
+from limu.ledger.store_relink import ended_rows_of
 from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
 from limu.linking.actions import Judgement
 from limu.publication.rules import decide_frame
 from limu.reactions_change import happen
+from limu.reactions_restore import tell_resent
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
@@ -82,8 +84,17 @@ class LedgerEntry:
         return prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
 
     def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> ChunkCounts:
-        """Link, enter and publish."""
-        return enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
+        """Link, enter and publish; the subject of what has ended is told that it was sent again."""
+        counts = enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
+        tell_resent(connection, department=self.reporting.department, rows=counts.ended_rows)
+        return counts
+
+    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
+        """Tell which rows of this submission have ended since it came in."""
+        rows = ended_rows_of(connection, department=self.reporting.department, submission=self.reporting.submission)
+        if tell:
+            tell_resent(connection, department=self.reporting.department, rows=rows)
+        return {row.row_number: f"ended_{row.ended_as}" for row in rows}
 
 
 def entry_factory(

@@ -26,6 +26,7 @@ from limu.case.rules import Actor, Agent, Case, Document, Door, Writing
 from limu.case.store_letter import Letter, Way
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import enter
+from limu.feed import actions as feed
 from limu.law.book import LawBook
 from limu.law.period import due_on
 from limu.ledger import actions as ledger
@@ -309,4 +310,6 @@ def _enter_relinked(connection: Connection[Any], waiting: dict[str, Any]) -> UUI
         "correction" if version > 1 else "report",
     )
     ledger.enter_chunk(connection, chunk)
+    # Its submission is whole already, so nothing else says to the feed that there is more of it.
+    feed.mark(connection, record, waiting["subject"])
     return record

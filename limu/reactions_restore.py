@@ -15,10 +15,11 @@ from psycopg import Connection
 
 from limu.case import actions as cases
 from limu.case import rules as case_rules
+from limu.case import store_letter as letters
 from limu.case.rules import Case, Writing
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.ledger import store as ledger_store
-from limu.ledger.rules import Happened, StoredRecord
+from limu.ledger.rules import Happened, KnownRow, StoredRecord
 from limu.reactions_change import change_record
 from limu.record.event import RESTORATIONS
 from limu.repair import store
@@ -137,3 +138,24 @@ def annul_repair(
     return cases.move(
         connection, found, step="annul", after="void", actor=first, reason=document.text, citation=document.number
     )
+
+
+def tell_resent(connection: Connection[Any], *, department: UUID, rows: tuple[KnownRow, ...]) -> None:
+    """Tell the subject of each record that had ended and was sent again; nothing of it was taken in.
+
+    One letter a record and day; of what merely ran out its term nobody needs to be told."""
+    for row in rows:
+        if row.ended_as == "expired" or row.record is None or row.subject is None:
+            continue
+        if letters.has_letter_today(connection, record=row.record, kind="resent_refused"):
+            continue
+        cases.write_letter(
+            connection, department=department, to=row.subject, record=row.record,
+            writing=Writing(
+                "resent_refused", "重复报送退回告知书",
+                (
+                    "已经停止公示的信息今日被再次报送，平台已经退回，没有恢复公示，也没有向任何单位提供。",
+                    "已告知报送单位更新其系统中的状态。",
+                ),
+            ),
+        )  # fmt: skip

@@ -63,8 +63,8 @@ def stand_lawful(connection: Connection, *, decided_on: date = OLD, number: int 
 
 
 def _confirm(connection: Connection, base: Standing) -> LawBook:
-    """Confirm every rule by two people, in the database itself: a command in a process of its own reads the same law."""
-    versions = rule_versions(installed_texts())
+    """Confirm every rule by two people, in the database itself: a command of another process reads the same law."""
+    versions = rule_versions(installed_texts(connection))
     wanted = [versions[ref.key] for ref in current_book(connection).unconfirmed() if ref.key in versions]
     for one in (base.reviewer, base.second):
         note_confirmations(connection, wanted, person=one.person, officer=one.id, text_hash=bytes(32))

@@ -35,7 +35,7 @@ LIST_ACTS = {
 
 def main() -> None:
     """Write the page, or print it with --print."""
-    text = HEAD + "".join((_records(), _lists(), _cases(), _refusals()))
+    text = f"{HEAD}{_records()}{_lists()}{_cases()}{_refusals()}"
     if "--print" in sys.argv:
         sys.stdout.write(text)
     else:
@@ -104,16 +104,16 @@ def _refusals() -> str:
 
 MESSAGES = """## Messages from the platform above
 
-`limu repair receive FILE` reads one JSON object or an array of them. A message that was received before changes nothing.
+`limu repair receive FILE` reads one JSON object or an array. A message that was received before changes nothing.
 
 | kind | Fields |
 | --- | --- |
-| `application` | `outside_number`, `uscc`, `agent`, `items` (each `document_number`, `authority`, `documents`), `documents` |
+| `application` | `outside_number`, `uscc`, `agent`, `items`, `documents` |
 | `decision` | `outside_number`, `uscc`, `items`, `decision_number`, `decided_on` |
 | `receipt` | `outside_number`, `case_number` |
 
-A document is `{"role": "commitment", "file": "name beside the message"}`; roles: `performance_proof`, `commitment`,
-`evidence`, `ruling`, `decision`.
+An item names `document_number` and `authority`, and may have `documents`. A document has a `role` and a `file` beside
+the message; roles: `performance_proof`, `commitment`, `evidence`, `ruling`, `decision`.
 """
 
 

@@ -73,6 +73,11 @@ class Entry:
         pause("chunk_ready")
         return enter_chunk(connection, reporting=self._reporting, frame=frame, pause=pause)
 
+    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
+        """Nothing ends in a benchmark."""
+        del connection, tell
+        return {}
+
 
 def main(path: str, uscc: str, code: str) -> None:
     """Submit the file and print what it took."""

@@ -5,13 +5,14 @@ Only the last step makes anything visible; a process killed anywhere resumes at 
 import hashlib
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -34,6 +35,7 @@ from limu.intake.rules import (
     UserFault,
     Verdict,
 )
+from limu.intake.rules_answer import ENDED, told_ended
 from limu.intake.rules_desk import UNDONE
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import entry_frame
@@ -87,8 +89,16 @@ class Entered(Protocol):
         """Records kept and not shown."""
 
     @property
-    def problem_rows(self) -> list[tuple[int, Literal["duplicate", "conflict"]]]:
+    def problem_rows(self) -> list[tuple[int, Verdict]]:
         """Each row that did not enter, with why."""
+
+    @property
+    def refused(self) -> int:
+        """Rows of what has ended, which do not come back by being sent again."""
+
+    @property
+    def refusals(self) -> dict[int, str]:
+        """The code of each of them."""
 
 
 class Entry(Protocol):
@@ -99,6 +109,9 @@ class Entry(Protocol):
 
     def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> Entered:
         """Write the chunk to the ledger in the caller's transaction."""
+
+    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
+        """Rows of this submission whose records have ended since, each with its code; `tell` tells their subjects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,9 @@ def _submit(
         file_hash = hashlib.file_digest(file, "sha256").digest()
     same = _find(connection, sending, file_hash)
     if same is not None and same.state == "done":
-        return _repeated(connection, sending, same, layout=reading.layout)
+        enter(connection, department=sending.department)
+        ended = means.entry_for(same).ended(connection, tell=True)
+        return _repeated(connection, sending, same, layout=reading.layout, ended=ended)
     if same is not None and same.state == "undone":
         return Refusal(*UNDONE)
     with sending.path.open("rb") as file:
@@ -254,15 +269,15 @@ def _enter_chunk(
     judged, frame = chunk
     connection.rollback()
     enter(connection, department=sending.department)
-    counts, problems = Counts(), list[tuple[int, Verdict, tuple[str, ...]]]()
+    counts, problems, entered = Counts(), list[tuple[int, Verdict, tuple[str, ...]]](), None
     if frame.height:
         entered = entry.enter(connection, frame, pause)
-        problems = [(row, verdict, (verdict,)) for row, verdict in entered.problem_rows]
+        problems = [(row, why, (entered.refusals.get(row, why),)) for row, why in entered.problem_rows]
         counts = Counts(**{
             name: getattr(entered, name)
             for name in ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
         })  # fmt: skip
-    counts = replace(counts, received=judged.entries, refused=len(judged.refused))
+    counts = replace(counts, received=judged.entries, refused=len(judged.refused) + (entered.refused if entered else 0))
     assert counts.adds_up(), counts
     refused: list[tuple[int, Verdict, tuple[str, ...]]] = [(row, "refused", codes) for row, codes in judged.refused]
     store.insert_rows(connection, submission=submission.id, department=sending.department, rows=refused + problems)
@@ -282,12 +297,14 @@ def _finish(
     enter(connection, department=sending.department)
     done = store.find_submission(connection, submission.id)
     assert done is not None
-    verdicts = store.verdicts_of(connection, done.id)
+    verdicts, stored = store.verdicts_of(connection, done.id), store.codes_of(connection, done.id)
+    ended = store.ended_rows_of(connection, done.id)
     connection.commit()
     codes = tally.codes | {
         name: count for name in ("duplicate", "conflict") if (count := getattr(done.counts, name))
     }  # fmt: skip
-    return Answer(layout, tally.rows, done.counts, codes, tuple(tally.findings), verdicts, done)
+    codes |= {code: count for code, count in stored.items() if code in ENDED}
+    return Answer(layout, tally.rows, done.counts, codes, (*tally.findings, *told_ended(ended)), verdicts, done)
 
 
 def _unreadable(connection: Connection[Any], sending: Sending, submission: Submission, *, fault: UserFault) -> Refusal:
@@ -298,15 +315,20 @@ def _unreadable(connection: Connection[Any], sending: Sending, submission: Submi
     return Refusal(*fault)
 
 
-def _repeated(connection: Connection[Any], sending: Sending, same: Submission, *, layout: Layout) -> Answer:
-    """Answer the very same file from what is stored: everything accepted then is a duplicate now."""
+def _repeated(
+    connection: Connection[Any], sending: Sending, same: Submission, *, layout: Layout, ended: dict[int, str]
+) -> Answer:
+    """Answer the very same file from what is stored: what was accepted is a duplicate now, or has ended since."""
     enter(connection, department=sending.department)
     codes, verdicts = store.codes_of(connection, same.id), store.verdicts_of(connection, same.id)
     connection.commit()
-    counts = same.counts.sent_again()
-    codes = {code: count for code, count in codes.items() if code != "duplicate"}
+    counts = same.counts.sent_again(ended=len(ended))
+    codes = {code: count for code, count in codes.items() if code not in ("duplicate", *ENDED)}
     codes |= {"duplicate": counts.duplicate} if counts.duplicate else {}
-    return Answer(layout, counts.received, counts, codes, (), verdicts, same, is_repeated=True)
+    codes |= Counter(ended.values())
+    verdicts |= dict.fromkeys(ended, "refused")
+    told = told_ended(ended)
+    return Answer(layout, counts.received, counts, codes, told, verdicts, same, is_repeated=True)
 
 
 def _ahead(items: Iterator[T]) -> Iterator[T]:

@@ -106,7 +106,9 @@ def rehearse(connection: Connection[Any], sending: Sending, *, order: Order, ent
         if same is not None and same.state == "undone":
             return Refusal(*UNDONE)
         if same is not None and same.state == "done":
-            return preview_of(_repeated(connection, sending, same, layout=reading.layout))
+            enter(connection, department=sending.department)
+            ended = entry_for(same).ended(connection, tell=False)
+            return preview_of(_repeated(connection, sending, same, layout=reading.layout, ended=ended))
         try:
             return _rehearsed(connection, sending, same, reading=reading, order=order, entry_for=entry_for)
         except FaultyFileError as faulty:
@@ -161,6 +163,7 @@ def _entered(
     if frame.height:
         entered = entry.enter(connection, frame, lambda _: None)
         verdicts |= dict(entered.problem_rows)
+        counts = replace(counts, refused=counts.refused + entered.refused)
         names = ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
         counts = replace(counts, **{name: getattr(entered, name) for name in names})
     return counts, verdicts

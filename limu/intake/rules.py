@@ -85,10 +85,10 @@ class Counts:
             and self.linked == self.published + self.withheld
         )
 
-    def sent_again(self) -> "Counts":
-        """The account of the very same file sent again: what was accepted is there already."""
+    def sent_again(self, *, ended: int = 0) -> "Counts":
+        """The account of the very same file sent again: what was accepted is there already, or has ended since."""
         return Counts(
-            received=self.received, refused=self.refused, duplicate=self.accepted + self.duplicate,
+            received=self.received, refused=self.refused + ended, duplicate=self.accepted + self.duplicate - ended,
             conflict=self.conflict,
         )  # fmt: skip
 

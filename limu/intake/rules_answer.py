@@ -1,5 +1,6 @@
 """What the answer says of each row and of the whole file, whoever writes it down."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from limu.intake.rules import Answer, Told, Verdict, stated_row
@@ -9,6 +10,16 @@ REASONS: Final = {
     "duplicate": "该记录已经入库，不重复入库。",
     "conflict": "同一记录已经入库，但内容不同。确需更正的，请以更正方式报送（--correct）。",
 }
+ENDED: Final = {
+    "ended_repaired": "该信息已经信用修复，不得再次公示，本行退回。",
+    "ended_revoked": "原决定已被撤销、变更或者确认违法、无效，不得再次公示，本行退回。",
+    "ended_deleted": "该信息经异议核查已经删除，不得再次公示，本行退回。",
+    "ended_expired": "该信息公示期已满，已经停止公示，本行退回。",
+}
+"""Why a row of what has ended does not come back by being sent again (信用修复管理办法 3; 行政处罚法 48)."""
+ENDED_CURE: Final = (
+    "请从本单位系统中更新该信息的状态，不再报送；确属法定恢复情形的，凭送达的文书由两人办理（limu repair restore）。"
+)
 LEVELS: Final = {"refuse": "退回", "warn": "提醒"}
 SUMMARY_HEADER: Final = ("代码", "级别", "行数", "说明", "依据")
 _WORST_FIRST: Final[tuple[Verdict, ...]] = ("refused", "conflict", "duplicate")
@@ -47,6 +58,14 @@ class RowAnswers:
         """The text of the column 问题说明, one finding a line."""
         more = REASONS.get(self.verdict(row) or "")
         return "\n".join([one.message for one in self.findings(row)] + ([more] if more else []))
+
+
+def told_ended(rows: Mapping[int, str]) -> tuple[Told, ...]:
+    """Tell of each row whose record has ended."""
+    return tuple(
+        Told(stated_row(row), "", "", code, "refuse", ENDED[code], ENDED_CURE, "《信用修复管理办法》第三条")
+        for row, code in sorted(rows.items())
+    )
 
 
 def summary_lines(answer: Answer) -> list[tuple[str, ...]]:

@@ -130,6 +130,17 @@ def verdicts_of(connection: Connection[Any], submission: UUID) -> dict[int, Verd
         return {row["row_number"]: row["verdict"] for row in cursor}
 
 
+def ended_rows_of(connection: Connection[Any], submission: UUID) -> dict[int, str]:
+    """List the rows that were refused because what they report has ended, with their codes."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT row_number, code FROM limu.submission_row, unnest(codes) AS code
+               WHERE submission = %s AND starts_with(code, 'ended_') ORDER BY row_number""",
+            (submission,),
+        )
+        return {row["row_number"]: row["code"] for row in cursor}
+
+
 def remembered_mapping(connection: Connection[Any], *, department: UUID, item: str) -> HeaderMapping | None:
     """Return the mapping that a department used last for an item."""
     with connection.cursor(row_factory=scalar_row) as cursor:

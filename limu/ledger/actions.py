@@ -1,6 +1,7 @@
 """Writing to the ledger: a chunk of checked rows, or one event. Never commits: the door owns the transaction."""
 
 import os
+from collections import Counter
 from datetime import date
 from typing import Any, Literal
 from uuid import uuid4
@@ -29,10 +30,11 @@ def enter_chunk(connection: Connection[Any], chunk: Chunk) -> ChunkCounts:
     known = store.known_rows(connection, chunk) if linked < links else ()
     unlinked, waiting_already = store.enter_pending(connection, chunk) if links < rows else (0, ())
     problems = [(row.row_number, _verdict(row)) for row in (*known, *waiting_already)]
-    duplicate = sum(verdict == "duplicate" for _, verdict in problems)
+    said = Counter(verdict for _, verdict in problems)
     return ChunkCounts(
-        accepted=linked + unlinked, duplicate=duplicate, conflict=len(problems) - duplicate, linked=linked,
+        accepted=linked + unlinked, duplicate=said["duplicate"], conflict=said["conflict"], linked=linked,
         unlinked=unlinked, published=published, withheld=linked - published, problem_rows=sorted(problems),
+        refused=said["refused"], ended_rows=tuple(row for row in known if row.ended_as),
     )  # fmt: skip
 
 
@@ -43,6 +45,8 @@ def _enter(
 
 
 def _verdict(row: KnownRow) -> Any:
+    if row.ended_as is not None:
+        return "refused"
     return "duplicate" if row.is_equal else "conflict"
 
 

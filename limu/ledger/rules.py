@@ -8,6 +8,7 @@ from uuid import UUID
 from limu.record.event import EventKind, Plain, instant_text
 
 Intent = Literal["report", "correction"]
+EndedAs = Literal["repaired", "revoked", "deleted", "expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class KnownRow:
 
     row_number: int
     is_equal: bool
+    record: UUID | None = None
+    subject: UUID | None = None
+    ended_as: EndedAs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,15 @@ class ChunkCounts:
     unlinked: int
     published: int
     withheld: int
-    problem_rows: list[tuple[int, Literal["duplicate", "conflict"]]]
+    problem_rows: list[tuple[int, Literal["refused", "duplicate", "conflict"]]]
+    # Rows of what has ended: refused under a code, their department and their subject are told (no resurrection).
+    refused: int = 0
+    ended_rows: tuple[KnownRow, ...] = ()
+
+    @property
+    def refusals(self) -> dict[int, str]:
+        """The code of each refused row."""
+        return {row.row_number: f"ended_{row.ended_as}" for row in self.ended_rows}
 
 
 def written_around(chunk: Chunk, *, kind: str, now: datetime, today: date) -> dict[str, str]:

@@ -78,15 +78,16 @@ def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
     """Give rows that correct a record their next version; rows equal to what is there keep version 1 and stay out."""
     connection.execute(
         """WITH newest AS (
-               SELECT DISTINCT ON (l.submission, l.row_number) l.submission, l.row_number, r.version, r.content_hash,
-                      e.content_hash AS stated
+               SELECT DISTINCT ON (l.submission, l.row_number) l.submission, l.row_number, r.id, r.version,
+                      r.content_hash, e.content_hash AS stated
                FROM staging.entry e
                JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number
                JOIN limu.record r ON r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
                    AND r.natural_key = e.natural_key
                ORDER BY l.submission, l.row_number, r.version DESC)
            UPDATE staging.link l SET version = n.version + 1 FROM newest n
-           WHERE n.submission = l.submission AND n.row_number = l.row_number AND n.content_hash <> n.stated""",
+           WHERE n.submission = l.submission AND n.row_number = l.row_number AND n.content_hash <> n.stated
+             AND limu.ended_as(l.subject, n.id) IS NULL""",
         {"department": chunk.department, "item": chunk.item},
     )
 
@@ -164,18 +165,19 @@ def known_rows(connection: Connection[Any], chunk: Chunk) -> tuple[KnownRow, ...
     """List the linked rows of staging that entered nothing, with whether their content is what is there already."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT e.row_number, e.content_hash = r.content_hash AS is_equal
+            """SELECT e.row_number, e.content_hash = r.content_hash AS is_equal, r.id AS record, l.subject,
+                      limu.ended_as(l.subject, r.id) AS ended_as
                FROM staging.entry e
                JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number
                CROSS JOIN LATERAL (
-                   SELECT content_hash FROM limu.record r
+                   SELECT id, content_hash FROM limu.record r
                    WHERE r.subject = l.subject AND r.department = %(department)s AND r.item = %(item)s
                      AND r.natural_key = e.natural_key ORDER BY version DESC LIMIT 1) r
                WHERE l.version = 0
                ORDER BY e.row_number""",
             {"department": chunk.department, "item": chunk.item},
         )
-        return tuple(KnownRow(row["row_number"], row["is_equal"]) for row in cursor)
+        return tuple(KnownRow(**row) for row in cursor)
 
 
 def enter_pending(connection: Connection[Any], chunk: Chunk) -> tuple[int, tuple[KnownRow, ...]]:

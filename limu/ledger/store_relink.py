@@ -1,4 +1,4 @@
-"""Moving a record to its right subject: back into staging as it was, or back to the matching desk."""
+"""What does not come back by itself: records moved to their right subject, and rows of what has ended."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from limu.ledger.rules import KnownRow
 from limu.record.state import State
 
 
@@ -50,3 +51,16 @@ def reopen_pending(connection: Connection[Any], *, submission: UUID, row_number:
         "UPDATE limu.pending_record SET settled_at = NULL WHERE submission = %s AND row_number = %s",
         (submission, row_number),
     )
+
+
+def ended_rows_of(connection: Connection[Any], *, department: UUID, submission: UUID) -> tuple[KnownRow, ...]:
+    """List the rows of a submission whose records have ended since, with how."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT row_number, true AS is_equal, record, subject, ended_as FROM (
+                   SELECT r.row_number, r.id AS record, r.subject, limu.ended_as(r.subject, r.id) AS ended_as
+                   FROM limu.record r WHERE r.department = %s AND r.submission = %s) known
+               WHERE ended_as IS NOT NULL ORDER BY row_number""",
+            (department, submission),
+        )
+        return tuple(KnownRow(**row) for row in cursor)

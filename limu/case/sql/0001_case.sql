@@ -217,6 +217,7 @@ CREATE TABLE limu.letter (
 CREATE INDEX letter_to_subject ON limu.letter (subject, issued_at) WHERE subject IS NOT NULL;
 CREATE INDEX letter_to_department ON limu.letter (to_department, issued_at) WHERE to_department IS NOT NULL;
 CREATE INDEX letter_of_case ON limu.letter (case_file);
+CREATE INDEX letter_about ON limu.letter (record, kind);
 CREATE TABLE limu.letter_service (
     letter uuid PRIMARY KEY REFERENCES limu.letter,
     department uuid NOT NULL,

@@ -48,3 +48,17 @@ CREATE POLICY for_public_views ON limu.publication FOR SELECT TO limu_publisher 
 GRANT SELECT, INSERT ON limu.publication TO limu_app;
 GRANT UPDATE (known_until) ON limu.publication TO limu_app;
 GRANT SELECT ON limu.publication TO limu_publisher;
+
+-- How a record ended, where it may not come back by being sent again: repaired, revoked, deleted after an objection, or
+-- shown to its last day. Null for one that stands, was withdrawn by its reporter, corrected, or taken off its subject.
+CREATE FUNCTION limu.ended_as(whose uuid, wanted uuid) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN p.decision = 'ended' AND p.reason = 'record_repaired' THEN 'repaired'
+        WHEN p.decision = 'ended' AND p.reason = 'record_revoked' THEN 'revoked'
+        WHEN p.decision = 'ended' AND p.reason = 'record_withdrawn' AND EXISTS (
+            SELECT FROM limu.record_event e WHERE e.subject = p.subject AND e.record = p.record
+                AND e.kind = 'record_withdrawn' AND e.body ? 'case') THEN 'deleted'
+        WHEN p.decision = 'published' AND p.shown_until <= limu.register_today() THEN 'expired' END
+    FROM limu.publication p WHERE p.subject = whose AND p.record = wanted AND p.known_until = 'infinity'
+$$;
