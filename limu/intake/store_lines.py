@@ -18,7 +18,8 @@ from limu.intake.store_table import SURPLUS, Table, column_names
 
 BATCH: Final = 10_000
 LONGEST_LINE: Final = 1 << 20
-KEY_VALUE_BYTES: Final = 64 << 20
+BATCH_BYTES: Final = 8 << 20
+KEY_VALUE_BYTES: Final = 16 << 20
 _MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&[a-z]{2,8};")
 
 
@@ -26,7 +27,7 @@ def read_json_lines(path: Path) -> Table | UserFault:
     """Read one object a line; the keys of the first lines are the header, others met later mark their row."""
     header: dict[str, None] = {}
     try:
-        for _, (_, one) in zip(range(1000), _objects(path), strict=False):
+        for _, (_, one, _) in zip(range(1000), _objects(path), strict=False):
             header |= dict.fromkeys(one)
     except FaultyFileError as faulty:
         return faulty.fault
@@ -36,7 +37,7 @@ def read_json_lines(path: Path) -> Table | UserFault:
     return Table(layout, _object_frames(path, list(header)))
 
 
-def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any], int]]:
     with path.open("rb") as file:
         number = 0
         while line := file.readline(LONGEST_LINE):
@@ -44,7 +45,7 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             if len(line) == LONGEST_LINE:
                 raise FaultyFileError(TOO_LARGE)
             if line.strip():
-                yield number, _object(line)
+                yield number, _object(line), len(line)
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -67,11 +68,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _object_frames(path: Path, header: list[str]) -> Generator[pl.DataFrame, None, None]:
     names = set(header)
     batch: list[list[Any]] = []
-    for number, one in _objects(path):
+    size = 0
+    for number, one, length in _objects(path):
         batch.append([number, *(plain_text(one.get(name)) for name in header), not one.keys() <= names])
-        if len(batch) == BATCH:
+        size += length
+        if len(batch) == BATCH or size > BATCH_BYTES:
             yield _frame(batch, len(header))
-            batch = []
+            batch, size = [], 0
     yield _frame(batch, len(header))
 
 
