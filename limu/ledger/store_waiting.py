@@ -65,22 +65,36 @@ def link_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) -
     return int(row["version"])
 
 
+# In steps, each held: what waited before this submission, what of it came again, and only then the rows themselves.
+_OVERTAKEN = """
+    WITH earlier AS MATERIALIZED (
+        SELECT id, natural_key, party_normal, content_hash, coalesce(party ->> 'uscc', '') AS uscc
+        FROM limu.pending_record
+        WHERE department = %(department)s AND item = %(item)s AND settled_at IS NULL AND submission <> %(submission)s
+    ), again AS MATERIALIZED (
+        SELECT p.id, e.id AS entry, e.submission, e.row_number FROM earlier p
+        JOIN staging.entry e ON e.natural_key = p.natural_key AND e.content_hash = p.content_hash
+            AND coalesce(e.party_normal, '') = p.party_normal
+        WHERE e.party_uscc <> p.uscc
+    ), overtaken AS MATERIALIZED (
+        SELECT a.id FROM again a JOIN limu.pending_record n ON n.id = a.entry
+        UNION
+        SELECT a.id FROM again a
+        JOIN staging.link l ON l.submission = a.submission AND l.row_number = a.row_number
+        JOIN limu.record r ON r.subject = l.subject AND r.id = a.entry
+    )
+    UPDATE limu.pending_record p SET settled_at = limu.register_now(), reason = '报送单位已重新报送本行'
+    FROM overtaken o WHERE p.id = o.id
+"""
+
+
 def settle_overtaken(connection: Connection[Any], chunk: Chunk) -> None:
     """Close the waiting rows that came again with a code they lacked: the later row has the judgement to come."""
+    values = {"department": chunk.department, "item": chunk.item, "submission": chunk.submission}
     waits = connection.execute(
-        "SELECT FROM limu.pending_record WHERE department = %s AND settled_at IS NULL LIMIT 1", (chunk.department,)
+        "SELECT FROM limu.pending_record WHERE department = %(department)s AND item = %(item)s"
+        " AND settled_at IS NULL AND submission <> %(submission)s LIMIT 1",
+        values,
     ).fetchone()
-    if waits is None:
-        return
-    connection.execute(
-        """UPDATE limu.pending_record p SET settled_at = limu.register_now(), reason = '报送单位已重新报送本行'
-           FROM staging.entry e
-           WHERE p.department = %(department)s AND p.item = %(item)s AND p.settled_at IS NULL AND p.id <> e.id
-             AND p.natural_key = e.natural_key AND p.party_normal = coalesce(e.party_normal, '')
-             AND p.content_hash = e.content_hash AND e.party_uscc IS NOT NULL
-             AND p.party ->> 'uscc' IS DISTINCT FROM e.party_uscc
-             AND (EXISTS (SELECT FROM limu.pending_record n WHERE n.id = e.id)
-                  OR EXISTS (SELECT FROM staging.link l JOIN limu.record r ON r.subject = l.subject AND r.id = e.id
-                             WHERE l.submission = e.submission AND l.row_number = e.row_number))""",
-        {"department": chunk.department, "item": chunk.item},
-    )
+    if waits is not None:
+        connection.execute(_OVERTAKEN, values)

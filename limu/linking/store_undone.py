@@ -12,17 +12,24 @@ ASKED_ANEW = "这一行曾关联到该主体，后经撤销；现再次报送，
 # The rows of staging linked to a subject under which their key stands, while the last word of a person on that link
 # was to undo it: no version of the record is left that was not taken off.
 _UNDONE = """
-    WITH sent AS (SELECT department, item FROM limu.submission WHERE id = %(submission)s)
-    DELETE FROM staging.link l USING staging.entry e, limu.subject s
-    WHERE l.submission = %(submission)s AND e.submission = l.submission AND e.row_number = l.row_number
-      AND s.id = l.subject
-      AND EXISTS (
-        SELECT FROM limu.record r JOIN sent ON r.department = sent.department AND r.item = sent.item
-        JOIN limu.judgement j ON j.record = r.id AND j.verdict = 'undone'
-        WHERE r.subject = l.subject AND r.natural_key = e.natural_key
+    WITH undone AS MATERIALIZED (
+        SELECT DISTINCT r.subject, r.natural_key
+        FROM limu.submission sent
+        JOIN limu.judgement j ON j.department = sent.department AND j.verdict = 'undone'
+        JOIN limu.record r ON r.id = j.record AND r.subject = j.subject AND r.item = sent.item
+        WHERE sent.id = %(submission)s
           AND r.version = (SELECT max(n.version) FROM limu.record n
                            WHERE n.subject = r.subject AND n.department = r.department AND n.item = r.item
-                             AND n.natural_key = r.natural_key))
+                             AND n.natural_key = r.natural_key)
+    ), again AS MATERIALIZED (
+        SELECT l.submission, l.row_number, l.subject
+        FROM undone u JOIN staging.link l ON l.subject = u.subject
+        JOIN staging.entry e ON e.submission = l.submission AND e.row_number = l.row_number
+            AND e.natural_key = u.natural_key
+        WHERE l.submission = %(submission)s
+    )
+    DELETE FROM staging.link l USING again a, limu.subject s
+    WHERE l.submission = a.submission AND l.row_number = a.row_number AND s.id = a.subject
     RETURNING l.row_number, l.basis, s.id AS subject, coalesce(s.uscc, '') AS uscc, s.name
 """
 
