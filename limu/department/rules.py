@@ -130,6 +130,9 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"centre_officer", "supervisor", "auditor"}),
     ),
     "settle_appeal": (frozenset({"supervisor"}), frozenset({"supervisor"})),
+    "read_holders": (frozenset({"centre_officer", "confirmer", "supervisor", "auditor"}),) * 2,
+    "edit_holders": (frozenset({"centre_officer"}),) * 2,
+    "confirm_holders": (frozenset({"centre_officer", "confirmer"}),) * 2,
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
 

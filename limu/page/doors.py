@@ -11,7 +11,7 @@ from limu.department.rules import Officer, authorise
 
 PUBLIC, SIGNED, KEYED = "public", "signed", "keyed"
 DESKS = {"dept": "部门工作台", "ops": "信用中心"}
-MACHINE_PREFIX = "/api/v1/submissions"
+MACHINE_PREFIX = ("/api/v1/submissions", "/feed")
 SIGNED_PREFIXES = ("/account/", "/dept", "/ops")
 
 
@@ -115,6 +115,9 @@ PUBLIC_DOORS = tuple(
         "about",
         "verify",
         "developers",
+        "propagation",
+        "report-copy",
+        "feed/key",
         "api/v1/docs",
         "api/v1/openapi.json",
         "api/v1/search",
@@ -132,6 +135,28 @@ MACHINE_DOORS = (
     Door("api/v1/submissions/<uuidstr:submission>", KEYED, names="batch"),
     Door("api/v1/submissions/<uuidstr:submission>/findings", KEYED, names="batch"),
     Door("api/v1/submissions/<uuidstr:submission>/answer.xlsx", KEYED, names="batch"),
+)
+# Doors of holders of copies, each with the token of its agreement (limu/feed/api.py).
+FEED_DOORS = (
+    Door("feed", KEYED),
+    Door("feed/stream", KEYED),
+    Door("feed/ack", KEYED),
+    Door("feed/check", KEYED),
+    Door("feed/copies", KEYED),
+    Door("feed/tree", KEYED),
+    Door("feed/snapshot", KEYED),
+    Door("feed/snapshot/<uuid:snapshot>/<str:name>", KEYED),
+)
+HOLDER_DOORS = (
+    Door("ops/holders", "read_holders", menu="接收单位"),
+    Door("ops/new-holder", "edit_holders"),
+    Door("ops/holders/<uuid:holder>", "read_holders", names="holder"),
+    Door("ops/holders/<uuid:holder>/act", "edit_holders", names="holder"),
+    Door("ops/holders/<uuid:holder>/replay", "edit_holders", names="holder"),
+    Door("ops/holder-acts/<uuid:holder_act>", "confirm_holders", names="holder_act"),
+    Door("ops/propagation", "read_holders", menu="同步看板"),
+    Door("ops/deviations", "read_holders", menu="偏差登记"),
+    Door("ops/deviations/<uuid:deviation>/close", "edit_holders", names="deviation"),
 )
 ACCOUNT_DOORS = (
     Door("account/", SIGNED),
@@ -165,7 +190,7 @@ ACCOUNT_DOORS = (
     Door("account/email/", PUBLIC),
     Door("account/outside/signup/", PUBLIC),
 )
-DOORS = (*PUBLIC_DOORS, *MACHINE_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS)
+DOORS = (*PUBLIC_DOORS, *MACHINE_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS, *FEED_DOORS, *HOLDER_DOORS)
 
 
 def doors_of(officer: Officer) -> list[Door]:

@@ -17,6 +17,7 @@ CREATE TABLE limu.feed_event (
     told_at timestamptz NOT NULL DEFAULT limu.register_now()
 );
 CREATE UNIQUE INDEX feed_event_current ON limu.feed_event (record) WHERE is_current;
+CREATE INDEX feed_event_record ON limu.feed_event (record);
 CREATE INDEX feed_event_subject ON limu.feed_event (subject) WHERE is_current AND NOT is_end;
 CREATE INDEX feed_event_term ON limu.feed_event (shown_until) WHERE is_current AND NOT is_end;
 CREATE INDEX feed_event_told ON limu.feed_event (told_at);
