@@ -6,6 +6,10 @@ from django.views.generic import RedirectView
 from limu.account import desk as officers
 from limu.account import site as account
 from limu.assessment import desk as assessment
+from limu.feed import api as feed
+from limu.feed import api_snapshot as snapshots
+from limu.feed import desk as holders
+from limu.feed import desk_board
 from limu.front import (
     api,
     desk,
@@ -20,6 +24,7 @@ from limu.front import (
     site,
     site_about,
     site_catalogue,
+    site_feed,
     site_law,
     site_measures,
     site_quality,
@@ -121,6 +126,26 @@ urlpatterns = [
     path("ops/accounts/<str:code>/close", officers.close),
     path("ops/new-account", officers.new),
     path("ops/overreach", desk_check.overreach),
+    path("feed", feed.feed),
+    path("feed/stream", feed.stream),
+    path("feed/ack", feed.acknowledge),
+    path("feed/check", feed.check),
+    path("feed/copies", feed.copies),
+    path("feed/tree", feed.tree),
+    path("feed/snapshot", snapshots.manifest),
+    path("feed/snapshot/<uuid:snapshot>/<str:name>", snapshots.file),
+    path("feed/key", snapshots.key),
+    path("propagation", site_feed.propagation),
+    path("report-copy", site_feed.report),
+    path("ops/holders", holders.holders),
+    path("ops/new-holder", holders.new),
+    path("ops/holders/<uuid:holder>", holders.holder),
+    path("ops/holders/<uuid:holder>/act", holders.act),
+    path("ops/holders/<uuid:holder>/replay", holders.replay),
+    path("ops/holder-acts/<uuid:holder_act>", holders.settle),
+    path("ops/propagation", desk_board.propagation),
+    path("ops/deviations", desk_board.deviations),
+    path("ops/deviations/<uuid:deviation>/close", desk_board.close),
 ]
 
 handler400 = page.malformed

@@ -25,6 +25,9 @@ from limu.wire.postgres import is_alive
 HOST, PORT = "127.0.0.1", 8000
 PATIENCE = 30.0
 LOCK = "serve.lock"
+# Pages are answered by four threads; holders who wait for an event take places of their own beside them.
+THREADS = 4
+WAITERS = int(os.environ.get("LIMU_FEED_WAITERS", "8"))
 
 
 class PortTakenError(Exception):
@@ -41,7 +44,16 @@ def run_server(
         raise PortTakenError(f"端口 {port} 已被占用；请换一个：--port。")
     environment = os.environ | (database or current_database()).environment()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application"]
-    options = ["--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
+    options = [
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(THREADS + WAITERS),
+    ]
     quiet = ["--log-level", "warning", "--respawn-failed-workers"]
     return subprocess.Popen([*_leash(), *command, *options, *quiet], env=environment, start_new_session=True)
 

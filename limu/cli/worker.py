@@ -10,6 +10,7 @@ import typer
 from limu.audit.actions import sequence
 from limu.cli.frame import emit, err, prepared_database
 from limu.feed.actions import CHANNEL, tell
+from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
 from limu.reactions import entry_factory
 from limu.wire.clock import register_today
@@ -21,10 +22,11 @@ ATTEMPTS = 10
 # What follows each kind of outbox row. A kind without a reaction stays in view, with the reason.
 REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
     "enter_submission": partial(enter_submission, entry_factory=entry_factory),
+    "feed_snapshot": make_snapshot,
 }
 
 # What is done once on each day of the register, safe to repeat.
-DAILY: tuple[Callable[[Database, date], object], ...] = (destroy_old_files,)
+DAILY: tuple[Callable[[Database, date], object], ...] = (destroy_old_files, make_daily)
 
 
 class Worker:
@@ -35,6 +37,7 @@ class Worker:
         self._sequencer = database.connect("sequencer", autocommit=True)
         self._sequencer.execute(f"LISTEN {CHANNEL}")
         self._app = database.connect("app", autocommit=True)
+        self._pusher = Pusher(database)
 
     def round(self) -> int:
         """Do what is waiting; returns how many events stand in the log."""
@@ -43,6 +46,7 @@ class Worker:
         while self._react():
             pass
         self._sweep()
+        self._pusher.begin()
         return head.size
 
     def wait(self, seconds: float) -> None:
@@ -59,7 +63,8 @@ class Worker:
             self._swept_on = today
 
     def close(self) -> None:
-        """Close both connections."""
+        """Wait for what is being sent, and close both connections."""
+        self._pusher.end()
         self._sequencer.close()
         self._app.close()
 

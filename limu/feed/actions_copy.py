@@ -1,4 +1,4 @@
-"""Serving a holder: what is given is noted before it leaves; what is asked of a copy is answered and kept as a ticket."""
+"""Serving a holder: what is given is noted before it leaves; a copy that is not right becomes a ticket."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -73,9 +73,8 @@ def ticket_number(today: date) -> str:
     return f"PC{today:%Y%m%d}{secrets.randbelow(10**6):06d}"
 
 
-def report_copy(connection: Connection[Any], *, record: UUID | None, place: str, holder: UUID | None, today: date) -> str:
+def report_copy(connection: Connection[Any], *, record: UUID | None, place: str, today: date) -> str:
     """Keep a report of a stale copy somewhere; tells its number."""
-    del holder
     number = ticket_number(today)
     store.insert_deviation(connection, uuid4(), number=number, holder=None, record=record, kind="stale", place=place)
     return number

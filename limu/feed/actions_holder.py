@@ -13,7 +13,12 @@ from limu.feed.rules_holder import ActKind, Holder, Wish
 
 
 def ask_holder(
-    connection: Connection[Any], *, officer: Officer, wish: Wish, reason: str, known: tuple[frozenset[str], frozenset[str]]
+    connection: Connection[Any],
+    *,
+    officer: Officer,
+    wish: Wish,
+    reason: str,
+    known: tuple[frozenset[str], frozenset[str]],
 ) -> tuple[Holder, str] | Refusal:
     """Ask for a new holder; its token is told now and never again, and opens nothing before another person agrees."""
     if refusal := authorise(officer, "edit_holders", officer.department):

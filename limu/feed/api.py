@@ -38,7 +38,7 @@ class Unfit(Exception):  # noqa: N818 - a request, not an error of ours
 
 
 def held(*methods: str) -> Callable[[View], Callable[[HttpRequest], HttpResponse]]:
-    """Make a view a door for holders whose agreement runs today; one transaction, committed before the answer leaves."""
+    """Make a view a door for holders whose agreement runs today; one transaction, before the answer leaves."""
 
     def door(view: View) -> Callable[[HttpRequest], HttpResponse]:
         @csrf_exempt
@@ -126,7 +126,11 @@ def _page(request: HttpRequest, after: int, *, limit: int) -> HttpResponse:
 
 def _lines(page: Events, *, after: int) -> HttpResponse:
     response = HttpResponse(page.text, content_type=LINES)
-    response["Limu-After"], response["Limu-Timepoint"], response["Limu-Head"] = str(after), str(page.last), str(page.head)
+    response["Limu-After"], response["Limu-Timepoint"], response["Limu-Head"] = (
+        str(after),
+        str(page.last),
+        str(page.head),
+    )
     digest = base64.b64encode(hashlib.sha256(page.text).digest()).decode()
     response["Content-Digest"] = f"sha-256=:{digest}:"
     return response
@@ -237,7 +241,9 @@ def tree(request: HttpRequest, connection: Connection, holder: Holder) -> HttpRe
 
 def gone(request: HttpRequest) -> HttpResponse:
     """Say that a timepoint is too old, and where to begin again."""
-    response = _problem(request, 410, "起点已不在保存期内", "请从最新快照重新开始：/feed/snapshot。", snapshot="/feed/snapshot")
+    response = _problem(
+        request, 410, "起点已不在保存期内", "请从最新快照重新开始：/feed/snapshot。", snapshot="/feed/snapshot"
+    )
     response["Link"] = '</feed/snapshot>; rel="latest-version"'
     return response
 
@@ -277,12 +283,13 @@ def _json(told: object) -> HttpResponse:
     return HttpResponse(json.dumps(told, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
 
 
-def _problem(
-    request: HttpRequest, status: int, title: str, advice: str, *, wait: int = 0, snapshot: str = ""
-) -> HttpResponse:  # fmt: skip
+def _problem(request: HttpRequest, status: int, *said: str, wait: int = 0, snapshot: str = "") -> HttpResponse:
+    title, advice = said
     response: HttpResponse = site.problem(request, Fault(status, title, "", advice, wait))
     if snapshot:
-        response.content = json.dumps(json.loads(response.content) | {"snapshot": snapshot}, ensure_ascii=False).encode()
+        response.content = json.dumps(
+            json.loads(response.content) | {"snapshot": snapshot}, ensure_ascii=False
+        ).encode()
     response["Cache-Control"] = "no-store"
     if wait:
         response["Retry-After"] = str(wait)

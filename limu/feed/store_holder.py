@@ -53,8 +53,8 @@ def insert_holder(connection: Connection[Any], holder: UUID, wish: Wish, *, hash
     try:
         with connection.transaction():
             connection.execute(
-                """INSERT INTO limu.feed_holder (id, name, contact, agreement, from_on, until_on, items, regions, policy,
-                       answer_hours, hook_url, token_hash, since)
+                """INSERT INTO limu.feed_holder (id, name, contact, agreement, from_on, until_on, items, regions,
+                       policy, answer_hours, hook_url, token_hash, since)
                    SELECT %s, %s, %s, %s, %s, %s, %s, %s, p.id, %s, %s, %s, s.timepoint
                    FROM limu.feed_policy p, limu.feed_state s WHERE p.fields = %s""",
                 (holder, wish.name.strip(), wish.contact.strip(), wish.agreement.strip(), wish.from_on, wish.until_on,
@@ -68,14 +68,14 @@ def insert_holder(connection: Connection[Any], holder: UUID, wish: Wish, *, hash
 
 
 def insert_act(
-    connection: Connection[Any], id: UUID, *, holder: UUID, kind: ActKind, reason: str, officer: UUID
+    connection: Connection[Any], act: UUID, *, holder: UUID, kind: ActKind, reason: str, officer: UUID
 ) -> bool:
     """Write what one person asks; False while another wish is open."""
     try:
         with connection.transaction():
             connection.execute(
                 "INSERT INTO limu.feed_holder_act (id, holder, kind, reason, asked_by) VALUES (%s, %s, %s, %s, %s)",
-                (id, holder, kind, reason.strip(), officer),
+                (act, holder, kind, reason.strip(), officer),
             )
     except UniqueViolation:
         return False

@@ -15,7 +15,8 @@ from limu.feed.rules_holder import Holder
 # CloudEvents 1.0 in JSON, put together where the text lies. Content only while it is public: not ended, not past its
 # term, and not named by an act whose event is still to come.
 _LINE = """'{"specversion":"1.0","id":"' || e.timepoint || '","source":"/feed","type":"limu.' || e.kind
-    || '","subject":"' || e.record || '","time":"' || to_char(e.told_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+    || '","subject":"' || e.record
+    || '","time":"' || to_char(e.told_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
     || '","timepoint":"' || e.timepoint || '","reason":"' || e.reason || '","ended":' || e.is_end
     || CASE WHEN c.body IS NULL OR e.shown_until <= (SELECT limu.register_today()) OR EXISTS (
            SELECT FROM limu.feed_dirty d WHERE d.record = e.record)
@@ -34,7 +35,7 @@ class Events:
     head: int
 
 
-def _scope(holder: Holder, values: dict[str, Any], name: str = "e") -> str:
+def scope_of(holder: Holder, values: dict[str, Any], name: str = "e") -> str:
     """Narrow to what an agreement covers."""
     where = ""
     if holder.items:
@@ -67,7 +68,7 @@ def horizon(connection: Connection[Any], *, days: int) -> int:
 def events(connection: Connection[Any], holder: Holder, *, after: int, limit: int) -> Events:
     """Read the next events of a holder; `last` is the head when nothing more of it follows."""
     values: dict[str, Any] = {"policy": holder.policy, "after": after, "limit": limit}
-    scope = _scope(holder, values)
+    scope = scope_of(holder, values)
     with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
         row = cursor.execute(
             f"""WITH head AS MATERIALIZED (SELECT timepoint FROM limu.feed_state),
@@ -88,7 +89,7 @@ def events(connection: Connection[Any], holder: Holder, *, after: int, limit: in
 def events_of(connection: Connection[Any], holder: Holder, records: Sequence[UUID]) -> Events:
     """Read the newest events of some records."""
     values: dict[str, Any] = {"policy": holder.policy, "records": list(records)}
-    scope = _scope(holder, values)
+    scope = scope_of(holder, values)
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             f"""SELECT e.timepoint, {_LINE} FROM {_FROM}
@@ -114,7 +115,8 @@ def insert_acknowledged(connection: Connection[Any], holder: UUID, spans: Iterab
     """Note what a holder acknowledges of what it was given and did not acknowledge before; tells how many numbers."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
-            """WITH said AS (SELECT range_agg(int8range(f, l, '[]')) AS s FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS u (f, l)),
+            """WITH said AS (SELECT range_agg(int8range(f, l, '[]')) AS s
+                          FROM unnest(%(first)s::bigint[], %(last)s::bigint[]) AS u (f, l)),
                had AS (SELECT range_agg(r.span) FILTER (WHERE NOT r.is_acknowledged) AS given,
                               range_agg(r.span) FILTER (WHERE r.is_acknowledged) AS done
                        FROM said, limu.feed_receipt r
@@ -148,7 +150,7 @@ def digests(connection: Connection[Any], holder: Holder, records: Sequence[UUID]
 def buckets(connection: Connection[Any], holder: Holder, parts: Sequence[int] | None) -> list[tuple[int, int, int]]:
     """Read (bucket, copies, mark) of a holder's scope, of some parts or of all."""
     values: dict[str, Any] = {"policy": holder.policy, "parts": None if parts is None else list(parts)}
-    scope = _scope(holder, values, "b")
+    scope = scope_of(holder, values, "b")
     with connection.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(
             f"""SELECT bucket, sum(copies)::bigint, bit_xor(mark) FROM limu.feed_bucket b
@@ -162,7 +164,7 @@ def leaves(connection: Connection[Any], holder: Holder, of: Sequence[int]) -> li
     """Read (leaf, mark) of some buckets."""
     wanted = [leaf for bucket in of for leaf in range(bucket * IN_BUCKET, (bucket + 1) * IN_BUCKET)]
     values: dict[str, Any] = {"policy": holder.policy, "leaves": wanted}
-    scope = _scope(holder, values, "c")
+    scope = scope_of(holder, values, "c")
     with connection.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(
             f"""SELECT leaf, bit_xor(mark) FROM limu.feed_copy c
@@ -174,7 +176,7 @@ def leaves(connection: Connection[Any], holder: Holder, of: Sequence[int]) -> li
 def copies_in(connection: Connection[Any], holder: Holder, of: Sequence[int]) -> list[tuple[UUID, bytes]]:
     """Read (record, digest) of some leaves."""
     values: dict[str, Any] = {"policy": holder.policy, "leaves": list(of)}
-    scope = _scope(holder, values, "c")
+    scope = scope_of(holder, values, "c")
     with connection.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(
             f"SELECT record, digest FROM limu.feed_copy c WHERE policy = %(policy)s AND leaf = ANY (%(leaves)s){scope}",
@@ -183,7 +185,14 @@ def copies_in(connection: Connection[Any], holder: Holder, of: Sequence[int]) ->
 
 
 def insert_deviation(
-    connection: Connection[Any], id: UUID, *, number: str, holder: UUID | None, record: UUID | None, kind: str, place: str = ""
+    connection: Connection[Any],
+    ticket: UUID,
+    *,
+    number: str,
+    holder: UUID | None,
+    record: UUID | None,
+    kind: str,
+    place: str = "",
 ) -> bool:
     """Open a ticket; one for a holder and a record."""
     return (
@@ -191,7 +200,7 @@ def insert_deviation(
             """INSERT INTO limu.feed_deviation (id, number, holder, found_by, record, kind, place)
                VALUES (%s, %s, %s, %s, %s, %s, nullif(%s, ''))
                ON CONFLICT (holder, record) WHERE closed_at IS NULL AND holder IS NOT NULL DO NOTHING""",
-            (id, number, holder, "public" if holder is None else "holder", record, kind, place),
+            (ticket, number, holder, "public" if holder is None else "holder", record, kind, place),
         ).rowcount
         == 1
     )
@@ -210,7 +219,8 @@ def deviations(connection: Connection[Any], *, limit: int = 100) -> list[dict[st
     """List tickets, open ones first, the newest first."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT d.id, d.number, h.name AS holder, d.found_by, d.record, d.kind, d.place, d.opened_at, d.closed_at, d.outcome
+            """SELECT d.id, d.number, h.name AS holder, d.found_by, d.record, d.kind, d.place, d.opened_at,
+                      d.closed_at, d.outcome
                FROM limu.feed_deviation d LEFT JOIN limu.feed_holder h ON h.id = d.holder
                ORDER BY d.closed_at IS NOT NULL, d.opened_at DESC LIMIT %s""",
             (limit,),

@@ -185,7 +185,7 @@ def share_service(answer: Answer) -> Answer:
         share = share_now()
         if share.per_minute <= 0 or request.path.startswith(settings.STATIC_URL):
             return answer(request)
-        network = rules.network_of(_address_of(request))
+        network = rules.network_of(address_of(request))
         if request.path.startswith(SIGNED_PREFIXES):
             # A whole office works behind one address; tries to sign in are held by the lock.
             network, share = f"desk {network}", share.times(DESK_SHARE)
@@ -198,7 +198,7 @@ def share_service(answer: Answer) -> Answer:
     return shared
 
 
-def _address_of(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """The last hop we trust: a proxy's header only when the operator names one."""
     header = str(getattr(settings, "LIMU_CLIENT_ADDRESS_HEADER", ""))
     forwarded = request.headers.get(header, "") if header else ""

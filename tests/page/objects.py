@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from limu.department.rules import Officer
 from limu.wire.database import Database
-from tests.page import desk_objects
+from tests.page import desk_objects, holder_objects
 
 Parts = dict[str, str]
 
@@ -28,6 +28,9 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "assessment_year": desk_objects.assessment_year_of,
     "key": desk_objects.key_of,
     "check": desk_objects.check_of,
+    "holder": holder_objects.holder_of,
+    "holder_act": holder_objects.act_of,
+    "deviation": holder_objects.deviation_of,
 }
 # The same for what does not exist anywhere.
 NOWHERE: dict[str, Parts] = {
@@ -46,4 +49,7 @@ NOWHERE: dict[str, Parts] = {
     "assessment_year": {"year": "1999"},
     "key": {"key": "00000000-0000-4000-8000-000000000004"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
+    "holder": {"holder": "00000000-0000-4000-8000-000000000071"},
+    "holder_act": {"holder_act": "00000000-0000-4000-8000-000000000072"},
+    "deviation": {"deviation": "00000000-0000-4000-8000-000000000073"},
 }
