@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from limu.cli.frame import REFUSED, SYSTEM, emit, err, fail, out, prepared_database, table
-from limu.client.copy import Copy
 from limu.client.follow import catch_up
 from limu.client.http import AwayError, RefusedError, Site
 from limu.client.reconcile import differences, mend
+from limu.client.store import Copy
 from limu.department.rules import Refusal
 from limu.feed import actions_snapshot, store_holder
 from limu.feed.actions import tell

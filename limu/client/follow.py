@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from limu.client.copy import Copy
 from limu.client.http import GoneError, Site
 from limu.client.snapshot import load
+from limu.client.store import Copy
 
 PAGE = 2_000
 Pause = Callable[[str], None]

@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from limu.client.copy import Copy
 from limu.client.digest import IN_BUCKET, IN_PART, PARTS, digest_of, joined, salted
 from limu.client.http import Site
+from limu.client.store import Copy
 
 AT_ONCE = 64
 CHECKED_AT_ONCE = 500

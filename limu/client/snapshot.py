@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from limu.client.copy import Copy
 from limu.client.http import AwayError, Site
+from limu.client.store import Copy
 
 TRIES = 60
 

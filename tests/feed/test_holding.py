@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from limu.client.copy import Copy
 from limu.client.digest import canonical, digest_of, salted
 from limu.client.follow import catch_up
 from limu.client.http import GoneError, RefusedError
 from limu.client.reconcile import differences, mend
+from limu.client.store import Copy
 from limu.department.rules import Refusal
 from limu.feed import actions_holder, actions_snapshot
 from limu.feed.rules_holder import SAME_PERSON

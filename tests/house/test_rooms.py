@@ -17,7 +17,7 @@ NAMED: dict[str, str] = {
     "outgoing passwords postgres roles sheets signing statutes tables",
     "page": "doors frame guard messages signed",
     "account": "adapter forms guard",
-    "client": "copy digest follow http reconcile snapshot",
+    "client": "digest follow http reconcile snapshot",
     "front": "reply schemas tags words",
 }
 FREE = {"cli", "city", "bench"}

@@ -67,7 +67,7 @@ class Copy:
         """Replace everything by a snapshot: what it does not hold has ended while we were away."""
         with self._whole():
             for table in ("copy", "heard", "bucket"):
-                self._file.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+                self._file.execute(f"DELETE FROM {table}")
             for body in bodies:
                 self._put(UUID(body["id"]), timepoint, body)
             self._set("timepoint", timepoint)
