@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from limu.cli.frame import USAGE, emit, err, fail, running_connection, table
@@ -13,7 +14,6 @@ from limu.measure import queries
 from limu.measure.actions import sync_law
 from limu.measure.rules import ALL_ACTS, Applied, act_of
 from limu.wire.clock import register_today
-from limu.wire.database import Connection
 from limu.wire.lawbook import current_book
 
 
@@ -40,7 +40,7 @@ def decide(
         on = day or register_today(connection)
         if uscc is None:
             assert out is not None
-            _write(connection, out, act=wanted, on=on, as_json=as_json)
+            _write(queries.decide_all(connection, book=book, act=wanted, on=on), out, on=on, as_json=as_json)
             return
         answer = queries.decide_for(connection, uscc, book=book, act=wanted, on=on)
     if isinstance(answer, Refusal):
@@ -63,8 +63,7 @@ def plain(one: Applied) -> dict[str, Any]:
     }
 
 
-def _write(connection: Connection, out: Path, *, act: str, on: date, as_json: bool) -> None:
-    frame = queries.decide_all(connection, act=act, on=on)
+def _write(frame: pl.DataFrame, out: Path, *, on: date, as_json: bool) -> None:
     frame.write_parquet(out)
     subjects = frame["uscc"].n_unique()
     if as_json:

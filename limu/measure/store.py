@@ -101,13 +101,6 @@ def grounds_of(connection: Connection[Any], subject: UUID) -> tuple[Ground, ...]
         return tuple(Ground(*row) for row in cursor)
 
 
-def for_all(connection: Connection[Any], *, act: str, on: date) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Decide for every subject at once: column names and rows, one a measure."""
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(_FOR_ALL.encode(), {"act": act, "on": on})
-        return [column.name for column in cursor.description or ()], cursor.fetchall()
-
-
 def decided_for(
     connection: Connection[Any], subjects: Iterable[str], *, act: str, on: date
 ) -> Iterator[tuple[str, Applied]]:

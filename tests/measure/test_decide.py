@@ -10,6 +10,7 @@ from limu.law.book import LawBook, packaged_book
 from limu.law.measure import ACTS
 from limu.measure import store
 from limu.measure.actions import sync_law
+from limu.measure.queries import decide_all
 from limu.measure.rules import Applied, Ground, act_of, decide, law_of, offers
 from limu.wire.database import Connection, Database
 from limu.wire.statutes import read_law_texts
@@ -89,10 +90,15 @@ def test_the_single_decision_and_the_set_wise_one_are_equal(
             for one in decide(store.grounds_of(admin, subject), law_of(book), act=act, on=on)
         }
         together = list(store.decided_for(admin, standing.codes, act=act, on=on))
+        tabled = decide_all(admin, book=book, act=act, on=on).rows()
         admin.rollback()
 
     assert set(together) == alone
     assert len(together) == len(alone)
+    assert {
+        (code, Applied(measure, basis, UUID(ground), *rest)) for code, measure, basis, ground, *rest in tabled
+    } == alone
+    assert len(tabled) == len(alone)
 
 
 def _write(

@@ -68,6 +68,7 @@ CREATE TABLE limu.list_entry (
     CONSTRAINT exit_is_whole CHECK ((exited_on IS NULL) = (exit_kind IS NULL))
 );
 CREATE INDEX list_entry_of_subject ON limu.list_entry (subject);
+CREATE INDEX list_entry_of_list ON limu.list_entry (list);
 -- One running entry of a list a subject; a second one waits for the exit of the first.
 CREATE UNIQUE INDEX list_entry_once ON limu.list_entry (list, subject, department) WHERE exited_on IS NULL;
 
