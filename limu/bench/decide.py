@@ -208,10 +208,10 @@ def _joined(admin: Connection, figure: Figure) -> float:
 
 
 def _middle(book: LawBook) -> str:
-    """The article in the middle, by how many kinds of ground it touches: neither the easiest nor the hardest to lose."""
+    """The article in the middle by how many lists it touches: neither the easiest nor the hardest to lose."""
     touched: dict[str, set[str]] = {}
     for ground, follows in law_of(book).items():
-        for one in follows:
+        for one in follows if ground.startswith("list/") else ():
             touched.setdefault(one.basis, set()).add(ground)
     ordered = sorted(touched, key=lambda basis: (len(touched[basis]), basis))
     return ordered[len(ordered) // 2]
