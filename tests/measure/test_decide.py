@@ -1,6 +1,7 @@
 """One subject by the pure function, everyone by one statement: the same answer (property), and the law's own cases."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -20,7 +21,7 @@ from tests.standing import stand
 PLACES = ("990100", "990200", "310000", "310115")
 LISTS = ("list/wages", "list/procurement", "list/samr", "list/tax", "list/court-defaulter")
 START = date(2024, 1, 1)
-LOCAL = {
+LOCAL: dict[str, list[dict[str, Any]]] = {
     "instrument": [
         {"key": "test-local", "title": "示例条例", "issuer": "示例", "rank": "local_regulation", "region": "310000",
          "from": date(2024, 6, 1), "until": date(2026, 3, 1), "confidence": "confirmed"},
