@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Purpose = Literal["own_record", "deciding_body", "matching_review", "audit", "window_check"]
+Purpose = Literal["own_record", "deciding_body", "matching_review", "audit", "window_check", "case_watch"]
 
 # Purposes each role may state; nobody states another's (trust.md 5.1).
 PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
@@ -12,11 +12,16 @@ PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
     "reviewer": ("deciding_body", "window_check"),
     "repair_officer": ("deciding_body", "window_check"),
     "list_officer": ("window_check",),
-    "centre_officer": ("matching_review", "window_check"),
-    "auditor": ("audit", "window_check"),
+    "centre_officer": ("matching_review", "window_check", "case_watch"),
+    "auditor": ("audit", "window_check", "case_watch"),
+    "supervisor": ("case_watch",),
 }
 # The act an officer must be allowed for a purpose; every other purpose reads a history.
-ACT_OF: dict[str, str] = {"window_check": "check_measures", "matching_review": "judge_link"}
+ACT_OF: dict[str, str] = {
+    "window_check": "check_measures",
+    "matching_review": "judge_link",
+    "case_watch": "watch_cases",
+}
 
 
 @dataclass(frozen=True, slots=True)

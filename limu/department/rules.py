@@ -122,7 +122,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "work_cases": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "handle_case": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "confirm_case": (frozenset({"repair_officer", "reviewer"}), frozenset()),
-    "serve_notice": (frozenset({"repair_officer", "reviewer", "clerk"}), frozenset()),
+    "serve_notice": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "answer_reliance": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "receive_case": (frozenset({"repair_officer", "centre_officer"}), frozenset({"centre_officer"})),
     "watch_cases": (

@@ -89,6 +89,20 @@ CENTRE_DOORS = (
     Door("ops/new-account", "add_officer"),
     Door("ops/overreach", "read_overreach", menu="措施越权"),
 )
+CASE_DOORS = (
+    Door("dept/cases", "work_cases", menu="异议和修复"),
+    Door("dept/cases/<uuid:case>", "work_cases", names="case"),
+    Door("dept/cases/<uuid:case>/step", "handle_case", names="case"),
+    Door("dept/cases/<uuid:case>/confirm", "confirm_case", names="case"),
+    Door("dept/cases/<uuid:case>/documents/<uuid:paper>", "work_cases", names="case_paper"),
+    Door("dept/notices", "serve_notice", menu="修复告知书"),
+    Door("dept/reliance", "answer_reliance", menu="关联更正复核"),
+    Door("ops/cases", "watch_cases", menu="异议和修复"),
+    Door("ops/cases/<uuid:case>", "watch_cases", names="case"),
+    Door("ops/cases/<uuid:case>/documents/<uuid:paper>", "watch_cases", names="case_paper"),
+    Door("ops/cases/<uuid:case>/appeal", "settle_appeal", names="case"),
+    Door("ops/cases/<uuid:case>/receipt", "receive_case", names="case"),
+)
 PUBLIC_DOORS = tuple(
     Door(path, PUBLIC)
     for path in (
@@ -190,7 +204,16 @@ ACCOUNT_DOORS = (
     Door("account/email/", PUBLIC),
     Door("account/outside/signup/", PUBLIC),
 )
-DOORS = (*PUBLIC_DOORS, *MACHINE_DOORS, *ACCOUNT_DOORS, *DEPARTMENT_DOORS, *CENTRE_DOORS, *FEED_DOORS, *HOLDER_DOORS)
+DOORS = (
+    *PUBLIC_DOORS,
+    *MACHINE_DOORS,
+    *ACCOUNT_DOORS,
+    *DEPARTMENT_DOORS,
+    *CASE_DOORS,
+    *CENTRE_DOORS,
+    *FEED_DOORS,
+    *HOLDER_DOORS,
+)
 
 
 def doors_of(officer: Officer) -> list[Door]:

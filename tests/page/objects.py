@@ -8,6 +8,7 @@ from collections.abc import Callable
 from limu.department.rules import Officer
 from limu.wire.database import Database
 from tests.page import desk_objects, holder_objects
+from tests.page import case_objects, desk_objects
 
 Parts = dict[str, str]
 
@@ -32,6 +33,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "holder_act": holder_objects.act_of,
     "deviation": holder_objects.deviation_of,
 }
+OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
 # The same for what does not exist anywhere.
 NOWHERE: dict[str, Parts] = {
     "officer": {"code": "nobody.here"},
@@ -52,4 +54,9 @@ NOWHERE: dict[str, Parts] = {
     "holder": {"holder": "00000000-0000-4000-8000-000000000071"},
     "holder_act": {"holder_act": "00000000-0000-4000-8000-000000000072"},
     "deviation": {"deviation": "00000000-0000-4000-8000-000000000073"},
+    "case": {"case": "00000000-0000-4000-8000-000000000007"},
+    "case_paper": {
+        "case": "00000000-0000-4000-8000-000000000007",
+        "paper": "00000000-0000-4000-8000-000000000008",
+    },
 }

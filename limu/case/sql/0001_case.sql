@@ -283,3 +283,5 @@ GRANT SELECT (id, person) ON limu.officer TO limu_publisher;
 ALTER FUNCTION shown.author_of OWNER TO limu_publisher;
 REVOKE ALL ON FUNCTION shown.author_of FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION shown.author_of TO limu_app;
+
+INSERT INTO limu.purpose VALUES ('case_watch', '信用中心查看异议和修复办件', '《信用修复管理办法》第三章');

@@ -1,0 +1,289 @@
+"""The deciding body's desk for objections and repairs: what waits, the case page, the steps, the second person."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu.access.actions import open_ticket
+from limu.access.rules import Purpose
+from limu.access.store import spend_ticket
+from limu.case import actions as cases
+from limu.case import queries, store
+from limu.case.rules import KINDS, OUTCOMES, ROLES, Case, Step
+from limu.department.rules import Refusal
+from limu.ledger.store import find_record
+from limu.objection import actions as objections
+from limu.objection import queries as objection_queries
+from limu.objection.rules import CORRECTIONS
+from limu.page.signed import Desk, officer_page, show
+from limu.reactions_objection import confirm_objection
+from limu.reactions_repair import confirm_repair
+from limu.repair import actions as repairs
+from limu.repair import queries as repair_queries
+from limu.repair.rules import Ground, ground_line
+from limu.repair.store import find_repairable
+from limu.terms.uscc import clean_uscc
+from limu.wire.database import connect
+from limu.wire.files import FileHash, FileStore, StoredFileError
+from limu.wire.home import find_home
+from limu.wire.lawbook import current_book
+
+DONE = {
+    "accept": "已受理。", "gaps": "已一次性告知补正。", "stop": "计时已暂停。", "resume": "计时已恢复。",
+    "extend": "期限已延长。", "propose": "办理意见已提交，由本单位另一人确认。",
+}  # fmt: skip
+
+
+def leave_trace(desk: Desk, *, subject: UUID | None, scope: str, purpose: Purpose = "deciding_body") -> None:
+    """Write down who reads what is not public, committed before it is read (trust.md 5.1)."""
+    ticket = open_ticket(lambda: connect("app"), officer=desk.officer, purpose=purpose, subject=subject, scope=scope)
+    if isinstance(ticket, Refusal):
+        raise Http404
+    spend_ticket(desk.connection, ticket)
+
+
+@officer_page("work_cases")
+def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List the body's cases with their clocks: open ones first, the oldest at the top."""
+    leave_trace(desk, subject=None, scope="own cases: list")
+    kind = request.GET.get("kind", "")
+    found = queries.listed(
+        desk.connection, current_book(desk.connection), today=desk.today, department=desk.officer.department,
+        kind="objection" if kind == "objection" else "repair" if kind == "repair" else None,
+    )  # fmt: skip
+    waiting = [one for one in found if one.case.is_open]
+    missing = len(repair_queries.missing_notices(desk.connection, desk.officer.department))
+    return show(
+        request, desk, "front/cases.html", waiting=waiting, done=[one for one in found if not one.case.is_open],
+        kinds=KINDS, kind=kind, missing=missing, place="dept", here="异议和修复",
+    )  # fmt: skip
+
+
+def own_case(desk: Desk, case: UUID) -> Case:
+    """The case of the officer's own body, or nothing there."""
+    found = store.find_case(desk.connection, case)
+    if found is None or found.department != desk.officer.department:
+        raise Http404
+    return found
+
+
+@officer_page("work_cases")
+def case_page(request: HttpRequest, desk: Desk, case: UUID) -> HttpResponse:
+    """Show one case whole, with what this officer may do now."""
+    found = own_case(desk, case)
+    leave_trace(desk, subject=found.subject, scope=f"case {found.number}")
+    return render_case(request, desk, found)
+
+
+def render_case(
+    request: HttpRequest, desk: Desk, case: Case, *, refusal: Refusal | None = None, place: str = "dept"
+) -> HttpResponse:
+    """Render the case page; after a refusal with everything that was typed."""
+    book = current_book(desk.connection)
+    file = queries.file_of(desk.connection, book, case, today=desk.today)
+    record = find_record(desk.connection, case.record) if case.record else None
+    said = request.POST if refusal else {}
+    return show(
+        request, desk, "front/case.html", status=422 if refusal else 200, file=file, case=case, record=record,
+        conditions=_conditions(desk, case, file.documents), refusal=refusal, place=place, roles=ROLES, kinds=KINDS,
+        grounds=[_offered(one, said) for one in book.refusals()], outcomes=OUTCOMES[case.kind],
+        corrections=CORRECTIONS, said=said, proposal=_proposal(file.steps), is_stopped=_is_stopped(file.steps),
+        has_gaps=any(one.kind == "ask_gaps" for one in file.steps), is_own=case.proposed_by == desk.officer.person,
+        is_author=case.kind == "objection" and case.author == desk.officer.person,
+        is_extended=any(one.kind == "extend" for one in file.steps),
+    )  # fmt: skip
+
+
+def _offered(one: Any, said: Any) -> tuple[Any, bool, str]:
+    chosen = said.getlist("ground") if hasattr(said, "getlist") else []
+    return one, one.code in chosen, said.get(f"detail_{one.code}", "")
+
+
+def _conditions(desk: Desk, case: Case, documents: Any) -> tuple[Any, ...]:
+    one = find_repairable(desk.connection, case.record) if case.kind == "repair" and case.record else None
+    if one is None:
+        return ()
+    roles = frozenset(document.role for _, document, _ in documents)
+    return repairs.checked(desk.connection, current_book(desk.connection), one, roles=roles)
+
+
+def _proposal(steps: tuple[Step, ...]) -> tuple[Step, list[str]] | None:
+    found = next((one for one in reversed(steps) if one.kind == "propose"), None)
+    return (found, [ground_line(one) for one in found.body.get("grounds", [])]) if found else None
+
+
+def _is_stopped(steps: tuple[Step, ...]) -> bool:
+    return next((one.kind == "stop" for one in reversed(steps) if one.kind in ("stop", "resume")), False)
+
+
+@officer_page("handle_case")
+def step(request: HttpRequest, desk: Desk, case: UUID) -> HttpResponse:
+    """Make one step: accept, name the gaps, set the clock, or propose how the case ends."""
+    found = own_case(desk, case)
+    if request.method != "POST":
+        return HttpResponseRedirect(f"/dept/cases/{case}")
+    kind = request.POST.get("step", "")
+    done = _step(desk, found, kind, post=request.POST)
+    if isinstance(done, Refusal):
+        return render_case(request, desk, found, refusal=done)
+    messages.success(request, DONE.get(kind, "已办理。"))
+    return HttpResponseRedirect(f"/dept/cases/{case}")
+
+
+def _step(desk: Desk, case: Case, kind: str, *, post: Any) -> Case | Refusal:
+    reason, citation = post.get("reason", ""), post.get("citation", "")
+    if kind == "accept":
+        return cases.accept(desk.connection, case.id, officer=desk.officer)
+    if kind == "gaps":
+        return cases.ask_gaps(desk.connection, case.id, officer=desk.officer, reason=reason)
+    if kind in ("stop", "resume", "extend"):
+        return cases.set_clock(
+            desk.connection, case.id, officer=desk.officer, step=kind, reason=reason, citation=citation
+        )
+    outcome = post.get("outcome", "")
+    if case.kind == "objection":
+        return objections.propose(
+            desk.connection, case.id, officer=desk.officer, outcome=outcome, reason=reason, citation=citation,
+            correction=post.get("correction", ""), right_uscc=clean_uscc(post.get("right_uscc", "")),
+        )  # fmt: skip
+    grounds = tuple(Ground(code, post.get(f"detail_{code}", "")) for code in post.getlist("ground"))
+    return repairs.propose(
+        desk.connection, current_book(desk.connection), case.id, officer=desk.officer, outcome=outcome, reason=reason,
+        grounds=grounds,
+    )  # fmt: skip
+
+
+@officer_page("confirm_case")
+def confirm(request: HttpRequest, desk: Desk, case: UUID) -> HttpResponse:
+    """Let a second person see the letters as they would go out, and confirm or send back."""
+    found = own_case(desk, case)
+    leave_trace(desk, subject=found.subject, scope=f"case {found.number}: confirmation")
+    if request.method != "POST":
+        return _confirmation(request, desk, found)
+    if request.POST.get("decision") == "return":
+        done = cases.send_back(desk.connection, case, officer=desk.officer, reason=request.POST.get("reason", ""))
+    else:
+        done = _confirmed(desk, found)
+    if isinstance(done, Refusal):
+        return _confirmation(request, desk, found, refusal=done)
+    messages.success(request, f"已办理，现为“{done.state_word}”。")
+    return HttpResponseRedirect(f"/dept/cases/{case}")
+
+
+def _confirmed(desk: Desk, case: Case) -> Case | Refusal:
+    book = current_book(desk.connection)
+    decide = confirm_repair if case.kind == "repair" else confirm_objection
+    return decide(desk.connection, book, case.id, officer=desk.officer)
+
+
+def _confirmation(request: HttpRequest, desk: Desk, case: Case, *, refusal: Refusal | None = None) -> HttpResponse:
+    """Rehearse the decision and roll it back: the letters shown are the letters that would go out."""
+    letters: tuple[Any, ...] = ()
+    with desk.connection.transaction(force_rollback=True):
+        outcome = _confirmed(desk, case)
+        if isinstance(outcome, Case):
+            file = queries.file_of(desk.connection, current_book(desk.connection), outcome, today=desk.today)
+            letters = file.letters
+    blocked = outcome if isinstance(outcome, Refusal) else None
+    steps = store.steps_of(desk.connection, case.id)
+    return show(
+        request, desk, "front/case_confirm.html", status=422 if refusal else 200, case=case, letters=letters,
+        blocked=blocked, refusal=refusal or blocked, proposal=_proposal(steps), outcomes=OUTCOMES[case.kind],
+        said=request.POST,
+    )  # fmt: skip
+
+
+@officer_page("work_cases")
+def document(_: HttpRequest, desk: Desk, *, case: UUID, paper: UUID) -> HttpResponse:
+    """Hand out one document of a case, decrypted for this answer alone."""
+    return hand_out(desk, own_case(desk, case), paper)
+
+
+def hand_out(desk: Desk, case: Case, paper: UUID) -> HttpResponse:
+    """Decrypt a document and send it as a file to keep; a browser must not run what a stranger uploaded."""
+    found = next((one for key, one, _ in store.documents_of(desk.connection, case.id) if key == paper), None)
+    if found is None:
+        raise Http404
+    try:
+        content = FileStore(find_home(), "cases").open(FileHash(found.file_hash))
+    except StoredFileError as gone:
+        raise Http404 from gone
+    answer = HttpResponse(content, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@officer_page("serve_notice")
+def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List decisions whose repair notice was not recorded as served, and record the service of some."""
+    leave_trace(desk, subject=None, scope="own decisions: repair notices")
+    refusal = _served(request, desk) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        messages.success(request, "已登记送达。")
+        return HttpResponseRedirect("/dept/notices")
+    found = repair_queries.missing_notices(desk.connection, desk.officer.department)
+    book = current_book(desk.connection)
+    rows = [(one, repairs.notice_of(book, one, on=desk.today)) for one in found]
+    names = store.subject_names(desk.connection, [one.subject for one in found])
+    return show(
+        request, desk, "front/notices.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
+        rows=[(one, notice, *names.get(one.subject, ("", ""))) for one, notice in rows],
+    )  # fmt: skip
+
+
+def _served(request: HttpRequest, desk: Desk) -> Refusal | None:
+    chosen = request.POST.getlist("record")
+    try:
+        on = date.fromisoformat(request.POST.get("on", ""))
+        records = [UUID(one) for one in chosen]
+    except ValueError:
+        return Refusal("X-303", "送达日期没有填写。", "请按 年-月-日 填写送达回证上的日期。")
+    if not records:
+        return Refusal("X-304", "没有选择决定。", "请勾选与告知书一并送达的决定。")
+    way = request.POST.get("way", "")
+    if way not in ("post", "in_person", "electronic", "announcement"):
+        return Refusal("X-305", "没有选择送达方式。", "请选择送达方式。")
+    for record in records:
+        done = repairs.serve_notice(
+            desk.connection, current_book(desk.connection), record, officer=desk.officer, on=on, way=way
+        )
+        if isinstance(done, Refusal):
+            return done
+    return None
+
+
+@officer_page("answer_reliance")
+def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List the notices of corrected links that this body must answer, and take its answers."""
+    leave_trace(desk, subject=None, scope="reliance notices")
+    refusal = None
+    if request.method == "POST":
+        refusal = _answered(request, desk)
+        if refusal is None:
+            messages.success(request, "已答复，主体可以看到。")
+            return HttpResponseRedirect("/dept/reliance")
+    found = objection_queries.reliances_to(desk.connection, desk.officer.department)
+    names = store.subject_names(desk.connection, [one.subject for one in found])
+    return show(
+        request, desk, "front/reliance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
+        rows=[(one, *names.get(one.subject, ("", "")), one.answer_by is not None and one.answered_on is None
+               and one.answer_by < desk.today) for one in found],
+        answers=objections.ANSWERS,
+    )  # fmt: skip
+
+
+def _answered(request: HttpRequest, desk: Desk) -> Refusal | None:
+    try:
+        notice = UUID(request.POST.get("notice", ""))
+    except ValueError as wrong:
+        raise Http404 from wrong
+    done = objections.answer_reliance(
+        desk.connection, notice, officer=desk.officer, outcome=request.POST.get("outcome", ""),
+        text=request.POST.get("text", ""),
+    )  # fmt: skip
+    return done if isinstance(done, Refusal) else None
