@@ -14,7 +14,8 @@ from limu.access.store import spend_ticket
 from limu.case import actions as cases
 from limu.case import queries, store
 from limu.case.rules import KINDS, OUTCOMES, ROLES, Case, Step
-from limu.department.rules import Refusal
+from limu.department.rules import Refusal, reach_of
+from limu.department.store import enter
 from limu.ledger.store import find_record
 from limu.objection import actions as objections
 from limu.objection import queries as objection_queries
@@ -44,6 +45,8 @@ def leave_trace(desk: Desk, *, subject: UUID | None, scope: str, purpose: Purpos
     if isinstance(ticket, Refusal):
         raise Http404
     spend_ticket(desk.connection, ticket)
+    # Spending enters the reader's own rows; the page goes on with the reach of its act.
+    enter(desk.connection, department=desk.officer.department, reach=reach_of(desk.officer, desk.act))
 
 
 @officer_page("work_cases")
