@@ -27,13 +27,15 @@ from limu.ledger.rules import Happened, StoredRecord
 from limu.listing import actions as listings
 from limu.objection.store import readers_of
 from limu.reactions_change import change_record
-from limu.reactions_objection import clock_facts
+from limu.reactions_objection import clock_facts, open_objection
 from limu.repair import actions as repairs
 from limu.repair import rules, store
 from limu.repair.actions import Applied, Item
 
 Pause = Callable[[str], None]
 
+# The ground of refusal that turns into an objection (law/texts/repair.toml).
+NOT_OURS = "R08"
 # Named points of the atomic act where a test kills the process (trust.md 3.2), in their order.
 POINTS = ("decided", "ended", "listed", "noticed", "versioned", "before_commit", "after_commit")
 
@@ -108,7 +110,18 @@ def confirm_repair(
         end_by_repair(connection, moved, officers=(proposer, officer), reason=proposal.reason, pause=pause)
     else:
         _tell_refusal(connection, moved, reason=proposal.reason, body=body)
+        if any(ground["code"] == NOT_OURS for ground in body.get("grounds", [])):
+            _turn_into_objection(connection, moved)
     return moved
+
+
+def _turn_into_objection(connection: Connection[Any], case: Case) -> None:
+    """Open the objection that the refusal speaks of: doubt about whom a record concerns is decided as such."""
+    assert case.record is not None
+    open_objection(
+        connection, actor=Agent(case.subject, "由修复申请转来"), record=case.record, reason="not_mine",
+        text=f"修复申请 {case.number} 中查明", door="window" if case.door == "above" else case.door,
+    )  # fmt: skip
 
 
 def end_by_repair(

@@ -184,7 +184,8 @@ def documents_of(connection: Connection[Any], case: UUID) -> tuple[tuple[UUID, D
     """The documents of a case with their ids and days."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT id, role, name, encode(file_hash, 'hex') AS file_hash, bytes, cited_rule, brought_at
+            """SELECT id, role, name, encode(file_hash, 'hex') AS file_hash, bytes, cited_rule,
+                      (brought_at AT TIME ZONE 'Asia/Shanghai')::date AS brought_on
                FROM limu.case_document WHERE case_file = %s ORDER BY brought_at, id""",
             (case,),
         )
@@ -192,7 +193,7 @@ def documents_of(connection: Connection[Any], case: UUID) -> tuple[tuple[UUID, D
             (
                 row["id"],
                 Document(row["role"], row["name"], row["file_hash"], row["bytes"], row["cited_rule"]),
-                row["brought_at"].date(),
+                row["brought_on"],
             )
             for row in cursor
         )

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from limu.city.cases import open_cases
 from limu.city.files import submit
 from limu.city.law import confirm_law, store_catalogue, take_in_pack
 from limu.city.people import Staff, find_staff, found_departments
@@ -43,6 +44,7 @@ def found_city(database: Database, listener: Listener, *, subjects: int, records
         for file in write_files(Path(folder), subjects=subjects, records=records):
             founded.receipts.append(submit(database, file, staff=staff, listener=listener))
             file.path.unlink()
+    open_cases(database, staff["zjj"])
     return founded
 
 

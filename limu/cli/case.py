@@ -107,12 +107,13 @@ def list_cases(
     if as_json:
         emit([_line(one) for one in found])
         return
-    rows = [
-        (one.case.number, KINDS[one.case.kind], one.name, one.case.state_word, one.clock and one.clock.due_on,
-         one.clock and one.clock.light_word)
-        for one in found
-    ]  # fmt: skip
-    table(("编号", "类别", "主体", "状态", "到期", "时限"), rows)
+    for one in found:
+        due = f"　到期 {one.clock.due_on}" if one.clock and one.clock.due_on else ""
+        light = f"　{one.clock.light_word}" if one.clock else ""
+        line = f"{one.case.number}　{KINDS[one.case.kind]}　{one.case.state_word}{due}{light}　{one.name}"
+        out.print(line, highlight=False, soft_wrap=True)
+    if not found:
+        err.print("没有待办的办件。")
 
 
 def _line(one: Listed) -> dict[str, Any]:

@@ -136,3 +136,19 @@ def test_the_database_refuses_to_open_what_ended(connection: Connection) -> None
             " WHERE record = %s AND known_until = 'infinity'",
             (lawful.record,),
         )
+
+
+def test_a_record_that_is_not_the_applicants_turns_into_an_objection(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = apply(connection, lawful)
+    repairs.propose(
+        connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason="决定书上是另一家",
+        grounds=(Ground("R08"),),
+    )  # fmt: skip
+
+    reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second)
+
+    opened = connection.execute("SELECT kind, state FROM limu.case_file WHERE kind = 'objection'").fetchone()
+    assert opened == {"kind": "objection", "state": "received"}
+    row = connection.execute("SELECT is_disputed FROM shown.record WHERE id = %s", (lawful.record,)).fetchone()
+    assert row == {"is_disputed": True}

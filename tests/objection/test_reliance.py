@@ -1,0 +1,100 @@
+"""Who relied on a record under the wrong subject is told, answers by a day, and the subject reads every answer."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from limu import reactions_objection
+from limu.access.rules import Ticket
+from limu.access.store import insert_ticket
+from limu.case.rules import Case
+from limu.case.store import enter_subject
+from limu.department.rules import Department, Officer, Refusal
+from limu.department.store import enter
+from limu.objection import actions as objections
+from limu.objection import queries
+from limu.objection.store import Reader
+from limu.wire.database import Connection
+from tests.lawful import Lawful, stand_lawful
+from tests.people import department_of, officer_in
+
+
+@pytest.fixture
+def lawful(connection: Connection) -> Lawful:
+    return stand_lawful(connection)
+
+
+def _window(connection: Connection, lawful: Lawful) -> tuple[Department, Officer]:
+    """Another body whose officer looked at the wronged subject."""
+    body = department_of(connection, 77)
+    officer = officer_in(connection, body, "window.reviewer", "reviewer")
+    insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, "deciding_body", lawful.subject, "check"))
+    enter(connection, department=lawful.base.department.id)
+    return body, officer
+
+
+def _correct(connection: Connection, lawful: Lawful) -> Case:
+    case = reactions_objection.open_objection(
+        connection, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
+    )
+    assert isinstance(case, Case)
+    enter(connection, department=lawful.base.department.id)
+    objections.propose(
+        connection, case.id, officer=lawful.handler, outcome="corrected", reason="同名",
+        correction="wrong_subject", right_uscc=lawful.base.codes[1],
+    )  # fmt: skip
+    done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
+    assert isinstance(done, Case), done
+    return done
+
+
+def test_each_body_that_read_the_record_is_told_and_its_answer_reaches_the_subject(
+    connection: Connection, lawful: Lawful
+) -> None:
+    body, officer = _window(connection, lawful)
+
+    case = _correct(connection, lawful)
+
+    enter(connection, department=body.id)
+    (notice,) = queries.reliances_to(connection, body.id)
+    assert (notice.case_file, notice.ways, notice.answer_by is not None) == (case.id, ("read",), True)
+    empty = objections.answer_reliance(connection, notice.id, officer=officer, outcome="changed", text=" ")
+    answered = objections.answer_reliance(
+        connection, notice.id, officer=officer, outcome="changed", text="已撤回不予立项的决定"
+    )
+    again = objections.answer_reliance(connection, notice.id, officer=officer, outcome="changed", text="再答")
+    assert isinstance(empty, Refusal)
+    assert not isinstance(answered, Refusal)
+    assert isinstance(again, Refusal)
+    connection.execute("SELECT set_config('limu.department', '', true)")
+    enter_subject(connection, lawful.subject)
+    assert [one.text for one in queries.reliances_of_subject(connection, lawful.subject)] == ["已撤回不予立项的决定"]
+
+
+def test_nobody_else_reads_a_notice(connection: Connection, lawful: Lawful) -> None:
+    _window(connection, lawful)
+    _correct(connection, lawful)
+    stranger = department_of(connection, 78)
+
+    connection.execute("SELECT set_config('limu.subject', '', true)")
+    enter(connection, department=stranger.id)
+
+    assert connection.execute("SELECT count(*) AS n FROM limu.reliance_notice").fetchone() == {"n": 0}
+    assert connection.execute("SELECT count(*) AS n FROM limu.case_file").fetchone() == {"n": 0}
+    assert connection.execute("SELECT count(*) AS n FROM limu.letter").fetchone() == {"n": 0}
+
+
+def test_a_room_that_hands_copies_on_names_its_holders_through_the_hook(
+    connection: Connection, lawful: Lawful, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def holders(_: Connection, *, subject: UUID, record: UUID, since: datetime) -> list[Reader]:
+        assert (subject, record) == (lawful.subject, lawful.record)
+        return [Reader(None, "示例银行", "feed", since)]
+
+    monkeypatch.setattr(reactions_objection, "READERS", [*reactions_objection.READERS, holders])
+
+    case = _correct(connection, lawful)
+
+    told = queries.reliances_of_case(connection, case.id)
+    assert [(one.holder, one.ways) for one in told] == [("示例银行", ("feed",))]
