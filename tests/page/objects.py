@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from limu.department.rules import Officer
 from limu.wire.database import Database
-from tests.page import desk_objects, holder_objects
-from tests.page import case_objects, desk_objects
+from tests.page import case_objects, desk_objects, holder_objects
 
 Parts = dict[str, str]
 
