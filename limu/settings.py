@@ -175,6 +175,7 @@ LIMU_RATE_PER_MINUTE = int(os.environ.get("LIMU_RATE_PER_MINUTE", "60"))
 LIMU_RATE_PER_DAY = int(os.environ.get("LIMU_RATE_PER_DAY", "2000"))
 LIMU_RATE_BURST = int(os.environ.get("LIMU_RATE_BURST", "30"))
 # Points of risk from which a link needs a second person (limu/linking/rules_review.py).
+LIMU_DISPATCH_DAYS = int(os.environ.get("LIMU_DISPATCH_DAYS", "5"))
 LIMU_LINK_SECOND_AT = int(os.environ.get("LIMU_LINK_SECOND_AT", "3"))
 LIMU_SITE = {
     slot: os.environ[name]

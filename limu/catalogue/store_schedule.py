@@ -29,6 +29,18 @@ class Reminder:
     department: UUID
     due_on: date
     sent_at: datetime
+    officer_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a schedule: what it is since then, on which basis, by whom."""
+
+    due_day: int
+    months: list[int]
+    basis: str
+    officer_name: str
+    changed_at: datetime
 
 
 def owned_items(connection: Connection[Any], *, department: UUID | None = None) -> tuple[Owned, ...]:
@@ -72,8 +84,42 @@ def reminders(connection: Connection[Any], *, sent_from: date) -> tuple[Reminder
     with connection.cursor(row_factory=class_row(Reminder)) as cursor:
         return tuple(
             cursor.execute(
-                """SELECT item, department, due_on, sent_at FROM limu.collection_reminder
-                   WHERE sent_at >= %s ORDER BY sent_at DESC""",
+                """SELECT r.item, r.department, r.due_on, r.sent_at, p.name AS officer_name
+                   FROM limu.collection_reminder r JOIN limu.officer o ON o.id = r.officer
+                   JOIN limu.person p ON p.id = o.person WHERE r.sent_at >= %s ORDER BY r.sent_at DESC""",
                 (sent_from,),
+            )
+        )
+
+
+def is_owned(connection: Connection[Any], *, item: str, department: UUID) -> bool:
+    """Tell whether a department has to file an item."""
+    row = connection.execute(
+        "SELECT FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
+    ).fetchone()
+    return row is not None
+
+
+def insert_change(
+    connection: Connection[Any], *, item: str, department: UUID, schedule: Schedule, basis: str, officer: UUID
+) -> None:
+    """Write down that a schedule was changed, on which basis and by whom."""
+    connection.execute(
+        """INSERT INTO limu.collection_schedule_change (id, item, department, due_day, months, basis, officer)
+           VALUES (%s, %s, %s, %s, %s, %s, %s)""",
+        (uuid4(), item, department, schedule.due_day, list(schedule.months), basis, officer),
+    )
+
+
+def changes_of(connection: Connection[Any], *, item: str, department: UUID) -> tuple[Change, ...]:
+    """List how a schedule was changed, the newest first."""
+    with connection.cursor(row_factory=class_row(Change)) as cursor:
+        return tuple(
+            cursor.execute(
+                """SELECT c.due_day, c.months, c.basis, p.name AS officer_name, c.changed_at
+                   FROM limu.collection_schedule_change c JOIN limu.officer o ON o.id = c.officer
+                   JOIN limu.person p ON p.id = o.person
+                   WHERE c.item = %s AND c.department = %s ORDER BY c.changed_at DESC, c.id DESC""",
+                (item, department),
             )
         )

@@ -1,5 +1,7 @@
 """`limu worker`: what must happen after a commit: events get their places in the log, the outbox is emptied."""
 
+import os
+import platform
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -38,10 +40,12 @@ class Worker:
         self._sequencer.execute(f"LISTEN {CHANNEL}")
         self._app = database.connect("app", autocommit=True)
         self._pusher = Pusher(database)
+        self._name = f"{platform.node()} {os.getpid()}"
 
     def round(self) -> int:
         """Do what is waiting; returns how many events stand in the log."""
         tell(self._sequencer)
+        self._beat()
         head = sequence(self._sequencer)
         while self._react():
             pass
@@ -67,6 +71,15 @@ class Worker:
         self._pusher.end()
         self._sequencer.close()
         self._app.close()
+
+    def _beat(self) -> None:
+        """Say that this worker is at work; who has not been seen for a day is forgotten."""
+        self._app.execute(
+            "INSERT INTO limu.worker_beat (worker) VALUES (%s)"
+            " ON CONFLICT (worker) DO UPDATE SET seen_at = limu.register_now()",
+            [self._name],
+        )
+        self._app.execute("DELETE FROM limu.worker_beat WHERE seen_at < limu.register_now() - interval '1 day'")
 
     def _react(self) -> bool:
         """Take one waiting row under a lock, so that two workers never do the same; tell whether there was one."""

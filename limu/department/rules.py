@@ -62,6 +62,8 @@ _CENTRE = frozenset(
     | {"security_administrator", "system_administrator"}
 )
 
+_WATCHERS = frozenset({"centre_officer", "supervisor", "auditor"})
+
 # Act → roles that may do it for their own department, and roles that may do it for every department.
 ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "check": (frozenset({"clerk", "reviewer", "centre_officer"}), frozenset({"centre_officer"})),
@@ -118,7 +120,16 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "settle_key": (frozenset({"reviewer"}), frozenset()),
     "change_key": (frozenset({"clerk", "reviewer"}), frozenset()),
     "open_dept": (frozenset({"clerk", "reviewer", "repair_officer", "list_officer"}), frozenset()),
-    "open_ops": (_CENTRE, frozenset()),
+    "open_ops": (_CENTRE, frozenset({"centre_officer", "catalogue_editor", "supervisor", "auditor"})),
+    "read_running": (_WATCHERS, _WATCHERS),
+    "read_collection": (_WATCHERS | {"catalogue_editor"}, _WATCHERS | {"catalogue_editor"}),
+    "send_reminder": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
+    "edit_schedule": (
+        frozenset({"centre_officer", "catalogue_editor"}),
+        frozenset({"centre_officer", "catalogue_editor"}),
+    ),
+    "read_problems": (_WATCHERS, _WATCHERS),
+    "dispatch_problems": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "work_cases": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "handle_case": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "confirm_case": (frozenset({"repair_officer", "reviewer"}), frozenset()),

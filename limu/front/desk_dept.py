@@ -4,15 +4,18 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from limu.intake import store, store_desk, store_mending
+from limu.front.desk_batches import rule_words
+from limu.intake import store, store_desk, store_dispatch, store_mending
 from limu.intake.desk import own_items
 from limu.intake.queries_quality import quality_of
 from limu.intake.queries_tasks import tasks
 from limu.intake.rules_desk import batch_state, batch_told
+from limu.intake.rules_dispatch import Dispatch, DueStanding, standing_of
 from limu.ledger import store_removal
 from limu.linking.queries_waiting import count_waiting, waiting_rows
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
+from limu.wire.lawbook import current_calendar
 
 RECENT = 5
 PAGE = 50
@@ -27,16 +30,26 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     pressing = [task for task in found if not task.standing.filed and task.standing.light != "normal"]
     mend = store_desk.open_problems(desk.connection, department=own, item="", limit=RECENT) if may_read else ()
     recent = store.list_submissions(desk.connection, most=RECENT) if may_read else ()
+    sent = _dispatched(desk) if may_read else []
     wishes = store_removal.open_removals(desk.connection, department=own) if may_read else ()
     corrections = store_mending.open_corrections(desk.connection, department=own) if may_read else ()
     return show(
         request, desk, "front/dept_home.html", pressing=pressing, tasks=found, corrections=corrections,
         reminded=[task for task in found if task.reminded_on],
         mend=[(one, _name(items, one.item)) for one in mend],
-        wishes=wishes, waiting=count_waiting(desk.connection) if may_read else 0, may_read=may_read,
+        wishes=wishes, sent=sent, waiting=count_waiting(desk.connection) if may_read else 0, may_read=may_read,
         may_submit=desk.may("submit"), may_confirm=desk.may("confirm_removal"),
         recent=[(one, _name(items, one.item), batch_state(one), batch_told(one.counts)) for one in recent],
     )  # fmt: skip
+
+
+def _dispatched(desk: Desk) -> list[tuple[Dispatch, str, DueStanding]]:
+    """Problems that the centre sent to this department, the soonest due first."""
+    calendar = current_calendar(desk.connection)
+    return [
+        (one, rule_words(one.rule)[0], standing_of(one, today=desk.today, calendar=calendar))
+        for one in store_dispatch.dispatches(desk.connection, department=desk.officer.department, is_open=True)
+    ]
 
 
 def _name(items: dict[str, Item], code: str) -> str:

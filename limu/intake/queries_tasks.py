@@ -9,12 +9,13 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.catalogue import store as catalogue
-from limu.catalogue.rules_schedule import Filing, Standing, schedule_of, stand
+from limu.catalogue.rules_schedule import Filing, Schedule, Standing, schedule_of, stand
 from limu.catalogue.store_schedule import Reminder, owned_items, reminders
 from limu.intake import store_desk
 from limu.intake.store_desk import Filed
 from limu.record.item import Item
 from limu.terms.days import Calendar
+from limu.wire.clock import SHANGHAI
 from limu.wire.lawbook import current_calendar
 
 # The longest period is a year and may be filed late.
@@ -33,6 +34,8 @@ class Task:
     refused: int
     unlinked: int
     reminded_on: date | None
+    reminded_by: str
+    schedule: Schedule
 
 
 def tasks(connection: Connection[Any], *, today: date, department: UUID | None = None) -> tuple[Task, ...]:
@@ -63,12 +66,13 @@ def _task(
     filings = [Filing(one.day, one.is_nil) for one in filed]
     standing = stand(schedule, filings, since=since, today=today, calendar=calendar)
     now = [one for one in filed if one.day >= standing.period.first]
-    reminded = [one.sent_at.date() for one in told if one.due_on == standing.period.due and not standing.filed]
+    reminded = next((one for one in told if one.due_on == standing.period.due and not standing.filed), None)
     return Task(
         department, item, standing,
         received=sum(one.received for one in now), accepted=sum(one.accepted for one in now),
         refused=sum(one.refused for one in now), unlinked=sum(one.unlinked for one in now),
-        reminded_on=max(reminded, default=None),
+        reminded_on=reminded.sent_at.astimezone(SHANGHAI).date() if reminded else None,
+        reminded_by=reminded.officer_name if reminded else "", schedule=schedule,
     )  # fmt: skip
 
 

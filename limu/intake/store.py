@@ -8,6 +8,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
+from limu.intake import store_dispatch
 from limu.intake.rules import Counts, Intent, Submission, Verdict
 from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 
@@ -105,11 +106,15 @@ def insert_rows(
 
 def set_state(connection: Connection[Any], submission: UUID, state: str) -> None:
     """Say how a submission stands; 'done' is what makes its records visible."""
-    connection.execute(
-        """UPDATE limu.submission SET state = %(state)s,
-               done_at = CASE WHEN %(state)s = 'done' THEN limu.register_now() ELSE done_at END WHERE id = %(id)s""",
-        {"state": state, "id": submission},
-    )
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        department = cursor.execute(
+            """UPDATE limu.submission SET state = %(state)s,
+                   done_at = CASE WHEN %(state)s = 'done' THEN limu.register_now() ELSE done_at END
+               WHERE id = %(id)s RETURNING department""",
+            {"state": state, "id": submission},
+        ).fetchone()
+    if department is not None:
+        store_dispatch.close_mended(connection, department)
 
 
 def codes_of(connection: Connection[Any], submission: UUID) -> dict[str, int]:

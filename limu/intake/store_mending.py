@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row, scalar_row
 
+from limu.intake import store_dispatch
 from limu.intake.rules import SPLIT_STEP
 from limu.intake.rules_mending import RowStanding
 from limu.ledger.rules import StoredRecord
@@ -60,6 +61,7 @@ def insert_mended(
            VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
         (submission, row, department, mended_by, officer),
     )
+    store_dispatch.close_mended(connection, department)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +138,14 @@ def waivers(connection: Connection[Any], *, is_open: bool, limit: int) -> tuple[
 
 def settle_waiver(connection: Connection[Any], waiver: UUID, *, officer: UUID, is_granted: bool) -> None:
     """Write down what the centre decided."""
-    connection.execute(
-        "UPDATE limu.waiver SET settled_by = %s, settled_at = limu.register_now(), is_granted = %s WHERE id = %s",
-        (officer, is_granted, waiver),
-    )
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        department = cursor.execute(
+            "UPDATE limu.waiver SET settled_by = %s, settled_at = limu.register_now(), is_granted = %s"
+            " WHERE id = %s RETURNING department",
+            (officer, is_granted, waiver),
+        ).fetchone()
+    if department is not None:
+        store_dispatch.close_mended(connection, department)
 
 
 def reverse_waiver(connection: Connection[Any], waiver: UUID, *, officer: UUID) -> None:

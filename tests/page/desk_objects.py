@@ -36,6 +36,11 @@ def item_of(database: Database, officer: Officer) -> Parts:
     return {"code": code}
 
 
+def cell_of(database: Database, officer: Officer) -> Parts:
+    """What this department has to file of an item, as the centre sees it."""
+    return {"department": str(officer.department), **item_of(database, officer)}
+
+
 def upload_of(database: Database, officer: Officer) -> Parts:
     """A file that waits for confirmation."""
     with database.connect("app") as connection:

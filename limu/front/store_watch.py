@@ -1,0 +1,112 @@
+"""Queries behind the centre's first page: what is stuck, what ends soon, what waits for a second person."""
+
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+MOST = 200
+
+_BATCHES = """
+    SELECT s.id, d.short_name AS department, i.name AS item, s.received_at, s.state, s.received, s.chunks_done
+    FROM limu.submission s JOIN limu.department d ON d.id = s.department
+    JOIN limu.catalogue_item i ON i.code = s.item AND i.version = s.item_version
+"""
+
+
+def _all(connection: Connection[Any], statement: str, values: dict[str, Any] | None = None) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(statement, {"most": MOST, **(values or {})}).fetchall()
+
+
+def stuck_batches(connection: Connection[Any]) -> list[Row]:
+    """List batches that have been entering for more than ten minutes, the oldest first."""
+    return _all(
+        connection,
+        _BATCHES + " WHERE s.state IN ('received', 'entering') AND s.intent <> 'nil'"
+        " AND s.received_at < limu.register_now() - interval '10 minutes' ORDER BY s.received_at LIMIT %(most)s",
+    )
+
+
+def failed_batches(connection: Connection[Any], *, since: date) -> list[Row]:
+    """List batches that could not be read since a day, the newest first."""
+    return _all(
+        connection,
+        _BATCHES + " WHERE s.state = 'unreadable' AND s.received_at >= %(since)s"
+        " ORDER BY s.received_at DESC LIMIT %(most)s",
+        {"since": since},
+    )
+
+
+def ending(connection: Connection[Any], *, after: date, until: date) -> list[Row]:
+    """List what is public today and stops being so by a day, the soonest first."""
+    return _all(
+        connection,
+        """SELECT p.record AS id, r.document_number, s.public_name AS subject, i.name AS item,
+                  d.short_name AS department, p.shown_until
+           FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
+           JOIN limu.subject s ON s.id = p.subject JOIN limu.department d ON d.id = p.department
+           JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version
+           WHERE p.known_until = 'infinity' AND p.decision = 'published'
+             AND p.shown_until > %(after)s AND p.shown_until <= %(until)s AND p.shown_from <= %(after)s
+           ORDER BY p.shown_until, p.record LIMIT %(most)s""",
+        {"after": after, "until": until},
+    )
+
+
+def removals(connection: Connection[Any]) -> list[Row]:
+    """List wishes to take something down that wait for a second person, the oldest first."""
+    return _all(
+        connection,
+        """SELECT r.id, d.short_name AS department, r.record IS NOT NULL AS is_record, r.asked_at
+           FROM limu.removal r JOIN limu.department d ON d.id = r.department
+           WHERE r.settled_at IS NULL ORDER BY r.asked_at LIMIT %(most)s""",
+    )
+
+
+def unplaced(connection: Connection[Any]) -> list[Row]:
+    """List events that wait for a place in the log; looked for only where the register moved after the last head."""
+    return _all(
+        connection,
+        """WITH last AS (SELECT coalesce(max(sequenced_at), '-infinity') AS at FROM limu.log_head),
+                moved AS (SELECT changed_at FROM limu.register_state)
+           SELECT e.id, d.short_name AS department, e.kind, e.recorded_at
+           FROM limu.record_event e JOIN limu.department d ON d.id = e.department, last, moved
+           WHERE moved.changed_at > last.at AND e.recorded_at > last.at - interval '1 day'
+             AND e.recorded_at < limu.register_now() - interval '1 minute'
+             AND NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
+           ORDER BY e.recorded_at LIMIT %(most)s""",
+    )
+
+
+def failing_reactions(connection: Connection[Any]) -> list[Row]:
+    """List what must follow a commit and has failed, the oldest first."""
+    return _all(
+        connection,
+        """SELECT id, kind, created_at, attempts, failure FROM limu.outbox
+           WHERE done_at IS NULL AND attempts > 0 ORDER BY created_at LIMIT %(most)s""",
+    )
+
+
+def workers(connection: Connection[Any]) -> list[Row]:
+    """List the workers, the one seen last first, and for how many seconds nobody saw it."""
+    return _all(
+        connection,
+        """SELECT worker, started_at, seen_at,
+                  extract(epoch FROM limu.register_now() - seen_at)::int AS silent
+           FROM limu.worker_beat ORDER BY seen_at DESC LIMIT %(most)s""",
+    )
+
+
+def refused_on(connection: Connection[Any], *, since: datetime) -> list[Row]:
+    """Count by rule the rows that were turned away since an instant, the most frequent first."""
+    return _all(
+        connection,
+        """SELECT c.code, count(*)::int AS rows FROM limu.submission s
+           JOIN limu.submission_row r ON r.submission = s.id, unnest(r.codes) AS c (code)
+           WHERE s.received_at >= %(since)s AND s.state = 'done' AND r.verdict = 'refused'
+           GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s""",
+        {"since": since},
+    )
