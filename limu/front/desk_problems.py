@@ -67,7 +67,7 @@ def _shown(
     done = store.dispatches(desk.connection, is_open=False, limit=20)
     open_keys = {(one.department, one.item, one.rule): one for one in sent}
     rows = [_row(one, open_keys.get((one.department, one.item, one.rule))) for one in found]
-    count = int(days) if days.isdecimal() and len(days) < 3 else settings.LIMU_DISPATCH_DAYS
+    count = settings.LIMU_DISPATCH_DAYS
     calendar = current_calendar(desk.connection)
     due = add_working_days(desk.today, count, calendar=calendar)
     return show(
@@ -77,7 +77,7 @@ def _shown(
         departments=all_departments(desk.connection), sent=[(one, *_told(one, desk, calendar)) for one in sent],
         closed=[(one, *_told(one, desk, calendar)) for one in done],
         may_send=desk.may("dispatch_problems"), refusal=refusal, picked=picked or set(), note=note,
-        days=days or settings.LIMU_DISPATCH_DAYS, due=due,
+        days=days or settings.LIMU_DISPATCH_DAYS, due=due, usual_days=count,
     )  # fmt: skip
 
 

@@ -84,7 +84,10 @@ def _collection(connection: Connection[Any], today: date) -> list[Watch]:
             "overdue", "逾期未报", len(late), "overdue" if late else "normal",
             f"最久逾期 {worst} 个工作日" if late else "没有单位逾期", "/ops/collection?light=overdue",
         ),
-        Watch("near", "临期未报", near, "near" if near else "normal", "两个工作日内到期", "/ops/collection?light=near"),
+        Watch(
+            "near", "临期未报", near, "near" if near else "normal", "两个工作日内到期" if near else "没有临期的",
+            "/ops/collection?light=near",
+        ),
     ]  # fmt: skip
 
 
@@ -97,8 +100,8 @@ def _matching(connection: Connection[Any]) -> list[Watch]:
     return [
         Watch("waiting", "待关联", rows, light, told, "/ops/matching", old),
         Watch(
-            "wishes", "关联等待另一人确认", wishes, "near" if wishes else "normal", "有风险的判定须两人",
-            "/ops/matching?wished=1",
+            "wishes", "关联等待另一人确认", wishes, "near" if wishes else "normal",
+            "有风险的判定须两人" if wishes else "没有等待确认的判定", "/ops/matching?wished=1",
         ),
     ]  # fmt: skip
 

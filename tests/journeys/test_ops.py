@@ -73,8 +73,8 @@ def test_who_is_late_is_seen_reminded_and_told(
     page.get_by_test_id("collection-remind").click()
     expect(page.get_by_test_id("desk-message")).to_contain_text("已催报")
     expect(page.get_by_test_id("collection-matrix")).to_contain_text("已催")
-    page.get_by_test_id("collection-remind").click()
-    expect(page.get_by_test_id("desk-message")).to_contain_text("没有可以催报的逾期事项")
+    expect(page.get_by_test_id("collection-late")).to_contain_text("都已催报")
+    expect(page.get_by_test_id("collection-remind")).to_have_count(0)
 
     desk = clerk.pages[0]
     desk.goto("/dept")
