@@ -1,5 +1,6 @@
 """`limu link`: rows that wait for a subject, and the judgements of people about them."""
 
+import os
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,9 @@ from limu.department import actions
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
 from limu.linking.actions import Judgement
+from limu.linking.actions_review import Waits, judge_or_wait
 from limu.linking.queries import waiting_rows
+from limu.linking.rules_review import SECOND_AT
 from limu.subject.queries import find_subject
 from limu.terms.uscc import clean_uscc
 from limu.wire.database import Connection
@@ -57,14 +60,17 @@ def judge(
         subject = find_subject(connection, clean_uscc(uscc))
         if subject is None:
             fail(Refusal("S-404", f"登记库中没有统一社会信用代码 {clean_uscc(uscc)}。", "请核对代码。"))
-        made = reactions.judge_link(
-            connection,
-            pending=pending,
-            subject=subject.id,
-            officer=officer,
-            reason=reason or None,
-            second=_officer(connection, second) if second else None,
-        )
+        if second:
+            made: Judgement | Waits | Refusal = reactions.judge_link(
+                connection, pending=pending, subject=subject.id, officer=officer, reason=reason or None,
+                second=_officer(connection, second),
+            )  # fmt: skip
+        else:
+            # The same threshold as at the desk: what is risky waits there for another person.
+            made = judge_or_wait(
+                connection, pending=pending, subject=subject.id, officer=officer, reason=reason,
+                second_at=int(os.environ.get("LIMU_LINK_SECOND_AT", str(SECOND_AT))), judge=reactions.judge_link,
+            )  # fmt: skip
         _finish(connection, made, as_json=as_json)
 
 
@@ -103,13 +109,15 @@ def _open(connection: Connection, code: str) -> Officer:
     return officer
 
 
-def _finish(connection: Connection, made: Judgement | Refusal, *, as_json: bool) -> None:
+def _finish(connection: Connection, made: Judgement | Waits | Refusal, *, as_json: bool) -> None:
     if isinstance(made, Refusal):
         connection.rollback()
         fail(made)
     connection.commit()
     if as_json:
         emit(made)
+    elif isinstance(made, Waits):
+        err.print("这一关联有风险，已记下您的判定，等待另一名工作人员在“匹配复核”确认。")
     else:
         err.print(f"已办结，判定编号 {made.id}。")
 

@@ -105,7 +105,13 @@ def rule_words(code: str) -> tuple[str, str]:
     if code in OWN_WORDS:
         return OWN_WORDS[code]
     check = RULES.get(code)
-    return (check.wrong.split("（")[0] + "。", check.cure) if check else (code, "请下载错误工作簿查看。")
+    return (_plain(check.wrong), check.cure) if check else (code, "请下载错误工作簿查看。")
+
+
+def _plain(wrong: str) -> str:
+    """A check's words without the places for a row's values."""
+    named = wrong.split("（", maxsplit=1)[0].replace("“{value}”", "填写的内容").replace("{length} 个字", "规定的字数")
+    return f"{named}。"
 
 
 def _codes(counted: dict[str, int]) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ LAW_SOON: Final = timedelta(days=60)
 OLD_LINK: Final = 7
 SILENT_SECONDS: Final = 300
 FULL: Final = store.MOST
+COUNTED: Final = 1000
+"""Waiting rows are counted up to here: a queue of a million is not walked for a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Watch:
     @property
     def shown(self) -> str:
         """The number; a list that is cut says so."""
-        return f"{self.number}+" if self.number >= FULL and self.key not in {"waiting", "refused"} else str(self.number)
+        most = {"waiting": COUNTED, "refused": 0}.get(self.key, FULL)
+        return f"{most}+" if most and self.number > most - (most == FULL) else str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def _matching(connection: Connection[Any]) -> list[Watch]:
     days = (register_now(connection) - first).days if first else 0
     light: Light = "overdue" if days > OLD_LINK else "near" if rows else "normal"
     old = ((f"超过 {OLD_LINK} 天的", f"/ops/matching?days={OLD_LINK}"),) if days > OLD_LINK else ()
-    told = f"最早一行已等待 {days} 天" if rows else "没有待关联的行"
+    waited = f"最早一行已等待 {days} 天" if days else "都是今天收到的"
+    told = waited if rows else "没有待关联的行"
     return [
         Watch("waiting", "待关联", rows, light, told, "/ops/matching", old),
         Watch(
