@@ -4,11 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from limu.front import queries, rules, words
 from limu.front.reply import Visit
 from limu.law.rule import Deadline
+from limu.linking.queries_review import Beside
+from limu.linking.rules_review import Piece
 
 register = template.Library()
 
@@ -103,3 +107,27 @@ def names(items: tuple[str, ...], visit: Visit) -> str:
 def industry(text: str) -> str:
     """An industry by its name."""
     return queries.industry_name(text)
+
+
+@register.filter
+def laid(pieces: tuple[Piece, ...]) -> str:
+    """The runs of a text, those that stand on one side alone marked; a dash for none."""
+    runs = [format_html("<mark>{}</mark>" if one.is_alone else "{}", one.text) for one in pieces]
+    return SafeString("".join(runs) or '<span class="muted">—</span>')
+
+
+_ICON = (
+    '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6"'
+    ' stroke-linecap="round" stroke-linejoin="round">{}</svg>'
+)
+_ICONS = {
+    "agrees": SafeString(_ICON.format('<circle cx="8" cy="8" r="6.3"/><path d="m5.2 8.2 2 2 3.6-4.2"/>')),
+    "differs": SafeString(_ICON.format('<path d="M8 1.8 15 14H1zM8 6.2v3.6M8 11.9v.1"/>')),
+}
+
+
+@register.filter
+def in_words(beside: Beside) -> str:
+    """What agrees and what differs, as items of a list with icon and words."""
+    items = ((verdict, _ICONS[verdict], words) for verdict, words in beside.words)
+    return format_html_join("", '<li class="light {}">{}{}</li>', items)

@@ -41,6 +41,13 @@ class Beside:
     needs_second: bool
     is_named_by_hand: bool = False
 
+    @property
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """What agrees and what differs, each once, the facts before the risks."""
+        told = {line.words: line.verdict for line in self.lines if line.verdict != "open"}
+        told |= {one.words: "differs" for one in self.risks}
+        return tuple((verdict, words) for words, verdict in told.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
