@@ -19,6 +19,8 @@ from limu.linking import actions_review as actions
 from limu.linking import store_review
 from limu.linking.actions import Judgement
 from limu.linking.queries_review import Case, cases, find_case, subject_of_code
+from limu.linking.rules import RowFacts
+from limu.linking.rules_review import without_persons
 from limu.linking.store_review import MOST_ALIKE, Judged
 from limu.page.signed import Desk, officer_page, show
 from limu.terms.uscc import clean_uscc
@@ -161,7 +163,7 @@ def _shown(
 
 
 def _told(one: Judged) -> dict[str, Any]:
-    stated = one.evidence.get("name", "")
+    stated = without_persons(RowFacts(str(one.evidence.get("name", "")))).name
     told = [f"报送名称“{stated}”" if stated else "", f"登记名称“{one.subject_name}”" if one.subject_name else ""]
     told.append(str(one.evidence.get("waited_for", "")))
     return {
