@@ -17,3 +17,5 @@ ALTER TABLE limu.collection_schedule_change FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_department ON limu.collection_schedule_change TO limu_app
     USING (department = (SELECT limu.current_department()) OR (SELECT limu.reaches_all()));
 GRANT SELECT, INSERT ON limu.collection_schedule_change TO limu_app;
+CREATE TRIGGER collection_schedule_change_no_truncate BEFORE TRUNCATE ON limu.collection_schedule_change
+    FOR EACH STATEMENT EXECUTE FUNCTION limu.refuse_change();
