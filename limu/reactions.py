@@ -1,7 +1,7 @@
 """What follows what: the one table from act to consequences, in the transaction and after it.
 
-Its other parts: objections (reactions_objection.py), repair (reactions_repair.py), shields and restorations
-(reactions_restore.py); reactions_change.py is what they share.
+Its other parts: a chunk of a file (reactions_chunk.py), objections (reactions_objection.py), repair
+(reactions_repair.py), shields and restorations (reactions_restore.py); reactions_change.py is what they share.
 
 | act                  | in the transaction (set-wise)                        | after commit      |
 |----------------------|------------------------------------------------------|-------------------|
@@ -18,8 +18,7 @@ sequencer finds the events that have none (audit/actions.py), so a crash between
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -29,24 +28,22 @@ from psycopg import Connection
 from limu.catalogue import store as catalogue
 from limu.check.typed import stated_severity
 from limu.department import store as department_store
-from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.feed import actions as feed
 from limu.intake import store as submissions
-from limu.intake.rules import Counts, Submission
+from limu.intake.rules import Counts
 from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger import store_removal as removals
 from limu.ledger import store_waiting as waiting
-from limu.ledger.rules import Chunk, ChunkCounts, Happened, StoredRecord
-from limu.ledger.store_relink import ended_rows_of
+from limu.ledger.rules import Chunk, Happened, StoredRecord
 from limu.ledger.store_removal import Kind, Removal
 from limu.linking import actions as linking
 from limu.linking.actions import Judgement
 from limu.publication.rules import decide_frame
 from limu.reactions_change import happen
-from limu.reactions_restore import tell_resent
-from limu.record.item import Item
+from limu.reactions_chunk import Reporting, prepare_chunk
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
 
@@ -57,96 +54,6 @@ SAME_PERSON = Refusal("L-201", "停止公示须由两人办理，不能由同一
 MOST_UNDONE = 5_000
 KEY_TAKEN = Refusal("K-107", "该主体名下已有同一文号的记录。", "请核对是否重复报送；如属更正，请由报送单位提交更正。")
 ALREADY_ENDED = Refusal("L-202", "该记录已经停止公示。", "无需重复办理；可查看其历史。")
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """Whose file is being entered: the submission, its item and region, and what it says it is."""
-
-    submission: UUID
-    department: UUID
-    region: str
-    item: Item
-    officer: UUID
-    intent: Literal["report", "correction"] = "report"
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """Enters chunks of a submission; satisfies limu.intake.actions.Entry, which knows nothing of the ledger."""
-
-    reporting: Reporting
-    law: LawBook
-    today: date
-
-    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Decide publication for every row."""
-        return prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today)
-
-    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> ChunkCounts:
-        """Link, enter and publish; the subject of what has ended is told that it was sent again."""
-        counts = enter_chunk(connection, reporting=self.reporting, frame=frame, pause=pause)
-        tell_resent(connection, department=self.reporting.department, rows=counts.ended_rows)
-        return counts
-
-    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
-        """Tell which rows of this submission have ended since it came in."""
-        rows = ended_rows_of(connection, department=self.reporting.department, submission=self.reporting.submission)
-        if tell:
-            tell_resent(connection, department=self.reporting.department, rows=rows)
-        return {row.row_number: f"ended_{row.ended_as}" for row in rows}
-
-
-def entry_factory(
-    department: Department, item: Item, *, law: LawBook, today: date
-) -> Callable[[Submission], LedgerEntry]:
-    """Return what makes the ledger's entry for a submission of a department and an item."""
-
-    def entry_for(submission: Submission) -> LedgerEntry:
-        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
-        reporting = Reporting(submission.id, department.id, department.region, item, submission.officer, intent)
-        return LedgerEntry(reporting, law, today)
-
-    return entry_for
-
-
-def prepare_chunk(frame: pl.DataFrame, *, reporting: Reporting, law: LawBook, today: date) -> pl.DataFrame:
-    """Decide publication for every row of a chunk; pure, so it may run while the chunk before is being written.
-
-    `law` is the deployment's (wire/lawbook.py: current_book)."""
-    return decide_frame(frame, item=reporting.item, law=law, region=reporting.region, today=today)
-
-
-def enter_chunk(
-    connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, pause: Pause = lambda _: None
-) -> ChunkCounts:
-    """Carry a prepared chunk into the ledger, linked and published as the law says; the caller commits.
-
-    `pause` is told each point where a test may kill us; held there: nothing of the chunk."""
-    chunk = Chunk(
-        reporting.submission, reporting.department, reporting.item.code, reporting.item.version, reporting.officer,
-        reporting.intent,
-    )  # fmt: skip
-    ledger_store.clear_staging(connection)
-    ledger_store.copy_entries(connection, submission=reporting.submission, frame=frame)
-    pause("chunk_copied")
-    linking.link_chunk(connection, reporting.submission)
-    pause("chunk_linked")
-    counts = ledger.enter_chunk(connection, chunk)
-    if reporting.intent == "correction":
-        _supersede(connection, chunk, officer=reporting.officer)
-    waiting.settle_overtaken(connection, chunk)
-    pause("chunk_entered")
-    ledger_store.bump_register(connection)
-    return counts
-
-
-def _supersede(connection: Connection[Any], chunk: Chunk, *, officer: UUID) -> None:
-    for record, subject in ledger_store.predecessors(connection, chunk):
-        happen(
-            connection,
-            Happened(record, subject, chunk.department, "record_superseded", (officer,), "报送单位更正"),
-        )
 
 
 def correct_record(

@@ -39,7 +39,7 @@ from limu.front.reply import kept_first
 from limu.intake import api as machine
 from limu.intake import desk_keys, desk_tasks, desk_upload
 from limu.page import site as page
-from limu.reactions import entry_factory
+from limu.reactions_chunk import entry_factory
 
 api.api.add_router("/submissions", machine.router(entry_factory))
 # The interface's own addresses, each answered from what is kept before its parameters are read.

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import polars as pl
 
-from limu import reactions
+from limu import reactions_chunk
 from limu.catalogue.rules import load_items
 from limu.catalogue.store import insert_item
 from limu.department import actions as departments
@@ -157,7 +157,7 @@ def report(
         (submission, standing.department.id, standing.item.code, standing.item.version, standing.clerk.id,
          hashlib.sha256(submission.bytes).digest(), intent),
     )  # fmt: skip
-    reporting = reactions.Reporting(
+    reporting = reactions_chunk.Reporting(
         submission=submission,
         department=standing.department.id,
         region="990100",
@@ -166,9 +166,9 @@ def report(
         intent="correction" if correct else "report",
     )
     text_schema = {name: SCHEMA.get(name, pl.String) for name in rows[0]}
-    frame = reactions.prepare_chunk(
+    frame = reactions_chunk.prepare_chunk(
         pl.DataFrame(rows, schema=text_schema), reporting=reporting, law=current_book(connection), today=TODAY
     )
-    counts = reactions.enter_chunk(connection, reporting=reporting, frame=frame)
+    counts = reactions_chunk.enter_chunk(connection, reporting=reporting, frame=frame)
     connection.execute("UPDATE limu.submission SET state = 'done' WHERE id = %s", (submission,))
     return counts

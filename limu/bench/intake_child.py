@@ -24,7 +24,7 @@ from limu.intake.rules import Answer, Counts, Order, Submission
 from limu.intake.rules_mapping import HeaderMapping
 from limu.law.book import LawBook
 from limu.ledger.rules import ChunkCounts
-from limu.reactions import Pause, Reporting, enter_chunk, prepare_chunk
+from limu.reactions_chunk import LedgerEntry, Pause, Prepared, Reporting
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.database import current_database
@@ -60,18 +60,21 @@ class Watch:
 class Entry:
     """The reactions of a chunk, watched."""
 
-    def __init__(self, reporting: Reporting, law: LawBook, *, today: date, watch: Watch) -> None:
-        self._reporting, self._law, self._today, self._watch = reporting, law, today, watch
+    def __init__(self, entry: LedgerEntry, watch: Watch) -> None:
+        self._entry, self._watch = entry, watch
 
-    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Decide publication, in the thread that runs ahead."""
-        act = lambda: prepare_chunk(frame, reporting=self._reporting, law=self._law, today=self._today)  # noqa: E731
-        return self._watch.around("(ahead) publication decided", act)  # type: ignore[no-any-return]
+        return self._watch.around("(ahead) publication decided", lambda: self._entry.decide(frame))  # type: ignore[no-any-return]
 
-    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> ChunkCounts:
+    def stage(self, connection: Connection[Any], frame: pl.DataFrame) -> Prepared:
+        """Link and make ready, in the thread between."""
+        return self._watch.around("(between) linked and made ready", lambda: self._entry.stage(connection, frame))  # type: ignore[no-any-return]
+
+    def enter(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
         """Enter the ledger."""
         pause("chunk_ready")
-        return enter_chunk(connection, reporting=self._reporting, frame=frame, pause=pause)
+        return self._entry.enter(connection, prepared, pause)
 
     def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
         """Nothing ends in a benchmark."""
@@ -110,7 +113,7 @@ def _who(connection: Connection[Any], uscc: str, code: str) -> tuple[Officer, It
 def _entries(item: Item, law: LawBook, *, today: date, watch: Watch) -> Callable[[Submission], Entry]:
     def entry_for(submission: Submission) -> Entry:
         reporting = Reporting(submission.id, submission.department, "990100", item, submission.officer)
-        return Entry(reporting, law, today=today, watch=watch)
+        return Entry(LedgerEntry(reporting, law, today), watch)
 
     return entry_for
 

@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import polars as pl
 
 import limu
 from limu.bench.frame import bench_home, say
-from limu.linking.actions import link_chunk
+from limu.linking.actions import find_subjects
 from limu.subject.actions import Loaded, load_frame
 from limu.terms.names import normalise_name
 from limu.terms.parties import split_parties
@@ -203,15 +202,10 @@ def near_pairs(register: Register) -> Iterator[Pair]:
 
 
 def measure(connection: Connection, pairs: list[Pair]) -> Counter[str]:
-    """Link a set by the product's own path, over staging, and count it against the labels."""
-    submission = uuid4()
-    connection.execute("TRUNCATE staging.entry, staging.link, staging.doubt")
-    _stage(connection, submission, pairs)
-    link_chunk(connection, submission)
-    rows = connection.execute(
-        "SELECT l.row_number, coalesce(s.uscc, '') AS uscc FROM staging.link l JOIN limu.subject s ON s.id = l.subject"
-    )
-    linked = {row["row_number"]: row["uscc"] for row in rows}
+    """Link a set by the product's own path, and count it against the labels."""
+    links = find_subjects(connection, _rows(pairs)).links.rows()
+    codes = _codes(connection, {subject for _, subject, _ in links})
+    linked = {number: codes[subject] for number, subject, _ in links}
     counts = Counter(dict.fromkeys(COUNTS, 0)) + Counter(rows=len(pairs))
     for number, pair in enumerate(pairs):
         found = linked.get(number)
@@ -222,15 +216,19 @@ def measure(connection: Connection, pairs: list[Pair]) -> Counter[str]:
     return counts
 
 
-def _stage(connection: Connection, submission: UUID, pairs: list[Pair]) -> None:
-    columns = (
-        "submission, row_number, id, party_name, party_normal, party_uscc, party_numbers, region, address, content,"
+def _codes(connection: Connection, subjects: set[str]) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT id::text, coalesce(uscc, '') AS uscc FROM limu.subject WHERE id = ANY (%s::uuid[])", (list(subjects),)
     )
-    columns += " natural_key, content_hash, decision, reason"
-    with connection.cursor().copy(f"COPY staging.entry ({columns}) FROM STDIN") as copy:
-        for number, pair in enumerate(pairs):
-            copy.write_row((
-                submission, number, uuid4(), pair.name, normalise_name(pair.name), pair.uscc or None,
-                [pair.number] if pair.number else None, pair.region or None, pair.address or None, "{}",
-                b"0" * 16, b"0" * 16, "withheld", "bench",
-            ))  # fmt: skip
+    return {row["id"]: row["uscc"] for row in rows}
+
+
+def _rows(pairs: list[Pair]) -> pl.DataFrame:
+    texts = ("party_name", "party_normal", "party_uscc", "region", "address")
+    rows = [
+        (number, pair.name, normalise_name(pair.name), pair.uscc or None, pair.region or None, pair.address or None,
+         [pair.number] if pair.number else None)
+        for number, pair in enumerate(pairs)
+    ]  # fmt: skip
+    schema = {"row_number": pl.Int64(), **dict.fromkeys(texts, pl.String()), "party_numbers": pl.List(pl.String)}
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -12,7 +12,7 @@ from limu.department.rules import Refusal
 from limu.intake.actions import Means, Sending, submit_file
 from limu.intake.rules import Answer, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
-from limu.reactions import entry_factory
+from limu.reactions_chunk import entry_factory
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.database import Database

@@ -19,7 +19,7 @@ from limu.intake import actions, queries, store
 from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_answer import write_answer
-from limu.reactions import entry_factory
+from limu.reactions_chunk import entry_factory
 from limu.record.item import Item
 from limu.wire.clock import read_clock, register_today
 from limu.wire.database import Connection, Database

@@ -14,7 +14,7 @@ from limu.cli.frame import emit, err, prepared_database
 from limu.feed.actions import CHANNEL, tell
 from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
-from limu.reactions import entry_factory
+from limu.reactions_chunk import entry_factory
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
 

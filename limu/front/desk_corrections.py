@@ -19,7 +19,8 @@ from limu.intake.store_mending import Correction
 from limu.ledger import store as ledger
 from limu.ledger.rules import Happened, StoredRecord
 from limu.page.signed import Desk, officer_page, show
-from limu.reactions import Reporting, correct_record
+from limu.reactions import correct_record
+from limu.reactions_chunk import Reporting
 from limu.record.item import Item
 from limu.wire.files import FileStore
 from limu.wire.home import find_home

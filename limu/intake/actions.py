@@ -7,12 +7,11 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -22,6 +21,7 @@ from psycopg import Connection
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import enter, owns_item
 from limu.intake import store
+from limu.intake.actions_ahead import LEAST_ROW, Entry, Pause, ahead, made_ready
 from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
@@ -52,66 +52,7 @@ NOT_OWNED = Refusal(
 RETENTION_DAYS = 30
 """How long uploads are kept unless the operator sets LIMU_UPLOAD_DAYS; their hash stays."""
 
-Pause = Callable[[str], None]
 Progress = Callable[[int], None]
-T = TypeVar("T")
-
-
-class Entered(Protocol):
-    """What the ledger answers for a chunk (limu.ledger.rules.ChunkCounts)."""
-
-    @property
-    def accepted(self) -> int:
-        """Rows that became records or wait for a subject."""
-
-    @property
-    def duplicate(self) -> int:
-        """Rows that are there already."""
-
-    @property
-    def conflict(self) -> int:
-        """Rows whose key is there with other content."""
-
-    @property
-    def linked(self) -> int:
-        """Records of a known subject."""
-
-    @property
-    def unlinked(self) -> int:
-        """Rows that wait for a subject."""
-
-    @property
-    def published(self) -> int:
-        """Records that the law shows."""
-
-    @property
-    def withheld(self) -> int:
-        """Records kept and not shown."""
-
-    @property
-    def problem_rows(self) -> list[tuple[int, Verdict]]:
-        """Each row that did not enter, with why."""
-
-    @property
-    def refused(self) -> int:
-        """Rows of what has ended, which do not come back by being sent again."""
-
-    @property
-    def refusals(self) -> dict[int, str]:
-        """The code of each of them."""
-
-
-class Entry(Protocol):
-    """What follows when a chunk is entered; limu.reactions knows, this room does not (house.md 3)."""
-
-    def prepare(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Decide publication; pure, so it runs while the chunk before is being written."""
-
-    def enter(self, connection: Connection[Any], frame: pl.DataFrame, pause: Pause) -> Entered:
-        """Write the chunk to the ledger in the caller's transaction."""
-
-    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
-        """Rows of this submission whose records have ended since, each with its code; `tell` tells their subjects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +173,19 @@ def _enter_all(
     def ready() -> Iterator[tuple[Judged, pl.DataFrame | None]]:
         for judged in judged_chunks(reading, item=sending.item, order=order):
             is_new = judged.number >= submission.chunks_done
-            yield judged, _prepared(judged, entry, clock) if is_new else None
+            yield judged, _decided(judged, entry, clock) if is_new else None
 
     try:
-        for judged, frame in _ahead(ready()):
-            tally.add(judged)
-            if frame is not None:
-                _enter_chunk(connection, sending, submission, chunk=(judged, frame), entry=entry, pause=means.pause)
-            means.progress(judged.rows)
+        with made_ready(
+            connection, entry, decided=ahead(ready()), department=sending.department,
+            is_long=sending.path.stat().st_size > order.chunk_rows * LEAST_ROW,
+        ) as chunks:  # fmt: skip
+            for judged, prepared in chunks:
+                tally.add(judged)
+                if prepared is not None:
+                    chunk = judged, prepared
+                    _enter_chunk(connection, sending, submission, chunk=chunk, entry=entry, pause=means.pause)
+                means.progress(judged.rows)
     except FaultyFileError as faulty:
         return _unreadable(connection, sending, submission, fault=faulty.fault)
     if not tally.rows:
@@ -249,9 +195,9 @@ def _enter_all(
     return _finish(connection, sending, submission, tally=tally, layout=reading.layout, pause=means.pause)
 
 
-def _prepared(judged: Judged, entry: Entry, clock: Clock) -> pl.DataFrame:
+def _decided(judged: Judged, entry: Entry, clock: Clock) -> pl.DataFrame:
     ids = new_ids(clock, judged.accepted.height)
-    return entry.prepare(entry_frame(judged.accepted, ids, place=region_code))
+    return entry.decide(entry_frame(judged.accepted, ids, place=region_code))
 
 
 def region_code(text: str) -> str | None:
@@ -260,19 +206,20 @@ def region_code(text: str) -> str | None:
 
 
 def _enter_chunk(
-    connection: Connection[Any], sending: Sending, submission: Submission, *, chunk: tuple[Judged, pl.DataFrame],
+    connection: Connection[Any], sending: Sending, submission: Submission, *, chunk: tuple[Judged, Any],
     entry: Entry, pause: Pause,
 ) -> None:  # fmt: skip
     """One transaction: the chunk in the ledger, the verdicts, the account, the cursor.
 
     Held if we stop inside: nothing."""
-    judged, frame = chunk
+    judged, prepared = chunk
     connection.rollback()
     enter(connection, department=sending.department)
     counts, problems, entered = Counts(), list[tuple[int, Verdict, tuple[str, ...]]](), None
-    if frame.height:
-        entered = entry.enter(connection, frame, pause)
-        problems = [(row, why, (entered.refusals.get(row, why),)) for row, why in entered.problem_rows]
+    if not isinstance(prepared, pl.DataFrame):
+        entered = entry.enter(connection, prepared, pause)
+        refusals = entered.refusals
+        problems = [(row, why, (refusals.get(row, why),)) for row, why in entered.problem_rows]
         counts = Counts(**{
             name: getattr(entered, name)
             for name in ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
@@ -331,15 +278,6 @@ def _repeated(
     return Answer(layout, counts.received, counts, codes, told, verdicts, same, is_repeated=True)
 
 
-def _ahead(items: Iterator[T]) -> Iterator[T]:
-    """Make the next item in a thread while the present one is in work; one ahead, so memory stays bounded."""
-    with ThreadPoolExecutor(1) as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item
-
-
 def new_ids(clock: Clock, count: int) -> list[str]:
     """UUIDv7 in bulk (RFC 9562): one millisecond for all, a rising counter, and chance."""
     rows = np.frombuffer(bytearray(os.urandom(16 * count)), dtype=np.uint8).reshape(count, 16)
@@ -348,8 +286,10 @@ def new_ids(clock: Clock, count: int) -> list[str]:
     rows[:, 6] = 0x70 | (counter >> 8)
     rows[:, 7] = counter & 0xFF
     rows[:, 8] = rows[:, 8] & 0x3F | 0x80
-    text = rows.tobytes().hex()
-    return [text[place : place + 32] for place in range(0, 32 * count, 32)]
+    digits = np.frombuffer(rows.tobytes().hex().encode(), dtype=np.uint8).reshape(count, 32)
+    dashed = np.insert(digits, (8, 12, 16, 20), ord("-"), axis=1)
+    text = dashed.tobytes().decode()
+    return [text[place : place + 36] for place in range(0, 36 * count, 36)]
 
 
 def submit_nil(

@@ -16,16 +16,16 @@ from limu.department.store import enter, owns_item
 from limu.intake import store, store_desk
 from limu.intake.actions import (
     NOT_OWNED,
-    Entry,
     Means,
     Sending,
+    _decided,
     _find,
     _open,
-    _prepared,
     _repeated,
     new_ids,
     submit_file,
 )
+from limu.intake.actions_ahead import Entry
 from limu.intake.queries import Judged, Tally, check_file, judged_chunks
 from limu.intake.rules import (
     EMPTY,
@@ -137,7 +137,7 @@ def _rehearsed(
                 break
             tally.add(judged)
             entry = entry or entry_for(same or _opened(connection, sending))
-            found, more = _entered(connection, sending, judged, entry=entry, frame=_prepared(judged, entry, clock))
+            found, more = _entered(connection, sending, judged, entry=entry, frame=_decided(judged, entry, clock))
             counts, verdicts = found, verdicts | more
     if not tally.rows:
         return Refusal(*EMPTY)
@@ -161,7 +161,7 @@ def _entered(
     verdicts: dict[int, Verdict] = {row: "refused" for row, _ in judged.refused}
     counts = Counts(received=judged.entries, refused=len(judged.refused))
     if frame.height:
-        entered = entry.enter(connection, frame, lambda _: None)
+        entered = entry.enter(connection, entry.stage(connection, frame), lambda _: None)
         verdicts |= dict(entered.problem_rows)
         counts = replace(counts, refused=counts.refused + entered.refused)
         names = ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")

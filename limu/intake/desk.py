@@ -11,7 +11,7 @@ from limu.catalogue import store as catalogue
 from limu.catalogue.store_schedule import owned_items
 from limu.department.rules import Department, Officer
 from limu.department.store import all_departments
-from limu.intake.actions import Entry
+from limu.intake.actions_ahead import Entry
 from limu.intake.actions_desk import Held
 from limu.intake.rules import Submission
 from limu.law.book import LawBook

@@ -1,5 +1,6 @@
 """The one reader of the statutes: asks go in with their days, answers come out with their articles."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
@@ -65,6 +66,8 @@ class LawBook:
     __slots__ = (
         "_articles",
         "_caps",
+        "_changes",
+        "_classes",
         "_codes",
         "_instruments",
         "_local",
@@ -72,6 +75,7 @@ class LawBook:
         "_outcomes",
         "_refs",
         "_statutes",
+        "_stopping",
         "_stops",
         "_terms",
     )
@@ -86,6 +90,10 @@ class LawBook:
         self._terms = tuple(Ranked(one, self._refs[one.key], self._order(one)) for one in statutes.terms)
         self._stops = tuple(RankedStop(one, self._refs[one.key], self._order(one)) for one in statutes.withheld)
         self._caps = tuple(RankedCap(one, self._refs[one.key]) for one in statutes.caps)
+        self._stopping = frozenset(kind for one in statutes.withheld for kind in one.kinds)
+        classing = (*statutes.classes, *statutes.bands)
+        self._changes = sorted({day for one in classing for day in (one.from_on, one.until_on) if day is not None})
+        self._classes: dict[tuple[object, ...], SeverityDecision] = {}
         self._matches: dict[tuple[object, ...], Match] = {}
         self._outcomes: dict[Facts, Outcome] = {}
 
@@ -141,8 +149,19 @@ class LawBook:
         authority: str = "",
     ) -> SeverityDecision:
         """Find the class of a decision; several kinds take the highest class (Order 36 chapter 2; design rule)."""
+        # Between two changes of the law every day gives the same class.
+        sort = (tuple(kinds), item, field, bisect_right(self._changes, decided_on), fine_fen, authority)
+        known = self._classes.get(sort)
+        if known is None:
+            if len(self._classes) >= REMEMBERED:
+                self._classes.clear()
+            conduct = Conduct((), item, field or "", decided_on, fine_fen, authority)
+            known = self._classes[sort] = self._classify(kinds, conduct)
+        return known
+
+    def _classify(self, kinds: Sequence[str], stated: Conduct) -> SeverityDecision:
         codes, unknown = parse_kinds(kinds, self._codes)
-        conduct = Conduct(codes, item, field or "", decided_on, fine_fen, authority)
+        conduct = stated._replace(kinds=codes)
         matched = [one for one in self._statutes.classes if class_matches(one, conduct)]
         found = [Classified(one.severity, self._refs[one.key]) for one in matched]
         notes: tuple[str, ...] = ()
@@ -176,7 +195,7 @@ class LawBook:
 
         The term runs through its last day; `until_on` is the first day the record is gone. A record that crosses a
         change of law is judged by both regimes, each on its own days, and ends at the earlier end."""
-        codes = parse_kinds(kinds, self._codes)[0] if kinds else ()
+        codes = self._told_apart(parse_kinds(kinds, self._codes)[0]) if kinds else ()
         facts = Facts(
             item,
             severity or "",
@@ -193,6 +212,10 @@ class LawBook:
             is_class_confirmed,
         )
         return judge(self._outcome(facts), on)
+
+    def _told_apart(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Kinds that no rule on what stays unpublished names are all alike to a term."""
+        return tuple(sorted({code if code in self._stopping else "" for code in codes}))
 
     def _outcome(self, facts: Facts) -> Outcome:
         known = self._outcomes.get(facts)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from psycopg import Connection
 
 from limu.ledger import store
-from limu.ledger.rules import Chunk, ChunkCounts, Entered, Happened, KnownRow
+from limu.ledger.rules import Chunk, ChunkCounts, Entered, Happened
 from limu.record.event import Event, canonical_value
 from limu.seal.canonical import canonical_bytes
 from limu.seal.leaf import commit
@@ -29,7 +29,7 @@ def enter_chunk(connection: Connection[Any], chunk: Chunk) -> ChunkCounts:
     linked, published = fresh.linked + corrected.linked, fresh.published + corrected.published
     known = store.known_rows(connection, chunk) if linked < links else ()
     unlinked, waiting_already = store.enter_pending(connection, chunk) if links < rows else (0, ())
-    problems = [(row.row_number, _verdict(row)) for row in (*known, *waiting_already)]
+    problems = [(row.row_number, store.verdict_of(row)) for row in (*known, *waiting_already)]
     said = Counter(verdict for _, verdict in problems)
     return ChunkCounts(
         accepted=linked + unlinked, duplicate=said["duplicate"], conflict=said["conflict"], linked=linked,
@@ -42,12 +42,6 @@ def _enter(
     connection: Connection[Any], chunk: Chunk, *, links: int, kind: Literal["record_entered", "record_corrected"]
 ) -> Entered:
     return store.enter_linked(connection, chunk, block=uuid4(), salts=os.urandom(32 * links), kind=kind)
-
-
-def _verdict(row: KnownRow) -> Any:
-    if row.ended_as is not None:
-        return "refused"
-    return "duplicate" if row.is_equal else "conflict"
 
 
 def append(connection: Connection[Any], what: Happened, *, effective_on: date) -> Event:

@@ -35,6 +35,11 @@ def clear_staging(connection: Connection[Any]) -> None:
     connection.execute("TRUNCATE staging.entry, staging.link, staging.doubt")
 
 
+def lock_item(connection: Connection[Any], *, department: UUID, item: str) -> None:
+    """Be the only one to enter rows of a department's item until the transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", (f"{department} {item}",))
+
+
 def copy_entries(connection: Connection[Any], *, submission: UUID, frame: pl.DataFrame) -> None:
     """Copy a chunk of checked rows into staging; columns that the frame lacks stay null."""
     told = frame.with_columns(pl.lit(str(submission)).alias("submission"))
@@ -119,7 +124,7 @@ def enter_linked(
     if linked < wanted:
         _mark_known(connection, corrects=corrects)
         _, published = _count_entering(connection, corrects=corrects)
-    connection.execute("INSERT INTO limu.log_salt (block, salts) VALUES (%s, %s)", (block, salts))
+    insert_salts(connection, block=block, salts=salts)
     connection.execute(_literals(_statement("enter_events"), values))
     connection.execute(_literals(_statement("enter_publication"), values))
     return Entered(linked=linked, published=published)
@@ -202,6 +207,13 @@ def chunk_of_pending(connection: Connection[Any], pending: UUID, *, officer: UUI
     return Chunk(**row, officer=officer)
 
 
+def verdict_of(row: KnownRow) -> Literal["refused", "duplicate", "conflict"]:
+    """Name what a row is that entered nothing."""
+    if row.ended_as is not None:
+        return "refused"
+    return "duplicate" if row.is_equal else "conflict"
+
+
 def settle_pending(connection: Connection[Any], pending: UUID, *, is_settled: bool) -> None:
     """Close a waiting row after a judgement, or open it again after an undoing."""
     connection.execute(
@@ -210,9 +222,14 @@ def settle_pending(connection: Connection[Any], pending: UUID, *, is_settled: bo
     )
 
 
+def insert_salts(connection: Connection[Any], *, block: UUID, salts: bytes) -> None:
+    """Keep the salts of a block of events, apart from them."""
+    connection.execute("INSERT INTO limu.log_salt (block, salts) VALUES (%b, %b)", (block, salts))
+
+
 def append_event(connection: Connection[Any], event: Event, *, commitment: bytes, block: UUID, salt: bytes) -> None:
     """Append one event with its commitment and, apart, its salt."""
-    connection.execute("INSERT INTO limu.log_salt (block, salts) VALUES (%s, %s)", (block, salt))
+    insert_salts(connection, block=block, salts=salt)
     connection.execute(
         """INSERT INTO limu.record_event (id, subject, record, department, kind, effective_on, recorded_at, officers,
                reason, citation, body, commitment, salt_block, salt_index)

@@ -65,6 +65,20 @@ def link_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) -
     return int(row["version"])
 
 
+def rows_waiting(connection: Connection[Any], chunk: Chunk, frame: pl.DataFrame) -> pl.DataFrame:
+    """Find the rows with a code whose key waits for a subject already: they may overtake what waits."""
+    row = connection.execute(
+        """SELECT string_agg(encode(natural_key, 'hex'), E'\n') AS keys FROM limu.pending_record
+           WHERE department = %s AND item = %s AND settled_at IS NULL AND submission <> %s""",
+        (chunk.department, chunk.item, chunk.submission),
+    ).fetchone()
+    keys = str((row["keys"] if isinstance(row, dict) else row[0]) or "") if row else ""
+    known = pl.DataFrame(
+        {"natural_key": pl.Series(keys.split("\n") if keys else [], dtype=pl.String).str.decode("hex")}
+    )
+    return frame.filter(pl.col("party_uscc").is_not_null()).join(known, on="natural_key", how="semi")
+
+
 # In steps, each held: what waited before this submission, what of it came again, and only then the rows themselves.
 _OVERTAKEN = """
     WITH earlier AS MATERIALIZED (
@@ -91,10 +105,4 @@ _OVERTAKEN = """
 def settle_overtaken(connection: Connection[Any], chunk: Chunk) -> None:
     """Close the waiting rows that came again with a code they lacked: the later row has the judgement to come."""
     values = {"department": chunk.department, "item": chunk.item, "submission": chunk.submission}
-    waits = connection.execute(
-        "SELECT FROM limu.pending_record WHERE department = %(department)s AND item = %(item)s"
-        " AND settled_at IS NULL AND submission <> %(submission)s LIMIT 1",
-        values,
-    ).fetchone()
-    if waits is not None:
-        connection.execute(_OVERTAKEN, values)
+    connection.execute(_OVERTAKEN, values)

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID, uuid4
 
+import polars as pl
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
@@ -43,27 +44,86 @@ class Judgement:
     record: UUID | None
 
 
-def link_chunk(connection: Connection[Any], submission: UUID) -> None:
-    """Find the subject of each row in staging: exact codes in one statement, the rest by rule.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a row found no subject, and the candidates an officer will be shown."""
 
-    What stays in doubt gets its reason and candidates."""
-    store.link_by_code(connection, submission)
-    rows = [_facts(row) for row in store.unlinked_rows(connection, submission)]
+    row_number: int
+    reason: str
+    candidates: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The subjects found for the rows of a chunk (row_number, subject, basis), and the rows that have to wait."""
+
+    links: pl.DataFrame
+    doubts: tuple[Doubt, ...]
+
+
+LINK_SCHEMA: Final = {"row_number": pl.Int64(), "subject": pl.String(), "basis": pl.String()}
+
+
+def find_subjects(connection: Connection[Any], frame: pl.DataFrame, *, sent: tuple[UUID, str] | None = None) -> Found:
+    """Find the subject of each row of a chunk: exact codes in one look, the rest by rule. Changes nothing.
+
+    What stays in doubt gets its reason and candidates. `sent` is the department and its item: a link to a record of
+    theirs that a person took back is not made again."""
+    coded = _by_code(connection, frame)
+    rest = frame.join(coded, on="row_number", how="anti", maintain_order="left")
+    rows = [_facts(row) for row in rest.select(_stated(rest)).iter_rows(named=True)]
     outcomes = decide_rows(connection, [facts for _, facts in rows])
     links, doubts = [], []
     for (number, facts), outcome in zip(rows, outcomes, strict=True):
         if isinstance(outcome, Linked):
-            links.append((number, outcome.subject, outcome.basis))
+            links.append((number, str(outcome.subject), outcome.basis))
         else:
             doubts.append((number, outcome, facts))
-    store.insert_links(connection, submission, links)
     searched = len(doubts) <= MOST_SEARCHED
-    told = [
-        (number, outcome.reason, _shown(connection, facts, outcome, searched=searched))
+    told = tuple(
+        Doubt(number, outcome.reason, _shown(connection, facts, outcome, searched=searched))
         for number, outcome, facts in doubts
-    ]
-    store.insert_doubts(connection, submission, told)
-    store_undone.unlink_undone(connection, submission)
+    )
+    every = pl.concat([coded, pl.DataFrame(links, schema=LINK_SCHEMA, orient="row")])
+    undone = store_undone.undone_links(connection, every, frame, sent=sent) if sent else []
+    anew = tuple(Doubt(number, store_undone.ASKED_ANEW, [candidate]) for number, candidate in undone)
+    kept = every.filter(~pl.col("row_number").is_in([one.row_number for one in anew])) if anew else every
+    return Found(kept, told + anew)
+
+
+def _by_code(connection: Connection[Any], frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose exact unified code settles it; each distinct pair of code and name is looked up once."""
+    stated = frame.select("row_number", "party_uscc", name=pl.col("party_normal").fill_null(""))
+    stated = stated.filter(pl.col("party_uscc").is_not_null())
+    pairs = stated.select("party_uscc", "name").unique(maintain_order=True)
+    if not pairs.height:
+        return pl.DataFrame(schema=LINK_SCHEMA)
+    found = store.subjects_by_pair(connection, pairs["party_uscc"].to_list(), pairs["name"].to_list())
+    settled = pairs.with_columns(pl.Series("subject", found, dtype=pl.String)).filter(pl.col("subject") != "")
+    return (
+        stated.join(settled, on=["party_uscc", "name"], maintain_order="left")
+        .select("row_number", "subject", basis=pl.lit("uscc"))
+        .cast(LINK_SCHEMA)  # type: ignore[arg-type]
+    )
+
+
+def _stated(frame: pl.DataFrame) -> list[pl.Expr]:
+    texts = {"name": "party_name", "uscc": "party_uscc", **{name: name for name in ("region", "address", "registrar")}}
+    there = {new: pl.col(old) if old in frame.columns else pl.lit(None, pl.String) for new, old in texts.items()}
+    return [
+        pl.col("row_number"), pl.col("party_numbers").fill_null([]).alias("numbers"),
+        *(expression.fill_null("").alias(name) for name, expression in there.items()),
+    ]  # fmt: skip
+
+
+def stage_doubts(connection: Connection[Any], submission: UUID, doubts: Sequence[Doubt]) -> None:
+    """Put the doubts of a chunk beside its waiting rows in staging."""
+    store.insert_doubts(connection, submission, [(one.row_number, one.reason, one.candidates) for one in doubts])
+
+
+def stage_links(connection: Connection[Any], submission: UUID, links: pl.DataFrame) -> None:
+    """Put links beside their rows in staging."""
+    store.insert_links(connection, submission, links.select("row_number", "subject", "basis").rows())
 
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:

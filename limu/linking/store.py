@@ -5,35 +5,26 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from limu.linking.rules import BRANCH
 
-# One statement for all rows whose exact code is in the register. A row stays for the second look where its name is
-# another registered subject's, or a branch's of the code's owner (or the other way round).
+# One look for all stated codes with their names. A pair stays for the second look where its name is another registered
+# subject's, or a branch's of the code's owner (or the other way round).
 _BY_CODE = """
-    INSERT INTO staging.link (submission, row_number, subject, basis)
-    SELECT e.submission, e.row_number, s.id, 'uscc'
-    FROM staging.entry e JOIN limu.subject s ON s.uscc = e.party_uscc
-    WHERE e.submission = %(submission)s AND (
-        e.party_normal IS NULL OR e.party_normal = '' OR e.party_normal = s.name_normal OR s.kind = 'sole_trader'
-        OR EXISTS (SELECT FROM limu.subject_name n WHERE n.subject = s.id AND n.name_normal = e.party_normal)
-        OR NOT (
-            EXISTS (SELECT FROM limu.subject_name n WHERE n.name_normal = e.party_normal AND n.subject <> s.id)
-            OR (starts_with(e.party_normal, s.name_normal)
-                AND substr(e.party_normal, length(s.name_normal) + 1) ~ %(branch)s)
-            OR (starts_with(s.name_normal, e.party_normal)
-                AND substr(s.name_normal, length(e.party_normal) + 1) ~ %(branch)s)))
-"""
-_REST = """
-    SELECT e.row_number, coalesce(e.party_name, '') AS name, coalesce(e.party_uscc, '') AS uscc,
-           coalesce(e.party_numbers, '{}') AS numbers, coalesce(e.region, '') AS region,
-           coalesce(e.address, '') AS address, coalesce(e.registrar, '') AS registrar
-    FROM staging.entry e
-    WHERE e.submission = %(submission)s AND NOT EXISTS (
-        SELECT FROM staging.link l WHERE l.submission = e.submission AND l.row_number = e.row_number)
-    ORDER BY e.row_number
+    SELECT string_agg(coalesce(f.id::text, ''), E'\\n' ORDER BY a.place) AS subjects
+    FROM unnest(string_to_array(%(codes)s, E'\\n'), string_to_array(%(names)s, E'\\n'))
+        WITH ORDINALITY AS a (code, name, place)
+    LEFT JOIN LATERAL (
+        SELECT s.id FROM limu.subject s WHERE s.uscc = a.code AND (
+            a.name = '' OR a.name = s.name_normal OR s.kind = 'sole_trader'
+            OR EXISTS (SELECT FROM limu.subject_name n WHERE n.subject = s.id AND n.name_normal = a.name)
+            OR NOT (
+                EXISTS (SELECT FROM limu.subject_name n WHERE n.name_normal = a.name AND n.subject <> s.id)
+                OR (starts_with(a.name, s.name_normal) AND substr(a.name, length(s.name_normal) + 1) ~ %(branch)s)
+                OR (starts_with(s.name_normal, a.name) AND substr(s.name_normal, length(a.name) + 1) ~ %(branch)s)))
+        LIMIT 1) f ON true
 """
 # Every way a subject can be found, for all asked texts of a chunk at once.
 _CANDIDATES = """
@@ -58,16 +49,15 @@ _CANDIDATES = """
 """
 
 
-def link_by_code(connection: Connection[Any], submission: UUID) -> int:
-    """Link all rows whose exact unified code settles it; returns how many."""
-    values = {"submission": submission, "branch": f"({BRANCH})(\\([^()]*\\))?$"}
-    return connection.execute(_BY_CODE, values).rowcount
+def subjects_by_pair(connection: Connection[Any], codes: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Find the subjects that an exact unified code with its name settles: one text a pair, empty where it does not.
 
-
-def unlinked_rows(connection: Connection[Any], submission: UUID) -> list[dict[str, Any]]:
-    """List what the rows say that have no subject yet."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_REST, {"submission": submission}).fetchall()
+    One value goes there and one comes back: a row for each would cost more than the look."""
+    texts = ("\n".join(text.replace("\n", " ") for text in column) for column in (codes, names))
+    values = dict(zip(("codes", "names"), texts, strict=True)) | {"branch": f"({BRANCH})(\\([^()]*\\))?$"}
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found = cursor.execute(_BY_CODE, values).fetchone()
+    return str(found).split("\n") if found is not None else []
 
 
 def candidates(
@@ -95,7 +85,7 @@ def subjects_by_code(connection: Connection[Any], codes: Sequence[str]) -> list[
         ).fetchall()
 
 
-def insert_links(connection: Connection[Any], submission: UUID, rows: Sequence[tuple[int, UUID, str]]) -> None:
+def insert_links(connection: Connection[Any], submission: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
     """Note the subjects found for rows of staging."""
     with connection.cursor().copy("COPY staging.link (submission, row_number, subject, basis) FROM STDIN") as copy:
         for row_number, subject, basis in rows:

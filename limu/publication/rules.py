@@ -24,6 +24,7 @@ REASONS: dict[str, str] = {
 }
 """Why a record is kept and not shown, in the words of the receipt and of the department's desk."""
 
+_BETWEEN = "\x1f"
 _ORDER = {"minor": 0, "general": 1, "serious": 2}
 
 
@@ -60,12 +61,27 @@ class Decision:
 _DECIDED = ("decision", "reason", "shown_from", "shown_until", "earliest_repair_on", "rule", "class_found")
 
 
-def decide_frame(frame: pl.DataFrame, *, item: Item, law: LawBook, region: str, today: date) -> pl.DataFrame:
+Memory = dict[tuple[object, ...], "Decision"]
+"""Decisions made before, for the same item, law, region and day."""
+MOST_REMEMBERED = 100_000
+
+
+def decide_frame(
+    frame: pl.DataFrame, *, item: Item, law: LawBook, region: str, today: date, memory: Memory | None = None
+) -> pl.DataFrame:
     """Decide for every row of a chunk: once for each distinct set of facts, then joined back by its number."""
+    known: Memory = {} if memory is None else memory
+    if len(known) > MOST_REMEMBERED:
+        known.clear()
+
+    def decide(row: tuple[object, ...]) -> Decision:
+        if (made := known.get(row)) is None:
+            made = known[row] = decide_publication(_plain(row), item=item, law=law, region=region, today=today)
+        return made
+
     facts = frame.with_row_index("place").select("place", **_facts(item, law))
     distinct = facts.group_by(Facts._fields, maintain_order=True).agg("place")
-    rows = distinct.select(Facts._fields).iter_rows()
-    decisions = [decide_publication(_plain(row), item=item, law=law, region=region, today=today) for row in rows]
+    decisions = [decide(row) for row in distinct.select(Facts._fields).iter_rows()]
     answers = pl.DataFrame(
         [
             (d.decision, d.reason, d.shown_from, d.shown_until, d.earliest_repair_on, d.rule, d.severity)
@@ -80,13 +96,15 @@ def decide_frame(frame: pl.DataFrame, *, item: Item, law: LawBook, region: str, 
 
 def _plain(row: tuple[object, ...]) -> Facts:
     facts = Facts(*row)  # type: ignore[arg-type] # polars types its rows loosely
-    return facts._replace(kinds=tuple(facts.kinds or ()))
+    # Grouped as one text: the engine groups lists slowly.
+    return facts._replace(kinds=tuple(str(facts.kinds).split(_BETWEEN)) if facts.kinds else ())
 
 
 def _facts(item: Item, law: LawBook) -> dict[str, pl.Expr]:
-    same = ("severity", "kinds", "authority", "decided_on", "published_on", "conduct_ended_on", "valid_until")
+    same = ("severity", "authority", "decided_on", "published_on", "conduct_ended_on", "valid_until")
     return {
         **{name: pl.col(name) for name in same},
+        "kinds": pl.col("kinds").list.join(_BETWEEN),
         "fine_fen": _stepped_fine(law),
         "authority": pl.col("authority") if _is_by_authority(law) else pl.lit(None, pl.String),
         "display_until": _display_until(item),

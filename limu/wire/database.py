@@ -108,6 +108,12 @@ def connect(role: Role = "app", *, autocommit: bool = False) -> Connection:
     return current_database().connect(role, autocommit=autocommit)
 
 
+def beside(connection: "psycopg.Connection[Any]") -> Connection:
+    """Open a second connection to the same database under the same role, for reading ahead; the caller closes it."""
+    dsn = make_conninfo(connection.info.dsn, password=connection.info.password)
+    return Connection.connect(dsn, row_factory=dict_row)
+
+
 @cache
 def pool(role: Role = "web") -> Pool:
     """Return this process's pool of connections under a role; made at first use, so never before a fork."""

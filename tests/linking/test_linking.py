@@ -52,7 +52,9 @@ def stage(connection: Connection, *rows: dict[str, Any]) -> UUID:
     ]
     frame = pl.DataFrame(plain, infer_schema_length=None, schema_overrides={"party_numbers": pl.List(pl.String)})
     ledger.copy_entries(connection, submission=submission, frame=frame)
-    actions.link_chunk(connection, submission)
+    found = actions.find_subjects(connection, frame)
+    actions.stage_links(connection, submission, found.links)
+    actions.stage_doubts(connection, submission, found.doubts)
     return submission
 
 

@@ -31,7 +31,7 @@ CREATE TABLE limu.record (
     recorded_at timestamptz NOT NULL,
     PRIMARY KEY (id, subject),
     UNIQUE (subject, department, item, natural_key, version)
-) PARTITION BY HASH (subject);
+) PARTITION BY RANGE (subject);
 
 -- What two foreign keys would say, said once for a whole statement: every record's subject is in the register, and
 -- its department filed its item in its submission. Row by row the two keys cost as much as the record itself. Neither
@@ -72,14 +72,20 @@ CREATE TABLE limu.record_event (
     salt_block uuid NOT NULL,
     salt_index integer NOT NULL CHECK (salt_index >= 0),
     PRIMARY KEY (subject, record, id)
-) PARTITION BY HASH (subject);
+) PARTITION BY RANGE (subject);
 
+-- Below each table lies one of the same rows, cut by hash of the subject: the door for COPY, which PostgreSQL does not
+-- let through row-level security. The application may insert there and read nothing, and it cannot name a department:
+-- the column is not granted, and its default is the department the session has entered.
 DO $$
 DECLARE t text; n integer;
 BEGIN
     FOREACH t IN ARRAY ARRAY['record', 'record_event'] LOOP
+        EXECUTE format('CREATE TABLE limu.%1$s_rows PARTITION OF limu.%1$s DEFAULT PARTITION BY HASH (subject)', t);
+        EXECUTE format('ALTER TABLE limu.%s_rows ALTER department SET DEFAULT limu.current_department()', t);
+        EXECUTE format('CREATE TRIGGER %1$s_rows_no_truncate BEFORE TRUNCATE ON limu.%1$s_rows EXECUTE FUNCTION limu.refuse_change()', t);
         FOR n IN 0..7 LOOP
-            EXECUTE format('CREATE TABLE limu.%1$s_%2$s PARTITION OF limu.%1$s FOR VALUES WITH (MODULUS 8, REMAINDER %2$s)', t, n);
+            EXECUTE format('CREATE TABLE limu.%1$s_%2$s PARTITION OF limu.%1$s_rows FOR VALUES WITH (MODULUS 8, REMAINDER %2$s)', t, n);
             EXECUTE format('CREATE TRIGGER %1$s_no_truncate BEFORE TRUNCATE ON limu.%1$s_%2$s EXECUTE FUNCTION limu.refuse_change()', t, n);
             EXECUTE format('ALTER TABLE limu.%s_%s ENABLE ROW LEVEL SECURITY', t, n);
         END LOOP;
@@ -92,6 +98,13 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT ON limu.%I TO limu_app', t);
     END LOOP;
 END $$;
+CREATE TRIGGER record_rows_no_orphans AFTER INSERT ON limu.record_rows
+    REFERENCING NEW TABLE AS entering FOR EACH STATEMENT EXECUTE FUNCTION limu.refuse_orphans();
+GRANT INSERT (id, subject, item, item_version, natural_key, version, party_name, document_number, authority,
+    authority_uscc, decided_on, published_on, conduct_ended_on, valid_from, valid_until, severity, kinds, fine_fen, content,
+    closed, content_hash, link_basis, submission, row_number, recorded_at) ON limu.record_rows TO limu_app;
+GRANT INSERT (id, subject, record, kind, effective_on, recorded_at, officers, body, commitment, salt_block, salt_index)
+    ON limu.record_event_rows TO limu_app;
 CREATE POLICY for_sequencer ON limu.record_event FOR SELECT TO limu_sequencer USING (true);
 GRANT SELECT ON limu.record TO limu_publisher;
 GRANT SELECT (id, subject, kind, recorded_at, commitment, effective_on, record) ON limu.record_event TO limu_sequencer;

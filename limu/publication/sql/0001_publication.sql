@@ -17,12 +17,15 @@ CREATE TABLE limu.publication (
     PRIMARY KEY (subject, record, known_until),
     CHECK (known_from < known_until),
     CHECK (decision <> 'published' OR (shown_from IS NOT NULL AND shown_until > shown_from AND rule IS NOT NULL))
-) PARTITION BY HASH (subject);
+) PARTITION BY RANGE (subject);
+-- The door for COPY, as ledger/sql/0001_record.sql has it: no reading, and no department but one's own.
+CREATE TABLE limu.publication_rows PARTITION OF limu.publication DEFAULT PARTITION BY HASH (subject);
+ALTER TABLE limu.publication_rows ALTER department SET DEFAULT limu.current_department();
 DO $$
 DECLARE n integer;
 BEGIN
     FOR n IN 0..7 LOOP
-        EXECUTE format('CREATE TABLE limu.publication_%1$s PARTITION OF limu.publication FOR VALUES WITH (MODULUS 8, REMAINDER %1$s)', n);
+        EXECUTE format('CREATE TABLE limu.publication_%1$s PARTITION OF limu.publication_rows FOR VALUES WITH (MODULUS 8, REMAINDER %1$s)', n);
         EXECUTE format('ALTER TABLE limu.publication_%s ENABLE ROW LEVEL SECURITY', n);
     END LOOP;
 END $$;
@@ -46,6 +49,8 @@ CREATE POLICY own_department ON limu.publication TO limu_app
     USING (department = (SELECT limu.current_department()) OR (SELECT limu.reaches_all()));
 CREATE POLICY for_public_views ON limu.publication FOR SELECT TO limu_publisher USING (true);
 GRANT SELECT, INSERT ON limu.publication TO limu_app;
+GRANT INSERT (subject, record, known_from, decision, reason, shown_from, shown_until, earliest_repair_on, rule)
+    ON limu.publication_rows TO limu_app;
 GRANT UPDATE (known_until) ON limu.publication TO limu_app;
 GRANT SELECT ON limu.publication TO limu_publisher;
 

@@ -1,0 +1,118 @@
+"""The chunks of a file made ready while the chunk before is being written: judged in one thread, staged in another."""
+
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import polars as pl
+from psycopg import Connection
+
+from limu.department.store import enter
+from limu.intake.queries import Judged
+from limu.intake.rules import Verdict
+from limu.wire.database import beside
+
+Pause = Callable[[str], None]
+T = TypeVar("T")
+LEAST_ROW = 100
+"""Bytes that a row of a file has at least, roughly: a file that may have a second chunk is made ready beside."""
+
+
+class Entered(Protocol):
+    """What the ledger answers for a chunk (limu.ledger.rules.ChunkCounts)."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows that became records or wait for a subject."""
+
+    @property
+    def duplicate(self) -> int:
+        """Rows that are there already."""
+
+    @property
+    def conflict(self) -> int:
+        """Rows whose key is there with other content."""
+
+    @property
+    def linked(self) -> int:
+        """Records of a known subject."""
+
+    @property
+    def unlinked(self) -> int:
+        """Rows that wait for a subject."""
+
+    @property
+    def published(self) -> int:
+        """Records that the law shows."""
+
+    @property
+    def withheld(self) -> int:
+        """Records kept and not shown."""
+
+    @property
+    def problem_rows(self) -> list[tuple[int, Verdict]]:
+        """Each row that did not enter, with why."""
+
+    @property
+    def refused(self) -> int:
+        """Rows of what has ended, which do not come back by being sent again."""
+
+    @property
+    def refusals(self) -> dict[int, str]:
+        """The code of each of them."""
+
+
+class Entry(Protocol):
+    """What follows when a chunk is entered; limu.reactions knows, this room does not (house.md 3)."""
+
+    def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decide publication; pure, so it runs while the chunk before is being written."""
+
+    def stage(self, connection: Connection[Any], frame: pl.DataFrame) -> Any:
+        """Make a decided chunk ready for writing; reads only, so it may run beside, in its order."""
+
+    def enter(self, connection: Connection[Any], prepared: Any, pause: Pause) -> Entered:
+        """Write the chunk that was made ready, in the caller's transaction."""
+
+    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
+        """Rows of this submission whose records have ended since, each with its code; `tell` tells their subjects."""
+
+
+@contextmanager
+def made_ready(
+    connection: Connection[Any], entry: Entry, *, decided: Iterator[tuple[Judged, pl.DataFrame | None]],
+    department: UUID, is_long: bool,
+) -> Iterator[Iterator[tuple[Judged, Any]]]:  # fmt: skip
+    """Lend the chunks of a file made ready for writing: a long file's beside, on a connection that reads ahead."""
+    if not is_long:
+        yield _made_ready(connection, entry, decided=decided, department=department)
+        return
+    with closing(beside(connection)) as side:
+        coming = ahead(_made_ready(side, entry, decided=decided, department=department))
+        with closing(coming):
+            yield coming
+
+
+def _made_ready(
+    connection: Connection[Any], entry: Entry, *, decided: Iterator[tuple[Judged, pl.DataFrame | None]],
+    department: UUID,
+) -> Iterator[tuple[Judged, Any]]:  # fmt: skip
+    for judged, frame in decided:
+        if frame is None or not frame.height:
+            yield judged, frame
+            continue
+        enter(connection, department=department)
+        prepared = entry.stage(connection, frame)
+        connection.rollback()
+        yield judged, prepared
+
+
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
+    """Make the next item in a thread while the present one is in work; one ahead, so memory stays bounded."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = worker.submit(next, items, None)
+            yield item

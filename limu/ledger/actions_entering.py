@@ -1,0 +1,96 @@
+"""Entering a chunk in two steps: made ready by reading alone, then written in one transaction."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import polars as pl
+from psycopg import Connection
+
+from limu.ledger import store, store_copy
+from limu.ledger.rules import Chunk, ChunkCounts, KnownRow
+from limu.ledger.rules_entering import Moment, as_known, event_frame, newest, sort_rows
+from limu.ledger.store_copy import Rows
+from limu.wire.clock import register_now, register_today
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What COPY will carry, and the salts of the events in it."""
+
+    records: Rows
+    events: Rows
+    publications: Rows
+    block: UUID
+    salts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A chunk ready to be written: its rows, those that wait for a subject, and its account so far."""
+
+    chunk: Chunk
+    bulk: Bulk
+    linked: int
+    published: int
+    known: tuple[KnownRow, ...]
+    replaced: tuple[tuple[UUID, UUID], ...]
+    keys: pl.DataFrame
+    waiting: pl.DataFrame
+
+
+def stage_rows(
+    connection: Connection[Any], chunk: Chunk, *, linked: pl.DataFrame, waiting: pl.DataFrame,
+    before: tuple[pl.DataFrame, ...] = (),
+) -> Staged:  # fmt: skip
+    """Make a chunk ready: look up what is known of its keys, seal its events, write its rows. Changes nothing.
+
+    `before` tells of chunks that are on their way and not yet committed."""
+    known = newest(*before, store_copy.known_records(connection, chunk, linked))
+    rows = sort_rows(linked, known, chunk)
+    entering = rows.entering
+    now, today = register_now(connection), register_today(connection)
+    moment, block = Moment(now, today, os.urandom(32 * entering.height)), uuid4()
+    bulk = Bulk(
+        records=store_copy.record_rows(entering, chunk, now),
+        events=store_copy.event_rows(event_frame(entering, chunk, moment), chunk, moment, block=block),
+        publications=store_copy.publication_rows(entering, now), block=block, salts=moment.salts,
+    )  # fmt: skip
+    replaced = entering.filter(pl.col("old").is_not_null()).select("old", "subject").iter_rows()
+    return Staged(
+        chunk=chunk, bulk=bulk, linked=entering.height,
+        published=int((entering.get_column("decision") == "published").sum()), known=rows.known,
+        replaced=tuple((UUID(old), UUID(subject)) for old, subject in replaced), keys=as_known(entering),
+        waiting=waiting,
+    )  # fmt: skip
+
+
+def write_records(connection: Connection[Any], staged: Staged) -> None:
+    """Write the records. Held if we stop here: nothing; the caller's transaction carries the rest.
+
+    Raises UniqueViolation where someone else entered one of the keys meanwhile."""
+    if staged.linked:
+        store_copy.copy_rows(connection, "record", staged.bulk.records)
+
+
+def write_events(connection: Connection[Any], staged: Staged) -> None:
+    """Write the events, their salts, and what is shown, in the transaction of the records."""
+    if staged.linked:
+        store.insert_salts(connection, block=staged.bulk.block, salts=staged.bulk.salts)
+        store_copy.copy_rows(connection, "record_event", staged.bulk.events)
+        store_copy.copy_rows(connection, "publication", staged.bulk.publications)
+
+
+def account_for(connection: Connection[Any], staged: Staged) -> ChunkCounts:
+    """Keep the rows in staging that wait for a subject, and account for every row of the chunk."""
+    unlinked, waiting_already = store.enter_pending(connection, staged.chunk) if staged.waiting.height else (0, ())
+    problems = [(row.row_number, store.verdict_of(row)) for row in (*staged.known, *waiting_already)]
+    said = Counter(verdict for _, verdict in problems)
+    return ChunkCounts(
+        accepted=staged.linked + unlinked, duplicate=said["duplicate"], conflict=said["conflict"],
+        linked=staged.linked, unlinked=unlinked, published=staged.published,
+        withheld=staged.linked - staged.published, problem_rows=sorted(problems), refused=said["refused"],
+        ended_rows=tuple(row for row in staged.known if row.ended_as),
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Bulk writing: a chunk as the rows of three COPYs, made while the chunk before is being written."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import polars as pl
+from psycopg import Connection, sql
+
+from limu.ledger import store_binary as binary
+from limu.ledger.rules import Chunk
+from limu.ledger.rules_entering import KNOWN_SCHEMA, Moment
+
+PIECE = 1 << 18
+Rows = tuple[tuple[str, ...], bytes]
+"""The names of columns and rows of them, as COPY takes them."""
+
+
+def known_records(connection: Connection[Any], chunk: Chunk, linked: pl.DataFrame) -> pl.DataFrame:
+    """Look up the newest version of each key under its subject; one value there and one back, for a whole chunk."""
+    keys = linked.select("subject", "natural_key").unique(maintain_order=True)
+    if not keys.height:
+        return pl.DataFrame(schema=KNOWN_SCHEMA)
+    hexes = keys.get_column("natural_key").bin.encode("hex")
+    row = connection.execute(
+        """SELECT string_agg(concat_ws(',', r.subject, encode(r.natural_key, 'hex'), r.id, r.version,
+                                       encode(r.content_hash, 'hex'),
+                                       coalesce(limu.ended_as(r.subject, r.id), '')), E'\n') AS told
+           FROM unnest(string_to_array(%(subjects)s, E'\n')::uuid[], string_to_array(%(keys)s, E'\n'))
+               AS a (subject, key)
+           CROSS JOIN LATERAL (
+               SELECT * FROM limu.record k WHERE k.subject = a.subject AND k.department = %(department)s
+                 AND k.item = %(item)s AND k.natural_key = decode(a.key, 'hex') ORDER BY k.version DESC LIMIT 1) r""",
+        {
+            "subjects": "\n".join(keys.get_column("subject")), "keys": "\n".join(hexes),
+            "department": chunk.department, "item": chunk.item,
+        },
+    ).fetchone()  # fmt: skip
+    told = (row["told"] if isinstance(row, dict) else row[0]) if row else None
+    return _known_frame(told or "")
+
+
+def _known_frame(told: str) -> pl.DataFrame:
+    if not told:
+        return pl.DataFrame(schema=KNOWN_SCHEMA)
+    texts = {name: pl.Int64() if name == "version" else pl.String() for name in KNOWN_SCHEMA}
+    frame = pl.read_csv(told.encode(), has_header=False, schema=texts)
+    return frame.with_columns(pl.col("natural_key", "content_hash").str.decode("hex"))
+
+
+def record_rows(entering: pl.DataFrame, chunk: Chunk, now: datetime) -> Rows:
+    """The rows of limu.record_rows."""
+    of, there = entering.get_column, entering.columns
+    words = ("authority", "authority_uscc", "severity")
+    dates = ("decided_on", "published_on", "conduct_ended_on", "valid_from", "valid_until")
+    parts: dict[str, binary.Part] = {
+        "item": binary.text(chunk.item), "item_version": binary.integer(chunk.item_version),
+        "submission": binary.identifier(chunk.submission), "recorded_at": binary.instant(now),
+        "id": binary.uuids(of("id")), "subject": binary.uuids(of("subject")),
+        "natural_key": binary.digests(of("natural_key"), 16), "content_hash": binary.digests(of("content_hash"), 16),
+        "version": binary.counted(of("version")), "row_number": binary.counted(of("row_number")),
+        "link_basis": binary.mapped(of("basis"), str.encode), "content": binary.documents(of("content")),
+        **{name: binary.days(of(name)) for name in dates if name in there},
+        **{name: binary.mapped(of(name), str.encode) for name in words if name in there},
+        **{name: binary.texts(of(name)) for name in ("party_name", "document_number") if name in there},
+    }  # fmt: skip
+    rest = {"kinds": binary.lists, "fine_fen": binary.amounts, "closed": binary.documents}
+    parts |= {name: encode(of(name)) for name, encode in rest.items() if name in there}
+    return binary.encoded(parts, entering.height)
+
+
+def event_rows(events: pl.DataFrame, chunk: Chunk, moment: Moment, *, block: UUID) -> Rows:
+    """The rows of limu.record_event_rows; a record's first event has the record's own identifier."""
+    ids = binary.uuids(events.get_column("id"))
+    parts: dict[str, binary.Part] = {
+        "effective_on": binary.day(moment.today), "recorded_at": binary.instant(moment.now),
+        "salt_block": binary.identifier(block),
+        "officers": binary.sized(binary.array([chunk.officer.bytes], binary.UUID_OID)),
+        "id": ids, "record": ids, "subject": binary.uuids(events.get_column("subject")),
+        "commitment": binary.digests(events.get_column("commitment"), 32),
+        "salt_index": binary.counted(events.get_column("salt_index")),
+        "kind": binary.mapped(events.get_column("kind"), str.encode),
+        "body": binary.documents(events.get_column("body")),
+    }  # fmt: skip
+    return binary.encoded(parts, events.height)
+
+
+def publication_rows(entering: pl.DataFrame, now: datetime) -> Rows:
+    """The rows of limu.publication_rows."""
+    of = entering.get_column
+    parts: dict[str, binary.Part] = {
+        "known_from": binary.instant(now), "subject": binary.uuids(of("subject")), "record": binary.uuids(of("id")),
+        **{name: binary.mapped(of(name), str.encode) for name in ("decision", "reason", "rule")},
+        **{name: binary.days(of(name)) for name in ("shown_from", "shown_until", "earliest_repair_on")},
+    }  # fmt: skip
+    return binary.encoded(parts, entering.height)
+
+
+def copy_rows(connection: Connection[Any], table: str, rows: Rows) -> None:
+    """Write rows through a table's door for COPY."""
+    columns, whole = rows
+    target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier("limu", f"{table}_rows"), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor().copy(target) as copy, memoryview(whole) as view:
+        for start in range(0, len(view), PIECE):
+            copy.write(view[start : start + PIECE])

@@ -1,0 +1,181 @@
+"""A chunk of a reported file on its way into the ledger: decided, made ready, written."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+import polars as pl
+from psycopg import Connection
+from psycopg.errors import UniqueViolation
+
+from limu.department.rules import Department
+from limu.intake.rules import Submission
+from limu.law.book import LawBook
+from limu.ledger import actions_entering as entering
+from limu.ledger import store as ledger_store
+from limu.ledger import store_waiting as waiting
+from limu.ledger.actions_entering import Staged
+from limu.ledger.rules import Chunk, ChunkCounts, Happened
+from limu.ledger.store_relink import ended_rows_of
+from limu.linking import actions as linking
+from limu.linking.actions import Doubt
+from limu.publication.rules import Memory, decide_frame
+from limu.reactions_change import happen
+from limu.reactions_restore import tell_resent
+from limu.record.item import Item
+
+Pause = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Whose file is being entered: the submission, its item and region, and what it says it is."""
+
+    submission: UUID
+    department: UUID
+    region: str
+    item: Item
+    officer: UUID
+    intent: Literal["report", "correction"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A chunk ready to be written, with the rows it was made of and what is in doubt about some of them."""
+
+    frame: pl.DataFrame
+    staged: Staged
+    links: pl.DataFrame
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(slots=True)
+class LedgerEntry:
+    """Enters chunks of a submission; satisfies limu.intake.actions.Entry, which knows nothing of the ledger."""
+
+    reporting: Reporting
+    law: LawBook
+    today: date
+    memory: Memory = field(default_factory=dict)
+    # The keys of chunks that may not be committed yet: one is being written while the next is made ready.
+    on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=2))
+
+    def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Decide publication for every row."""
+        return prepare_chunk(frame, reporting=self.reporting, law=self.law, today=self.today, memory=self.memory)
+
+    def stage(self, connection: Connection[Any], frame: pl.DataFrame) -> Prepared:
+        """Link the rows and make their texts; reads only, so it may run on a connection of its own."""
+        prepared = stage_chunk(connection, reporting=self.reporting, frame=frame, before=tuple(self.on_their_way))
+        self.on_their_way.append(prepared.staged.keys)
+        return prepared
+
+    def enter(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
+        """Write the chunk; the subject of what has ended is told that it was sent again."""
+        counts = write_chunk(connection, reporting=self.reporting, prepared=prepared, pause=pause)
+        tell_resent(connection, department=self.reporting.department, rows=counts.ended_rows)
+        return counts
+
+    def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
+        """Tell which rows of this submission have ended since it came in."""
+        rows = ended_rows_of(connection, department=self.reporting.department, submission=self.reporting.submission)
+        if tell:
+            tell_resent(connection, department=self.reporting.department, rows=rows)
+        return {row.row_number: f"ended_{row.ended_as}" for row in rows}
+
+
+def entry_factory(
+    department: Department, item: Item, *, law: LawBook, today: date
+) -> Callable[[Submission], LedgerEntry]:
+    """Return what makes the ledger's entry for a submission of a department and an item."""
+
+    def entry_for(submission: Submission) -> LedgerEntry:
+        intent: Literal["report", "correction"] = "correction" if submission.intent == "correction" else "report"
+        reporting = Reporting(submission.id, department.id, department.region, item, submission.officer, intent)
+        return LedgerEntry(reporting, law, today)
+
+    return entry_for
+
+
+def prepare_chunk(
+    frame: pl.DataFrame, *, reporting: Reporting, law: LawBook, today: date, memory: Memory | None = None
+) -> pl.DataFrame:
+    """Decide publication for every row of a chunk; pure, so it may run while the chunk before is being written.
+
+    `law` is the deployment's (wire/lawbook.py: current_book); `memory` keeps decisions for the chunks after."""
+    return decide_frame(frame, item=reporting.item, law=law, region=reporting.region, today=today, memory=memory)
+
+
+def enter_chunk(
+    connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, pause: Pause = lambda _: None
+) -> ChunkCounts:
+    """Carry a prepared chunk into the ledger, linked and published as the law says; the caller commits."""
+    prepared = stage_chunk(connection, reporting=reporting, frame=frame)
+    return write_chunk(connection, reporting=reporting, prepared=prepared, pause=pause)
+
+
+def stage_chunk(
+    connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, before: tuple[pl.DataFrame, ...] = ()
+) -> Prepared:
+    """Link the rows of a chunk and make ready what will be written of them; changes nothing."""
+    chunk = Chunk(
+        reporting.submission, reporting.department, reporting.item.code, reporting.item.version, reporting.officer,
+        reporting.intent,
+    )  # fmt: skip
+    found = linking.find_subjects(connection, frame, sent=(reporting.department, reporting.item.code))
+    linked = frame.join(found.links, on="row_number", maintain_order="left")
+    waits = frame.join(found.links, on="row_number", how="anti", maintain_order="left")
+    staged = entering.stage_rows(connection, chunk, linked=linked, waiting=waits, before=before)
+    return Prepared(frame, staged, found.links, found.doubts)
+
+
+def write_chunk(
+    connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, pause: Pause = lambda _: None
+) -> ChunkCounts:
+    """Write a chunk that was made ready: records, events, publication, waiting rows; the caller commits.
+
+    `pause` is told each point where a test may kill us; held there: nothing of the chunk."""
+    pause("chunk_linked")
+    prepared = _records_written(connection, reporting=reporting, prepared=prepared)
+    staged = prepared.staged
+    pause("chunk_copied")
+    entering.write_events(connection, staged)
+    counts = _waiting_written(connection, reporting=reporting, prepared=prepared)
+    for record, subject in staged.replaced:
+        said = (reporting.officer,), "报送单位更正"
+        happen(connection, Happened(record, subject, reporting.department, "record_superseded", *said))
+    pause("chunk_entered")
+    ledger_store.bump_register(connection)
+    return counts
+
+
+def _waiting_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared) -> ChunkCounts:
+    """Keep the rows that have no subject yet, by way of staging; close those that came again with more."""
+    staged, submission = prepared.staged, reporting.submission
+    overtaking = waiting.rows_waiting(connection, staged.chunk, prepared.frame)
+    if not (staged.waiting.height or overtaking.height):
+        return entering.account_for(connection, staged)
+    linked = overtaking.join(prepared.links, on="row_number", how="semi")
+    ledger_store.clear_staging(connection)
+    ledger_store.copy_entries(connection, submission=submission, frame=pl.concat([staged.waiting, linked]))
+    linking.stage_doubts(connection, submission, prepared.doubts)
+    linking.stage_links(connection, submission, prepared.links.join(linked, on="row_number", how="semi"))
+    counts = entering.account_for(connection, staged)
+    if overtaking.height:
+        waiting.settle_overtaken(connection, staged.chunk)
+    return counts
+
+
+def _records_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared) -> Prepared:
+    """Write the records; where another submission entered one of the keys meanwhile, look again and write the rest."""
+    ledger_store.lock_item(connection, department=reporting.department, item=reporting.item.code)
+    try:
+        with connection.transaction():
+            entering.write_records(connection, prepared.staged)
+    except UniqueViolation:
+        prepared = stage_chunk(connection, reporting=reporting, frame=prepared.frame)
+        entering.write_records(connection, prepared.staged)
+    return prepared
