@@ -133,7 +133,7 @@ def test_a_withdrawn_record_sent_again_does_not_come_back(shown: tuple[Database,
     with database.connect("app") as app:
         again = report(app, standing, [row(standing.codes[0], 2)])
 
-    assert (again.accepted, again.duplicate) == (0, 1)
+    assert (again.accepted, again.duplicate, again.refused) == (0, 0, 1)
     with database.connect("web") as web:
         assert isinstance(queries.find_public_record(web, record), Ended)
 
