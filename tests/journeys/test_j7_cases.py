@@ -1,0 +1,125 @@
+"""J7 and J8 (ux.md 5.8) at the desks: an objection and a repair decided by two people, seen at once by the public."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from limu import reactions_objection, reactions_repair
+from limu.case.rules import Case
+from limu.repair.actions import Applied, Item
+from limu.wire.database import Database
+from limu.wire.lawbook import current_book
+from tests import people
+from tests.journeys import desks
+from tests.lawful import COMMITMENT, PROOF, Lawful, stand_lawful
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def standing(desk_site: tuple[str, Database]) -> Lawful:
+    """A body with a reported record, and two of its people who can sign in."""
+    database = desk_site[1]
+    with database.connect("app") as app:
+        lawful = stand_lawful(app, number=5)
+    people.give_logins(database, [lawful.handler.code, lawful.second.code])
+    return lawful
+
+
+@pytest.fixture
+def pages(browser: Browser, desk_site: tuple[str, Database], standing: Lawful) -> Iterator[tuple[Page, Page]]:
+    """The windows of the two."""
+    both = [desks.signed_in(browser, desk_site[0], one.code) for one in (standing.handler, standing.second)]
+    yield both[0].pages[0], both[1].pages[0]
+    for context in both:
+        context.close()
+
+
+def _opened(page: Page) -> None:
+    """Go to the only waiting case through the list."""
+    page.goto("/dept/cases")
+    assert desks.faults_of(page) == []
+    page.get_by_test_id("cases-waiting").get_by_role("link").first.click()
+
+
+def test_an_objection_is_marked_at_once_and_kept_with_reasons(
+    pages: tuple[Page, Page], desk_site: tuple[str, Database], standing: Lawful
+) -> None:
+    database, (page, other) = desk_site[1], pages
+    record, agent = standing.record, standing.agent
+    with database.connect("app") as app:
+        made = reactions_objection.open_objection(
+            app, actor=agent, record=record, reason="wrong_content", text="金额不对"
+        )
+    assert isinstance(made, Case)
+
+    page.goto(f"/r/{record}")
+    expect(page.get_by_text("异议处理中").first).to_be_visible()
+    _opened(page)
+    expect(page.get_by_test_id("state")).to_have_text("待受理")
+    page.get_by_test_id("case-accept").click()
+    expect(page.get_by_test_id("desk-message")).to_contain_text("已受理")
+    page.get_by_label("维持").check()
+    page.locator("#p-reason").fill("与决定书核对一致")
+    page.get_by_role("button", name="提交，由另一人确认").click()
+    expect(page.get_by_text("须由本单位另一人确认")).to_be_visible()
+    assert desks.faults_of(page) == []
+    other.goto(page.url)
+    other.get_by_test_id("case-confirm").click()
+    expect(other.get_by_text("异议处理结果告知书")).to_be_visible()
+    assert desks.faults_of(other) == []
+    other.get_by_test_id("confirm").click()
+    expect(other.get_by_test_id("state")).to_have_text("维持原信息")
+    page.goto(f"/r/{record}")
+    expect(page.locator(".tag", has_text="异议处理中")).to_have_count(0)
+
+
+def test_a_repair_is_refused_with_its_page_then_granted_and_gone(  # noqa: PLR0915 - a journey is one story
+    pages: tuple[Page, Page], desk_site: tuple[str, Database], standing: Lawful
+) -> None:
+    database, (page, other) = desk_site[1], pages
+    record, agent = standing.record, standing.agent
+    with database.connect("app") as app:
+        made = reactions_repair.apply_for_repair(
+            app, current_book(app), actor=agent, items=(Item(record),), documents=(COMMITMENT, PROOF)
+        )
+    assert isinstance(made, Applied), made
+
+    _opened(page)
+    page.get_by_test_id("case-accept").click()
+    expect(page.get_by_test_id("state")).to_have_text("核查中")
+    page.get_by_text("哪些天计入、为什么").first.click()
+    expect(page.locator(".days li").first).to_contain_text("工作日")
+    page.get_by_label("不予修复", exact=True).check()
+    page.locator("#p-reason").fill("第二页看不清")
+    page.get_by_role("button", name="提交，由另一人确认").click()
+    expect(page.get_by_test_id("error")).to_contain_text("不予修复必须选择理由")
+    expect(page.locator("#p-reason")).to_have_value("第二页看不清")
+    assert desks.faults_of(page) == []
+    desks.picture(page, "case-error")
+    page.get_by_label("R03").check()
+    page.locator("input[name=detail_R03]").fill("2")
+    page.get_by_role("button", name="提交，由另一人确认").click()
+    other.goto(page.url)
+    other.get_by_test_id("case-confirm").click()
+    expect(other.get_by_test_id("letter")).to_contain_text("第 2 页")
+    other.get_by_test_id("confirm").click()
+    expect(other.get_by_test_id("state")).to_have_text("不予修复")
+
+    with database.connect("app") as app:
+        again = reactions_repair.resubmit(app, current_book(app), made.cases[0].id, agent=agent, documents=(PROOF,))
+    assert isinstance(again, Applied), again
+    _opened(page)
+    page.get_by_label("同意修复").check()
+    page.locator("#p-reason").fill("义务已履行")
+    page.get_by_role("button", name="提交，由另一人确认").click()
+    other.goto(page.url)
+    other.get_by_test_id("case-confirm").click()
+    expect(other.get_by_test_id("letter")).to_contain_text("信用修复决定书")
+    desks.picture(other, "case-confirm")
+    other.get_by_test_id("confirm").click()
+    expect(other.get_by_test_id("state")).to_have_text("同意修复，同步中")
+    page.goto(f"/r/{record}")
+    expect(page.get_by_text("停止公示").first).to_be_visible()
+    assert desks.faults_of(other) == []
