@@ -14,9 +14,11 @@ from limu.access.store import spend_ticket
 from limu.case import actions as cases
 from limu.case import queries, store
 from limu.case.rules import KINDS, OUTCOMES, ROLES, Case, Step
+from limu.case.rules_clock import ClockFace, run_clock
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
 from limu.ledger.store import find_record
+from limu.ledger.store_removal import Removal, open_removals
 from limu.objection import actions as objections
 from limu.objection import queries as objection_queries
 from limu.objection.rules import CORRECTIONS
@@ -28,6 +30,7 @@ from limu.repair import queries as repair_queries
 from limu.repair.rules import Ground, ground_line
 from limu.repair.store import find_repairable
 from limu.terms.uscc import clean_uscc
+from limu.wire.clock import SHANGHAI
 from limu.wire.database import connect
 from limu.wire.files import FileHash, FileStore, StoredFileError
 from limu.wire.home import find_home
@@ -62,8 +65,21 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     missing = len(repair_queries.missing_notices(desk.connection, desk.officer.department))
     return show(
         request, desk, "front/cases.html", waiting=waiting, done=[one for one in found if not one.case.is_open],
-        kinds=KINDS, kind=kind, missing=missing, place="dept", here="异议和修复",
+        kinds=KINDS, kind=kind, missing=missing, place="dept", here="异议和修复", withdrawals=_withdrawals(desk),
     )  # fmt: skip
+
+
+def _withdrawals(desk: Desk) -> list[tuple[Removal, ClockFace]]:
+    """Decisions that fell and wait for the second person, each with the days the law leaves (行政处罚法 48)."""
+    book, days = current_book(desk.connection), queries.calendar()
+    region = store.region_of(desk.connection, desk.officer.department)
+    rule = book.deadline("withdrawal", on=desk.today, region=region)
+    wishes = open_removals(desk.connection, department=desk.officer.department)
+    return [
+        (one, run_clock(book, rule, start=one.asked_at.astimezone(SHANGHAI).date(), today=desk.today, calendar=days))
+        for one in wishes
+        if rule is not None and one.kind == "record_revoked"
+    ]
 
 
 def own_case(desk: Desk, case: UUID) -> Case:

@@ -10,6 +10,7 @@ from limu import reactions_objection
 from limu.case.rules import Agent, Case, Document
 from limu.department.rules import Officer
 from limu.department.store import enter
+from limu.reactions import ask_removal
 from limu.wire.database import Database
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
@@ -141,3 +142,20 @@ def test_a_notice_is_served_with_its_decision_and_leaves_the_list(town: tuple[Da
         row = app.execute("SELECT lines FROM limu.repair_service").fetchone()
     assert row
     assert "修复条件" in row["lines"][1]
+
+
+def test_a_decision_that_fell_shows_the_days_left_to_withdraw_it(town: tuple[Database, Lawful, Officer]) -> None:
+    database, lawful, _ = town
+    with database.connect("app") as app:
+        enter(app, department=lawful.base.department.id)
+        asked = ask_removal(
+            app, officer=lawful.base.clerk, record=lawful.record, submission=None, kind="record_revoked",
+            reason="复议撤销", citation="示府复决〔2026〕1号",
+        )  # fmt: skip
+        assert not hasattr(asked, "cure")
+
+    page = people.signed_in(lawful.handler.code).get("/dept/cases").content.decode()
+
+    assert "须在法定期限内撤回" in page
+    assert "示府复决〔2026〕1号" in page
+    assert 'data-testid="light"' in page
