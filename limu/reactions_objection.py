@@ -7,6 +7,7 @@
 | it is decided: deleted     | the record ends, letter                                                              |
 | it is decided: corrected   | the record ends in favour of its corrected version, or leaves the wrong subject      |
 | a link is corrected        | reliance notices to all who had read it; the right subject is told, then it is shown |
+| an appeal is upheld        | the record is marked again, and others decide anew                                   |
 | a letter is served         | a record that waited for it is entered under the right subject                       |
 
 `READERS` is the hook for rooms that hand copies on: each names who received the record under the wrong subject."""
@@ -140,6 +141,19 @@ def confirm_objection(connection: Connection[Any], book: LawBook, case: UUID, *,
     if isinstance(moved, Case):
         _settle(connection, book, moved, officer=officer, reason=proposal.reason, body=body)
     return moved
+
+
+def settle_appeal(
+    connection: Connection[Any], case: UUID, *, officer: Officer, is_upheld: bool, reason: str
+) -> Case | Refusal:
+    """Answer an appeal; where it is upheld the record of an objection is marked again until it is decided anew."""
+    done = cases.settle_appeal(connection, case, officer=officer, is_upheld=is_upheld, reason=reason)
+    if isinstance(done, Case) and is_upheld and done.kind == "objection" and done.record is not None:
+        stored = ledger_store.find_record(connection, done.record, lock=True)
+        if stored is not None and ledger_store.is_open(connection, subject=stored.subject, record=stored.id):
+            _mark(connection, done, stored, actor=officer, holds=False)
+            ledger_store.bump_register(connection)
+    return done
 
 
 def clock_facts(connection: Connection[Any], book: LawBook, case: Case) -> dict[str, Any]:

@@ -114,6 +114,26 @@ MESSAGES = """## Messages from the platform above
 
 An item names `document_number` and `authority`, and may have `documents`. A document has a `role` and a `file` beside
 the message; roles: `performance_proof`, `commitment`, `evidence`, `ruling`, `decision`.
+
+## Acts of a subject's agent
+
+A portal page opens a connection of the role `app`, makes an `Agent(subject, name)` of `limu/case/rules.py`, calls one
+of these, and commits; a `Refusal` is rolled back. Reads follow `case/store.enter_subject(connection, subject)`.
+
+| Act | Call |
+| --- | --- |
+| 提出异议 | `reactions_objection.open_objection(connection, actor=, record=, reason=, text=, documents=)` |
+| 申请修复（一次多条） | `reactions_repair.apply_for_repair(connection, book, actor=, items=, documents=)` |
+| 按意见补正（不予修复之后） | `reactions_repair.resubmit(connection, book, case, agent=, documents=)` |
+| 提交补正材料 | `case/actions.supplement(connection, case, agent=, text=, documents=)` |
+| 撤回 | `reactions_repair.withdraw_case(connection, case, agent=)` |
+| 申诉 | `case/actions.appeal(connection, case, agent=, reason=)` |
+| 收取文书（视为送达） | `reactions_objection.serve_letter(connection, letter, by=, on=, way="portal")` |
+| 存放材料 | `case/actions.store_document(FileStore(home, "cases"), content, role=, name=)` |
+| 我的办件 | `case/queries.listed(connection, book, today=, subject=)`, `file_of(connection, book, case, today=)` |
+| 我的文书 | `case/store_letter.letters_to_subject(connection, subject)` |
+| 可申请日期和条件 | `repair/queries.prospects(connection, book, subject, today=)` |
+| 谁据错误关联办理过 | `objection/queries.reliances_of_subject(connection, subject)` |
 """
 
 

@@ -18,7 +18,7 @@ from limu.department import actions as departments
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise, reach_of
 from limu.department.store import enter
 from limu.measure.actions import sync_law
-from limu.reactions_objection import serve_letter
+from limu.reactions_objection import serve_letter, settle_appeal
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
 from limu.wire.files import FileStore
@@ -215,7 +215,7 @@ def appeal(
     """答复申诉：不成立，或者成立并退回重新办理。"""
     with acting(by, "settle_appeal") as (connection, officer):
         case = case_by(connection, number)
-        done = must(actions.settle_appeal(connection, case.id, officer=officer, is_upheld=upheld, reason=reason))
+        done = must(settle_appeal(connection, case.id, officer=officer, is_upheld=upheld, reason=reason))
         connection.commit()
     told(done, as_json=as_json, sentence="申诉已答复")
 

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from limu.case import actions as cases
 from limu.case import queries, store
 from limu.case.rules import KINDS, Case
 from limu.department.rules import Refusal
@@ -13,6 +12,7 @@ from limu.department.store import all_departments
 from limu.front.desk_cases import hand_out, leave_trace, render_case
 from limu.objection import queries as objection_queries
 from limu.page.signed import Desk, officer_page, show
+from limu.reactions_objection import settle_appeal
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
 from limu.wire.lawbook import current_book
@@ -71,7 +71,7 @@ def appeal(request: HttpRequest, desk: Desk, case: UUID) -> HttpResponse:
     found = _found(desk, case)
     if request.method != "POST":
         return HttpResponseRedirect(f"/ops/cases/{case}")
-    done = cases.settle_appeal(
+    done = settle_appeal(
         desk.connection, case, officer=desk.officer, is_upheld=request.POST.get("decision") == "uphold",
         reason=request.POST.get("reason", ""),
     )  # fmt: skip

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 
 from limu import reactions_objection
+from limu.case import actions as cases
 from limu.case.rules import Case
 from limu.case.store_letter import Letter
 from limu.department.rules import Refusal
+from limu.department.store import enter
 from limu.objection import actions as objections
 from limu.wire.database import Connection
-from tests.lawful import Lawful, judged, shown, stand_lawful
+from tests.lawful import Lawful, centre, judged, shown, stand_lawful
 
 
 def _open(connection: Connection, lawful: Lawful, reason: str) -> Case:
@@ -107,3 +109,30 @@ def test_a_corrected_link_leaves_at_once_and_appears_only_after_the_right_subjec
     served = reactions_objection.serve_letter(connection, letter["id"], by=lawful.handler, on=day, way="post")
     assert isinstance(served, Letter)
     assert [one["subject"] for one in connection.execute(owners).fetchall()] == [right]
+
+
+def test_an_upheld_appeal_marks_the_record_again_and_a_dismissed_one_leaves_the_result(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = _open(connection, lawful, "wrong_content")
+    assert isinstance(_decide(connection, lawful, case, "kept"), Case)
+    appealed = cases.appeal(connection, case.id, agent=lawful.agent, reason="没有看附件")
+    assert isinstance(appealed, Case)
+    supervisor = centre(connection, "appeal.one", "supervisor")
+    enter(connection, department=supervisor.department, reach="centre")
+
+    body = reactions_objection.settle_appeal(
+        connection, case.id, officer=lawful.handler, is_upheld=True, reason="我同意"
+    )  # fmt: skip
+    upheld = reactions_objection.settle_appeal(
+        connection, case.id, officer=supervisor, is_upheld=True, reason="附件没有核查"
+    )
+
+    assert isinstance(body, Refusal)
+    assert isinstance(upheld, Case)
+    assert upheld.state == "checking"
+    assert _public(connection, lawful) == (True, True)
+    enter(connection, department=lawful.base.department.id)
+    assert isinstance(_decide(connection, lawful, upheld, "kept"), Case)
+    again = cases.appeal(connection, case.id, agent=lawful.agent, reason="再申诉")
+    assert isinstance(again, Refusal)
+    assert again.code == "C-109"
