@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "limu.page.frame.frame",
                 "limu.page.signed.frame",
+                "limu.access.site.notices",
             ],
             "string_if_invalid": "",
         },

@@ -9,7 +9,8 @@ from psycopg import Connection
 
 from limu.access import store
 from limu.access.rules import ACT_OF, Purpose, Ticket, may_state
-from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise, reach_of
+from limu.department.store import enter
 
 Connect = Callable[[], AbstractContextManager[Connection[Any]]]
 
@@ -36,6 +37,19 @@ def open_tickets(
     with connect() as connection:
         store.insert_tickets(connection, officer=officer, purpose=purpose, subjects=subjects, scope=scope)
         connection.commit()
+    return None
+
+
+def read_traced(
+    connect: Connect, connection: Connection[Any], *, officer: Officer, act: str, purpose: Purpose,
+    scope: str, subject: UUID | None = None,
+) -> Refusal | None:  # fmt: skip
+    """Leave a trace, committed, spend it, and open the connection again as far as the act reaches."""
+    ticket = open_ticket(connect, officer=officer, purpose=purpose, subject=subject, scope=scope)
+    if isinstance(ticket, Refusal):
+        return ticket
+    store.spend_ticket(connection, ticket)
+    enter(connection, department=officer.department, reach=reach_of(officer, act))
     return None
 
 

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Purpose = Literal["own_record", "deciding_body", "matching_review", "audit", "window_check", "case_watch"]
+Purpose = Literal[
+    "own_record",
+    "deciding_body",
+    "matching_review",
+    "audit",
+    "window_check",
+    "case_watch",
+    "trail",
+    "publication_review",
+    "rule_trial",
+]
 
 # Purposes each role may state; nobody states another's (trust.md 5.1).
 PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
@@ -12,15 +22,19 @@ PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
     "reviewer": ("deciding_body", "window_check"),
     "repair_officer": ("deciding_body", "window_check"),
     "list_officer": ("window_check",),
-    "centre_officer": ("matching_review", "window_check", "case_watch"),
-    "auditor": ("audit", "window_check", "case_watch"),
-    "supervisor": ("case_watch",),
+    "centre_officer": ("matching_review", "window_check", "case_watch", "publication_review", "rule_trial"),
+    "auditor": ("audit", "window_check", "case_watch", "trail", "publication_review"),
+    "supervisor": ("case_watch", "trail", "publication_review"),
+    "catalogue_editor": ("rule_trial",),
 }
 # The act an officer must be allowed for a purpose; every other purpose reads a history.
 ACT_OF: dict[str, str] = {
     "window_check": "check_measures",
     "matching_review": "judge_link",
     "case_watch": "watch_cases",
+    "trail": "read_trail",
+    "publication_review": "read_publication",
+    "rule_trial": "try_checks",
 }
 
 

@@ -115,3 +115,18 @@ def logins(connection: Connection[Any]) -> dict[str, Login]:
                FROM account.auth_user u"""
         ).fetchall()
     return {row.username: row for row in rows}
+
+
+LOCK_AFTER = 5
+
+
+def failures_since(connection: Connection[Any], username: str) -> int:
+    """Count the tries that failed in the last quarter of an hour and were followed by no success."""
+    row = connection.execute(
+        """SELECT count(*)::int AS n FROM account.sign_in f
+           WHERE f.username = %(code)s AND NOT f.succeeded AND f.at > clock_timestamp() - interval '15 minutes'
+             AND f.at > coalesce((SELECT max(at) FROM account.sign_in s WHERE s.username = %(code)s AND s.succeeded),
+                                 '-infinity')""",
+        {"code": username},
+    ).fetchone()
+    return 0 if row is None else int(row["n"] if isinstance(row, dict) else row[0])

@@ -6,13 +6,15 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.audit import store
-from limu.audit.rules import Audit, Head
+from limu.audit.rules import Audit, Head, Place
 from limu.record.event import canonical_value
 from limu.seal.canonical import canonical_bytes
 from limu.seal.leaf import commit, leaf_bytes
-from limu.seal.tree import leaf_hash, root_of_hashes
+from limu.seal.tree import inclusion_proof, leaf_hash, root_of_hashes
 
 ERASED = bytes(32)
+# A proof is computed from the leaves; beyond this many it is left to `limu log`, a page must answer at once.
+PROVED_AT_ONCE = 200_000
 
 
 def last_head(connection: Connection[Any]) -> Head | None:
@@ -36,3 +38,16 @@ def recompute(connection: Connection[Any]) -> Audit:
     root = root_of_hashes(hashes)
     is_equal = (head.size, head.root) == (len(hashes), root) if head else not hashes
     return Audit(len(hashes), root, is_equal and not broken, tuple(broken))
+
+
+def places_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tuple[Place, ...]:
+    """Tell where the events of a record stand in the log, each with its proof under the newest head."""
+    found = store.places_of(connection, subject=subject, record=record)
+    head = store.last_head(connection)
+    if not found or head is None or head.size > PROVED_AT_ONCE:
+        return tuple(Place(event, position, leaf, ()) for event, position, leaf in found)
+    hashes = store.leaf_hashes(connection, below=head.size)
+    return tuple(
+        Place(event, position, leaf, inclusion_proof(hashes, position) if position < head.size else ())
+        for event, position, leaf in found
+    )

@@ -27,6 +27,28 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event stands in the log, with the way from its leaf to the root."""
+
+    event: UUID
+    position: int
+    leaf_hash: bytes
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogCheck:
+    """What one recomputation of the log found, and who asked for it."""
+
+    officer: str
+    size: int
+    root: bytes
+    is_equal: bool
+    broken: tuple[UUID, ...]
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
     """The outcome of recomputing the log from the events themselves."""
 

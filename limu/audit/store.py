@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID, uuid4
 
 from psycopg import Connection
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
-from limu.audit.rules import Head, Unsequenced
+from limu.audit.rules import Audit, Head, LogCheck, Unsequenced
 from limu.record.event import Event
 
 # Any number will do, as long as every sequencer takes the same one: there is one sequencer at a time.
@@ -81,3 +83,51 @@ def openings(connection: Connection[Any]) -> Iterator[tuple[bytes, bytes, bytes,
                 bytes(salt or b""),
                 Event(**{**row, "officers": tuple(row["officers"])}),
             )
+
+
+def places_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> list[tuple[UUID, int, bytes]]:
+    """List where the events of a record stand: (event, position, leaf hash)."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT s.event, s.position, s.leaf_hash
+               FROM limu.record_event e JOIN limu.log_sequence s ON s.event = e.id
+               WHERE e.subject = %s AND e.record = %s ORDER BY s.position""",
+            (subject, record),
+        )
+        return [(row["event"], row["position"], bytes(row["leaf_hash"])) for row in cursor]
+
+
+def waiting_count(connection: Connection[Any]) -> int:
+    """Count committed events that have no place yet."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "SELECT (SELECT count(*) FROM limu.record_event) - (SELECT count(*) FROM limu.log_sequence) AS n"
+        ).fetchone()
+    return int(row["n"]) if row else 0
+
+
+def insert_check(connection: Connection[Any], audit: Audit, *, officer: UUID) -> None:
+    """Keep what a recomputation found."""
+    connection.execute(
+        "INSERT INTO limu.log_check (id, officer, size, root, is_equal, broken) VALUES (%s, %s, %s, %s, %s, %s)",
+        (uuid4(), officer, audit.size, audit.root, audit.is_equal, list(audit.broken[:100])),
+    )
+
+
+def checks(connection: Connection[Any], *, limit: int = 10) -> list[LogCheck]:
+    """List recomputations, the newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT o.code AS officer, c.size, c.root, c.is_equal, c.broken, c.checked_at
+               FROM limu.log_check c JOIN limu.officer o ON o.id = c.officer ORDER BY c.checked_at DESC LIMIT %s""",
+            (limit,),
+        )
+        return [LogCheck(**{**row, "root": bytes(row["root"]), "broken": tuple(row["broken"])}) for row in cursor]
+
+
+def queue_check(connection: Connection[Any], *, department: UUID, officer: UUID) -> None:
+    """Leave a recomputation to the worker (tasks.recompute_log)."""
+    body = {"department": str(department), "officer": str(officer)}
+    connection.execute(
+        "INSERT INTO limu.outbox (id, kind, body) VALUES (%s, 'recompute_log', %s)", (uuid4(), Jsonb(body))
+    )

@@ -7,7 +7,17 @@ from datetime import date
 from typing import Any, Final, get_args
 
 from limu.law.statute import FORBIDDEN_KINDS
-from limu.record.item import CLASS_NAMES, PARTY_COLUMNS, RECORD_COLUMNS, Field, FieldKind, Item, Need, Personal
+from limu.record.item import (
+    CLASS_NAMES,
+    PARTY_COLUMNS,
+    RECORD_COLUMNS,
+    Field,
+    FieldKind,
+    Item,
+    Need,
+    Personal,
+    Publicity,
+)
 
 ORGANISATIONS: Final[tuple[str, ...]] = (
     "enterprise",
@@ -162,6 +172,7 @@ def _field_faults(item: Item, field: Field) -> list[CatalogueFault]:
         ("T-203", f"记录没有“{column}”这一列。", column is not None and column not in RECORD_COLUMNS + PARTY_COLUMNS),
         ("T-204", "字段的写法与它要填的列不合。", wanted is not None and field.kind not in wanted),
         ("T-205", "代码字段要有代码表。", field.kind in {"code", "codes"} and not field.codelist),
+        ("T-207", "字段要定为公开或者不公开。", field.publicity not in get_args(Publicity)),
         ("T-206", "必填程度写错。", field.required not in get_args(Need) or field.personal not in get_args(Personal)),
     ]
     return [CatalogueFault(code, where, message) for code, message, is_wrong in rules if is_wrong]

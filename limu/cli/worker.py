@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from limu.access.tasks import end_overdue
 from limu.audit.actions import sequence
+from limu.audit.tasks import recompute_log
 from limu.cli.frame import emit, err, prepared_database
 from limu.feed.actions import CHANNEL, tell
 from limu.feed.tasks import Pusher, make_daily, make_snapshot
@@ -25,6 +27,7 @@ ATTEMPTS = 10
 REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
     "enter_submission": partial(enter_submission, entry_factory=entry_factory),
     "feed_snapshot": make_snapshot,
+    "recompute_log": recompute_log,
 }
 
 # What is done once on each day of the register, safe to repeat.
@@ -36,6 +39,7 @@ class Worker:
 
     def __init__(self, database: Database) -> None:
         self._database, self._swept_on = database, date.min
+        self._database = database
         self._sequencer = database.connect("sequencer", autocommit=True)
         self._sequencer.execute(f"LISTEN {CHANNEL}")
         self._app = database.connect("app", autocommit=True)
@@ -46,6 +50,7 @@ class Worker:
         """Do what is waiting; returns how many events stand in the log."""
         tell(self._sequencer)
         self._beat()
+        end_overdue(self._database, self._app)
         head = sequence(self._sequencer)
         while self._react():
             pass

@@ -63,6 +63,10 @@ _CENTRE = frozenset(
 )
 
 _WATCHERS = frozenset({"centre_officer", "supervisor", "auditor"})
+_WATCHING = frozenset({"supervisor", "auditor"})
+_READING = _WATCHING | {"centre_officer"}
+_RUNNING = frozenset({"system_administrator", "supervisor"})
+_EMERGENCY = frozenset({"system_administrator", "security_administrator"})
 
 # Act → roles that may do it for their own department, and roles that may do it for every department.
 ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -104,6 +108,16 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "open_emergency": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
     "second_emergency": (frozenset({"security_administrator"}), frozenset({"security_administrator"})),
+    "read_catalogue": (_READING | frozenset({"catalogue_editor"}), _READING | frozenset({"catalogue_editor"})),
+    "try_checks": (
+        frozenset({"catalogue_editor", "centre_officer"}),
+        frozenset({"catalogue_editor", "centre_officer"}),
+    ),
+    "read_publication": (_READING, _READING),
+    "read_system": (_RUNNING, _RUNNING),
+    "retry_task": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
+    "read_emergency": (_WATCHING | _EMERGENCY, _WATCHING | _EMERGENCY),
+    "read_trail": (_WATCHING, _WATCHING),
     "read_tasks": (frozenset({"clerk", "reviewer"}), frozenset()),
     "read_batches": (frozenset({"clerk", "reviewer"}), frozenset()),
     "read_records": (frozenset({"reviewer"}), frozenset()),

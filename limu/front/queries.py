@@ -32,6 +32,11 @@ def items(connection: Connection[Any], *, on: date) -> tuple[Item, ...]:
     return found
 
 
+def versions_of(connection: Connection[Any], code: str) -> list[dict[str, Any]]:
+    """The versions of an item and the days from which they hold; those to come are announced."""
+    return store.versions_of(connection, code)
+
+
 def item_of(plain: Mapping[str, Any]) -> Item:
     """Make an item of a stored definition; keys that this edition does not know are passed over."""
     fields = tuple(Field(**_known(Field, entry)) for entry in plain["fields"])

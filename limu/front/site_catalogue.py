@@ -8,6 +8,7 @@ from django.utils.http import content_disposition_header
 
 from limu.catalogue.queries_schema import json_schema
 from limu.catalogue.queries_template import make_template
+from limu.front import queries
 from limu.front.reply import Visit, public_page
 from limu.page import site as page
 from limu.record.item import CLASS_NAMES
@@ -30,7 +31,8 @@ def item(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
     found = visit.items.get(code)
     if found is None:
         return page.missing(request)
-    return render(request, "front/item.html", {"item": found})
+    versions = queries.versions_of(visit.connection, code)
+    return render(request, "front/item.html", {"item": found, "versions": versions, "today": visit.today})
 
 
 @public_page

@@ -61,6 +61,16 @@ def item_versions(connection: Connection[Any], *, on: date) -> tuple[tuple[str, 
         return tuple(cursor.execute(statement, {"on": on}).fetchall())
 
 
+def versions_of(connection: Connection[Any], code: str) -> list[dict[str, Any]]:
+    """List every version of an item with the day from which it holds, the newest first."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT version, in_force_from, in_force_until FROM shown.catalogue_item WHERE code = %s"
+            " ORDER BY version DESC",
+            (code,),
+        ).fetchall()
+
+
 def item_definitions(connection: Connection[Any], versions: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
     """Read the definitions of some versions, in their order."""
     with connection.cursor(row_factory=dict_row) as cursor:

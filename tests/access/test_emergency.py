@@ -7,6 +7,7 @@ import pytest
 
 from limu.access import actions_emergency as actions
 from limu.access import store_emergency as store
+from limu.access.tasks import end_overdue
 from limu.department.rules import Officer, Refusal
 from limu.wire.database import Connection, Database
 from limu.wire.emergency import kill, wake
@@ -65,14 +66,15 @@ def test_it_is_written_down_before_the_role_lives_and_the_role_dies(
     assert _rows(own_database) == 1
     way = wake(own_database, minutes=15)
     session = psycopg.connect(way)
-    assert session.execute("SELECT count(*) FROM limu.officer").fetchone() == (2,)
-    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-        session.execute("INSERT INTO limu.person VALUES (gen_random_uuid(), 'x')")
+    assert session.execute("SELECT count(*) FROM officer").fetchone() == (2,)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        session.execute("SELECT FROM limu.officer")
     session.rollback()
+    assert session.execute("SHOW default_transaction_read_only").fetchone() == ("on",)
     session.execute("SET SESSION default_transaction_read_only = off")
     session.commit()
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        session.execute("INSERT INTO limu.person VALUES (gen_random_uuid(), 'x')")
+        session.execute("INSERT INTO person VALUES (gen_random_uuid(), 'x')")
     session.rollback()
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         session.execute("SELECT FROM account.auth_user")
@@ -97,3 +99,85 @@ def test_what_was_written_of_it_stays(own_database: Database, two: tuple[Officer
 def _as_emergency(database: Database, password: str) -> str:
     given = psycopg.conninfo.conninfo_to_dict(database.conninfo("admin"))
     return psycopg.conninfo.make_conninfo("", **{**given, "user": EMERGENCY, "password": password})
+
+
+def test_an_open_session_sees_nothing_after_the_limit_and_the_worker_ends_it(
+    own_database: Database, two: tuple[Officer, Officer]
+) -> None:
+    # The opener is gone, as after kill -9: nobody calls kill, and the session stays open.
+    with own_database.connect("owner") as owner:
+        owner.execute(
+            "INSERT INTO limu.emergency_access (id, officer, second, reason, minutes, opened_at)"
+            " VALUES (gen_random_uuid(), %s, %s, %s, 1, clock_timestamp() - interval '58 seconds')",
+            [two[0].id, two[1].id, REASON],
+        )
+    session = psycopg.connect(wake(own_database, minutes=1), autocommit=True)
+    assert session.execute("SELECT count(*) FROM officer").fetchone() == (2,)
+    session.execute("SELECT pg_sleep(2.2)")
+
+    assert session.execute("SELECT count(*) FROM officer").fetchone() == (0,)
+    with own_database.connect("app", autocommit=True) as app:
+        assert end_overdue(own_database, app) == 1
+        assert end_overdue(own_database, app) == 0
+        assert store.newest(app)[0].why == "ended"
+    with pytest.raises(psycopg.OperationalError):
+        session.execute("SELECT 1")
+
+
+def test_a_second_opening_while_one_is_open_is_refused(own_database: Database, two: tuple[Officer, Officer]) -> None:
+    _open(own_database, *two)
+
+    refused = _open(own_database, *two)
+
+    assert isinstance(refused, Refusal)
+    assert refused.code == "A-104"
+
+
+def test_a_request_is_answered_once_and_by_another_person(own_database: Database, two: tuple[Officer, Officer]) -> None:
+    first, second = two
+    asked = actions.ask_emergency(lambda: own_database.connect("app"), first=first, reason=REASON, minutes=5)
+    assert not isinstance(asked, Refusal)
+
+    with own_database.connect("app") as app:
+        same = replace(second, person=first.person)
+        assert isinstance(actions.answer_emergency(app, second=same, request=asked, is_agreed=True), Refusal)
+        assert isinstance(actions.answer_emergency(app, second=first, request=asked, is_agreed=True), Refusal)
+        assert not isinstance(actions.answer_emergency(app, second=second, request=asked, is_agreed=True), Refusal)
+        assert isinstance(actions.answer_emergency(app, second=second, request=asked, is_agreed=False), Refusal)
+        opened = store.opened_by_request(app, asked)
+
+    assert opened is not None
+    assert (opened.officer, opened.second, opened.minutes) == ("one.system", "one.security", 5)
+
+
+def test_a_request_older_than_half_an_hour_is_not_answered(
+    own_database: Database, two: tuple[Officer, Officer]
+) -> None:
+    with own_database.connect("owner") as owner:
+        row = owner.execute(
+            "INSERT INTO limu.emergency_request (id, officer, reason, minutes, asked_at)"
+            " VALUES (gen_random_uuid(), %s, %s, 5, clock_timestamp() - interval '31 minutes') RETURNING id",
+            [two[0].id, REASON],
+        ).fetchone()
+    assert row
+    with own_database.connect("app") as app:
+        refused = actions.answer_emergency(app, second=two[1], request=row["id"], is_agreed=True)
+
+    assert isinstance(refused, Refusal)
+    assert refused.code == "A-105"
+
+
+def test_the_database_refuses_two_accounts_of_one_person(own_database: Database, two: tuple[Officer, Officer]) -> None:
+    with own_database.connect("owner") as owner:
+        other = owner.execute(
+            "INSERT INTO limu.officer (id, code, person, department, roles) SELECT gen_random_uuid(), 'one.other',"
+            " person, department, '{clerk}' FROM limu.officer WHERE id = %s RETURNING id",
+            [two[0].id],
+        ).fetchone()
+        assert other
+        with pytest.raises(psycopg.errors.CheckViolation):
+            owner.execute(
+                "INSERT INTO limu.emergency_access (id, officer, second, reason, minutes)"
+                " VALUES (gen_random_uuid(), %s, %s, %s, 5)",
+                [two[0].id, other["id"], REASON],
+            )

@@ -13,10 +13,10 @@ NAMED: dict[str, str] = {
     "record": "event item state",
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",
-    "wire": "accounts binaries clock cluster confine container database emergency files home keys lawbook migrate mode "
-    "outgoing passwords postgres roles sheets signing statutes tables",
+    "wire": "accounts binaries clock cluster confine container database doctor emergency files home keys lawbook "
+    "migrate mode outgoing passwords postgres roles sheets signing statutes tables",
     "page": "doors frame guard messages signed",
-    "account": "adapter forms guard",
+    "account": "adapter forms guard proof",
     "client": "digest follow http reconcile snapshot",
     "front": "reply schemas tags words",
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from limu.department.rules import Officer
 from limu.wire.database import Database
-from tests.page import case_objects, desk_objects, holder_objects
+from tests.page import case_objects, centre_objects, desk_objects, holder_objects
 
 Parts = dict[str, str]
 
@@ -33,6 +33,10 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "holder": holder_objects.holder_of,
     "holder_act": holder_objects.act_of,
     "deviation": holder_objects.deviation_of,
+    "emergency_request": centre_objects.request_of,
+    "item": centre_objects.item_of,
+    "draft": centre_objects.draft_of,
+    "task": centre_objects.task_of,
 }
 OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
 # The same for what does not exist anywhere.
@@ -53,6 +57,10 @@ NOWHERE: dict[str, Parts] = {
     "assessment": {"assessment": "00000000-0000-4000-8000-000000000007"},
     "assessment_year": {"year": "1999"},
     "key": {"key": "00000000-0000-4000-8000-000000000004"},
+    "item": {"code": "no-such-item"},
+    "draft": {"draft": "00000000-0000-4000-8000-000000000006"},
+    "task": {"task": "00000000-0000-4000-8000-000000000007"},
+    "emergency_request": {"asked": "00000000-0000-4000-8000-000000000005"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
     "holder": {"holder": "00000000-0000-4000-8000-000000000071"},
     "holder_act": {"holder_act": "00000000-0000-4000-8000-000000000072"},

@@ -1,0 +1,72 @@
+"""Queries of the system page: the worker's tasks and what the database weighs; no record is among them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+Row = dict[str, Any]
+# As the worker counts (limu/cli/worker.py): after so many tries a task waits for a person.
+ATTEMPTS = 10
+
+
+def tasks(connection: Connection[Any], *, limit: int = 100) -> list[Row]:
+    """List what waits, runs again or has failed, and the newest that are done; who last asked for a new try."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """(SELECT o.id, o.kind, o.created_at, o.done_at, o.attempts, o.failure,
+                       o.attempts >= %(most)s AS is_given_up,
+                       (SELECT f.code FROM limu.outbox_retry y JOIN limu.officer f ON f.id = y.officer
+                        WHERE y.task = o.id ORDER BY y.asked_at DESC LIMIT 1) AS retried_by
+                FROM limu.outbox o WHERE o.done_at IS NULL ORDER BY o.attempts DESC, o.created_at LIMIT %(limit)s)
+               UNION ALL
+               (SELECT o.id, o.kind, o.created_at, o.done_at, o.attempts, o.failure, false, NULL
+                FROM limu.outbox o WHERE o.done_at IS NOT NULL ORDER BY o.done_at DESC LIMIT 10)""",
+            {"most": ATTEMPTS, "limit": limit},
+        ).fetchall()
+
+
+def find_task(connection: Connection[Any], task: UUID) -> Row | None:
+    """Find one task and hold it."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT id, done_at, attempts, failure FROM limu.outbox WHERE id = %s FOR UPDATE", (task,)
+        ).fetchone()
+
+
+def retry(connection: Connection[Any], task: Row, *, officer: UUID) -> None:
+    """Let the worker try a task again, and write down who asked for it and what had failed."""
+    connection.execute(
+        "INSERT INTO limu.outbox_retry (id, task, officer, failure) VALUES (%s, %s, %s, %s)",
+        (uuid4(), task["id"], officer, task["failure"]),
+    )
+    connection.execute("UPDATE limu.outbox SET attempts = 0 WHERE id = %s", (task["id"],))
+
+
+def weights(connection: Connection[Any]) -> list[tuple[str, int]]:
+    """Weigh the database and its heaviest tables, partitions summed up, in bytes."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT name, size FROM (
+                   SELECT coalesce(i.inhparent::regclass::text, c.oid::regclass::text) AS name,
+                          sum(pg_total_relation_size(c.oid))::bigint AS size
+                   FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+                   WHERE c.relnamespace = 'limu'::regnamespace AND c.relkind = 'r' GROUP BY 1) sized
+               ORDER BY size DESC LIMIT 8"""
+        )
+        heavy = [(row["name"], row["size"]) for row in cursor]
+        whole = cursor.execute("SELECT pg_database_size(current_database()) AS size").fetchone()
+    return [("整个数据库", whole["size"] if whole else 0), *heavy]
+
+
+def files_of(connection: Connection[Any], *, limit: int = 500) -> list[tuple[bytes, datetime]]:
+    """List the hashes of the newest uploaded files and when they came."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            "SELECT file_hash, received_at FROM limu.submission WHERE intent <> 'nil'"
+            " ORDER BY received_at DESC LIMIT %s",
+            (limit,),
+        )
+        return [(bytes(row["file_hash"]), row["received_at"]) for row in cursor]
