@@ -158,9 +158,13 @@ def _stepped_fine(law: LawBook) -> pl.Expr:
 
 
 def _display_until(item: Item) -> pl.Expr:
-    if item.field("display_until") is None:
+    field = item.field("display_until")
+    if field is None:
         return pl.lit(None, pl.Date)
-    return parsed_day(pl.col("content").str.extract(r'"display_until":"([^"]*)"'))
+    # What the body stated for itself lies with the fields that are not public.
+    return parsed_day(
+        pl.col("closed" if field.publicity == "closed" else "content").str.extract(r'"display_until":"([^"]*)"')
+    )
 
 
 def _missing(item: Item) -> pl.Expr:

@@ -1,0 +1,154 @@
+"""A checkup put together: read what a site shows, judge it by our own checks and law, name what should not be there."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from limu.check.finding import PERSON
+from limu.checkup.rules import Fault, Shown, faults_of
+from limu.checkup.store import PAGES, files_of, tables_of, write_rows
+from limu.intake.queries import Judged, judged_chunks
+from limu.intake.rules import FaultyFileError, Order, UserFault, stated_row
+from limu.intake.rules_mapping import HeaderMapping
+from limu.intake.store_reading import open_reading
+from limu.law.book import LawBook
+from limu.publication.rules import REASONS, decide_frame
+from limu.record.item import Item
+
+UNKNOWN_LIST = "名单名称不在目录中"
+
+
+@dataclass(slots=True)
+class Checkup:
+    """The outcome: rows looked at, rows with a fault, every fault, and files that could not be read and why."""
+
+    rows: int = 0
+    faulty: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    unread: list[tuple[str, UserFault]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a site is held against: the item, the law, the place, the day."""
+
+    item: Item
+    mapping: HeaderMapping
+    law: LawBook
+    region: str
+    today: date
+
+
+def check_up(path: Path, measure: Measure) -> Checkup:
+    """Look through a file or a folder of exports and saved pages. Nothing is stored, nothing leaves the machine."""
+    done = Checkup()
+    with tempfile.TemporaryDirectory(prefix="limu-checkup-") as folder:
+        for name, file in _readable(path, Path(folder)):
+            _look(name, file, measure=measure, done=done)
+    return done
+
+
+def _readable(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    for one in files_of(path):
+        name = str(one.relative_to(path)) if path.is_dir() else one.name
+        if one.suffix.lower() not in PAGES:
+            yield name, one
+            continue
+        for number, table in enumerate(tables_of(one)):
+            target = folder / f"page-{number}.csv"
+            write_rows(target, table)
+            yield name, target
+
+
+def _look(name: str, file: Path, *, measure: Measure, done: Checkup) -> None:
+    reading = open_reading(file, item=measure.item, mapping=measure.mapping)
+    if isinstance(reading, UserFault):
+        # A page has tables of other kinds: navigation, layout. They hold no record.
+        if not file.name.startswith("page-"):
+            done.unread.append((name, reading))
+        return
+    try:
+        with closing(judged_chunks(reading, item=measure.item, order=Order(measure.today, None))) as chunks:
+            for judged in chunks:
+                done.rows += judged.rows
+                _judge(name, judged, measure=measure, done=done)
+    except FaultyFileError as faulty:
+        done.unread.append((name, faulty.fault))
+
+
+def _judge(name: str, judged: Judged, *, measure: Measure, done: Checkup) -> None:
+    lists = _lists(measure)
+    found = [
+        fault
+        for shown in (*_accepted(judged, measure), *_refused(judged))
+        for fault in faults_of(shown, file=name, lists=lists, words=REASONS)
+    ]
+    done.faults += found
+    # A cell with several parties is one row of the site, whatever is wrong with each of them.
+    done.faulty += len({fault.row for fault in found})
+
+
+def _lists(measure: Measure) -> frozenset[str] | None:
+    if measure.item.code != "serious_list":
+        return None
+    names = {word for one in measure.law.lists() if one.rule for word in (one.label, *one.words)}
+    return frozenset(names)
+
+
+def _accepted(judged: Judged, measure: Measure) -> Iterator[Shown]:
+    if not judged.accepted.height:
+        return
+    decide = partial(decide_frame, judged.accepted, law=measure.law, region=measure.region, today=measure.today)
+    strict = decide(item=measure.item)["reason"]
+    # What lacks an element may be over its term besides: the decision is made as if nothing lacked.
+    decided = decide(item=_lenient(measure.item)).with_columns(
+        missing=pl.when(strict.str.starts_with(REASONS["incomplete"])).then(strict).otherwise(pl.lit(""))
+    )
+    codes = _codes(judged)
+    content = {name: _of_text(name) for name in ("display_until", "status", "list_name")}
+    for row in decided.with_columns(**content).iter_rows(named=True):
+        yield Shown(
+            row=stated_row(row["row_number"]), party=row["party_name"] or "", document=row["document_number"] or "",
+            codes=codes.get(stated_row(row["row_number"]), frozenset()), is_person=False, decision=row["decision"],
+            reason=row["reason"], rule=row["rule"] or "", until_on=row["shown_until"],
+            stated_until=_day(row["display_until"]), status=row["status"] or "", list_name=row["list_name"] or "",
+            missing=row["missing"],
+        )  # fmt: skip
+
+
+def _lenient(item: Item) -> Item:
+    return replace(item, fields=tuple(replace(one, required="no") for one in item.fields))
+
+
+def _of_text(name: str) -> pl.Expr:
+    """A field's text, wherever it lies: a field that is closed to the public lies apart."""
+    found = f'"{name}":"([^"]*)"'
+    return pl.coalesce(pl.col("content").str.extract(found), pl.col("closed").str.extract(found))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _refused(judged: Judged) -> Iterator[Shown]:
+    """Rows our gate would turn away: of a person nothing is repeated; of the others only what is wrong."""
+    codes = _codes(judged)
+    unnamed = judged.findings.filter(pl.col("field") == "list_name")["row_number"].to_list()
+    for entry, why in judged.refused:
+        row = stated_row(entry)
+        name = UNKNOWN_LIST if row in unnamed else ""
+        yield Shown(row, codes.get(row, frozenset()) | frozenset(why), is_person=PERSON in why, list_name=name)
+
+
+def _codes(judged: Judged) -> dict[int, frozenset[str]]:
+    grouped = judged.findings.group_by("row_number").agg(pl.col("code").unique())
+    return {row: frozenset(codes) for row, codes in grouped.iter_rows()}
