@@ -13,7 +13,7 @@
 `READERS` is the hook for rooms that hand copies on: each names who received the record under the wrong subject."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +28,7 @@ from limu.case.store_letter import Letter, Way
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import enter
 from limu.feed import actions as feed
+from limu.feed.store_board import holders_of
 from limu.law.book import LawBook
 from limu.law.period import due_on
 from limu.ledger import actions as ledger
@@ -46,9 +47,16 @@ from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
 
 Source = Callable[..., list[Reader]]
-# Who had the record: each is called with connection, subject=, record=, since= and answers with its readers. The feed
-# adds its deliveries here.
-READERS: list[Source] = [store.readers_of]
+
+
+def given_by_the_feed(connection: Connection[Any], *, subject: UUID, record: UUID, since: datetime) -> list[Reader]:
+    """Name the holders of copies who were given the record."""
+    del subject, since
+    return [Reader(None, name, "feed", at) for name, at in holders_of(connection, record)]
+
+
+# Who had the record: each is called with connection, subject=, record=, since= and answers with its readers.
+READERS: list[Source] = [store.readers_of, given_by_the_feed]
 
 
 def open_objection(

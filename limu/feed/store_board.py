@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from limu.feed.rules_holder import Holder
 
@@ -140,3 +140,18 @@ def close_deviation(connection: Connection[Any], deviation: UUID, *, officer: UU
            WHERE id = %s AND closed_at IS NULL""",
         (officer, outcome, deviation),
     )
+
+
+def holders_of(connection: Connection[Any], record: UUID) -> list[tuple[str, datetime]]:
+    """Name who was given a record, by the feed or with its first snapshot, and when last."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(
+            """SELECT h.name, max(coalesce(r.at, e.told_at)) FROM limu.feed_event e
+               JOIN limu.feed_holder h ON (h.items = '{}' OR e.item = ANY (h.items))
+                   AND (h.regions = '{}' OR EXISTS (
+                       SELECT FROM unnest(h.regions) region WHERE starts_with(e.region, region)))
+               LEFT JOIN limu.feed_receipt r ON r.holder = h.id AND NOT r.is_acknowledged AND r.span @> e.timepoint
+               WHERE e.record = %s AND NOT e.is_end AND (r.holder IS NOT NULL OR e.timepoint <= h.since)
+               GROUP BY h.name ORDER BY h.name""",
+            (record,),
+        ).fetchall()
