@@ -22,7 +22,7 @@ from psycopg import Connection
 from limu.case import actions as cases
 from limu.case import rules as case_rules
 from limu.case import store as case_store
-from limu.case.queries import calendar, clocks_of
+from limu.case.queries import clocks_of
 from limu.case.rules import Actor, Agent, Case, Document, Door, Writing
 from limu.case.store_letter import Letter, Way
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
@@ -45,6 +45,7 @@ from limu.record.state import state_of
 from limu.terms.days import working_days_between
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
+from limu.wire.lawbook import current_calendar
 
 Source = Callable[..., list[Reader]]
 
@@ -166,11 +167,12 @@ def settle_appeal(
 
 def clock_facts(connection: Connection[Any], book: LawBook, case: Case) -> dict[str, Any]:
     """What the clock said when the case was decided: it stands in the step and no holiday moves it later."""
-    today, days = register_today(connection), calendar()
+    today, days = register_today(connection), current_calendar(connection)
     clocks = clocks_of(connection, case, case_store.steps_of(connection, case.id), book=book, days=days, today=today)
     due = min((one.due_on for one in clocks if one.due_on and one.label != "修复申请受理"), default=None)
     return {
         "due_on": due.isoformat() if due else None,
+        "dues": {one.label: one.due_on.isoformat() for one in clocks if one.due_on},
         "working_days": working_days_between(case.opened_on, today, calendar=days),
         "is_late": due is not None and today > due,
     }
@@ -293,7 +295,7 @@ def _relink(
 def _reliance_due(connection: Connection[Any], book: LawBook) -> date | None:
     today = register_today(connection)
     rule = book.deadline("reliance_review", on=today)
-    due = due_on(rule, today, calendar=calendar()) if rule else None
+    due = due_on(rule, today, calendar=current_calendar(connection)) if rule else None
     return due.day if due else None
 
 

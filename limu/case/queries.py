@@ -1,6 +1,6 @@
 """What doors may read of cases: each with its clocks, its time line and its documents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from limu.case.rules_clock import ClockFace, pauses_of, run_clock
 from limu.case.store_letter import Letter, letters_of_case
 from limu.law.book import LawBook
 from limu.terms.days import Calendar
-from limu.wire.tables import read_table
+from limu.wire.lawbook import current_calendar
 
 # Which clocks run on a case: the law's act, and the day on which it starts.
 CLOCKS: dict[CaseKind, tuple[tuple[tuple[str, ...], str], ...]] = {
@@ -49,12 +49,6 @@ class File:
     letters: tuple[Letter, ...]
 
 
-def calendar() -> Calendar:
-    """The working days of the State Council's notices."""
-    rows = read_table("holidays")
-    return Calendar.from_rows((date.fromisoformat(row["day"]), row["is_rest"] == "1") for row in rows)
-
-
 def listed(
     connection: Connection[Any], book: LawBook, *, today: date, department: UUID | None = None,
     subject: UUID | None = None, kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200,
@@ -62,7 +56,7 @@ def listed(
     """List cases within what row-level security opens, each with the clock that presses most."""
     found = store.cases(connection, department=department, subject=subject, kind=kind, is_open=is_open, limit=limit)
     names = store.subject_names(connection, [one.subject for one in found])
-    days = calendar()
+    days = current_calendar(connection)
     return tuple(
         Listed(
             one, *names.get(one.subject, ("", "")),
@@ -84,7 +78,7 @@ def file_of(connection: Connection[Any], book: LawBook, case: Case, *, today: da
     """Read one case whole."""
     uscc, name = store.subject_names(connection, [case.subject]).get(case.subject, ("", ""))
     steps = store.steps_of(connection, case.id)
-    clocks = clocks_of(connection, case, steps, book=book, days=calendar(), today=today)
+    clocks = clocks_of(connection, case, steps, book=book, days=current_calendar(connection), today=today)
     documents = store.documents_of(connection, case.id)
     return File(case, uscc, name, clocks, steps, documents, letters_of_case(connection, case.id))
 
@@ -101,15 +95,24 @@ def clocks_of(
         rule = next((one for one in rules if one is not None), None)
         if begun is None or rule is None:
             continue
-        faces.append(
-            run_clock(
-                book, rule, start=begun, today=today, calendar=days,
-                pauses=pauses_of((one.kind, one.on_day, one.reason) for one in steps),
-                is_extended=any(one.kind == "extend" for one in steps),
-                ended_on=_ended(case, steps, is_acceptance=rule.act == "repair_acceptance"),
-            )
+        face = run_clock(
+            book, rule, start=begun, today=today, calendar=days,
+            pauses=pauses_of((one.kind, one.on_day, one.reason) for one in steps),
+            is_extended=any(one.kind == "extend" for one in steps),
+            ended_on=_ended(case, steps, is_acceptance=rule.act == "repair_acceptance"),
         )  # fmt: skip
+        faces.append(_as_decided(steps, face))
     return tuple(faces)
+
+
+def _as_decided(steps: tuple[Step, ...], face: ClockFace) -> ClockFace:
+    """Keep the due day that stood when the case was decided: a holiday announced later moves open clocks alone."""
+    last = next((one for one in reversed(steps) if one.kind in ("confirm", "above")), None)
+    stored = last.body.get("dues", {}).get(face.label) if last and face.ended_on else None
+    due = date.fromisoformat(stored) if stored else None
+    if due is None or due == face.due_on or face.ended_on is None:
+        return face
+    return replace(face, due_on=due, days=(), light="kept" if face.ended_on <= due else "late")
 
 
 def _ended(case: Case, steps: tuple[Step, ...], *, is_acceptance: bool) -> date | None:

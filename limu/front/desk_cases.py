@@ -34,7 +34,7 @@ from limu.wire.clock import SHANGHAI
 from limu.wire.database import connect
 from limu.wire.files import FileHash, FileStore, StoredFileError
 from limu.wire.home import find_home
-from limu.wire.lawbook import current_book
+from limu.wire.lawbook import current_book, current_calendar
 
 DONE = {
     "accept": "已受理。", "gaps": "已一次性告知补正。", "stop": "计时已暂停。", "resume": "计时已恢复。",
@@ -71,7 +71,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _withdrawals(desk: Desk) -> list[tuple[Removal, ClockFace]]:
     """Decisions that fell and wait for the second person, each with the days the law leaves (行政处罚法 48)."""
-    book, days = current_book(desk.connection), queries.calendar()
+    book, days = current_book(desk.connection), current_calendar(desk.connection)
     region = store.region_of(desk.connection, desk.officer.department)
     rule = book.deadline("withdrawal", on=desk.today, region=region)
     wishes = open_removals(desk.connection, department=desk.officer.department)

@@ -1,9 +1,10 @@
 """The department's queue, what waits for a subject, and how well the department files."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http import HttpRequest, HttpResponse
 
+from limu.case.queries import Listed, listed
 from limu.front.desk_batches import rule_words
 from limu.intake import store, store_desk, store_dispatch, store_mending
 from limu.intake.desk import own_items
@@ -15,7 +16,7 @@ from limu.ledger import store_removal
 from limu.linking.queries_waiting import count_waiting, waiting_rows
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
-from limu.wire.lawbook import current_calendar
+from limu.wire.lawbook import current_book, current_calendar
 
 RECENT = 5
 PAGE = 50
@@ -37,10 +38,24 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/dept_home.html", pressing=pressing, tasks=found, corrections=corrections,
         reminded=[task for task in found if task.reminded_on],
         mend=[(one, _name(items, one.item)) for one in mend],
-        wishes=wishes, sent=sent, waiting=count_waiting(desk.connection) if may_read else 0, may_read=may_read,
+        wishes=wishes, sent=sent, cases=_cases(desk), may_read=may_read,
+        waiting=count_waiting(desk.connection) if may_read else 0,
         may_submit=desk.may("submit"), may_confirm=desk.may("confirm_removal"),
         recent=[(one, _name(items, one.item), batch_state(one), batch_told(one.counts)) for one in recent],
     )  # fmt: skip
+
+
+def _cases(desk: Desk) -> tuple[Listed, ...]:
+    """Objections and repairs that wait for this body, the soonest due first; numbers and clocks alone."""
+    if not desk.may("work_cases"):
+        return ()
+    book = current_book(desk.connection)
+    found = listed(desk.connection, book, today=desk.today, department=desk.officer.department, is_open=True)
+    return tuple(sorted(found, key=_due)[:RECENT])
+
+
+def _due(one: Listed) -> date:
+    return one.clock.due_on if one.clock and one.clock.due_on else date.max
 
 
 def _dispatched(desk: Desk) -> list[tuple[Dispatch, str, DueStanding]]:

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from limu.case.queries import calendar
 from limu.law.book import LawBook
 from limu.repair import rules, store
 from limu.repair.rules import Checked, Facts, RepairNotice
 from limu.repair.store import Repairable
-from limu.terms.days import working_days_between
+from limu.terms.days import Calendar, working_days_between
+from limu.wire.lawbook import current_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,16 @@ def prospects(
     """Each adverse record of a subject with what repair needs, within what row-level security opens.
 
     A portal page must hold a spent ticket for what is not public, and the rows of the subject (reach "centre")."""
-    return tuple(_prospect(book, one, today=today) for one in store.repairable_of(connection, subject))
+    days = current_calendar(connection)
+    return tuple(_prospect(book, one, days, today=today) for one in store.repairable_of(connection, subject))
 
 
-def _prospect(book: LawBook, one: Repairable, *, today: date) -> Prospect:
+def _prospect(book: LawBook, one: Repairable, days: Calendar, *, today: date) -> Prospect:
     facts = Facts(one.earliest_repair_on, one.rule, frozenset(), one.list_earliest_on)
     checked = rules.check_conditions(book, facts, on=today)
     is_early = rules.refuse_early(checked) is not None
     left = (facts.earliest - today).days if is_early and facts.earliest else 0
-    working = working_days_between(today, facts.earliest, calendar=calendar()) if left and facts.earliest else 0
+    working = working_days_between(today, facts.earliest, calendar=days) if left and facts.earliest else 0
     notice = rules.write_notice(
         book, document_number=one.document_number or "", authority=one.authority,
         days=(one.earliest_repair_on, one.shown_until), rule=one.rule, on=today,

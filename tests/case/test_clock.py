@@ -1,16 +1,23 @@
 """A clock counts working days, says which and why, stops only for a reason, and cannot lose a day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limu.case.queries import calendar
+from limu.case.queries import clocks_of
+from limu.case.rules import Case
 from limu.case.rules_clock import Pause, count_days, pauses_of, run_clock
-from limu.terms.days import add_working_days
+from limu.case.store import find_case, steps_of
+from limu.terms.days import Calendar, add_working_days
+from limu.wire.clock import register_today
+from limu.wire.database import Connection
+from limu.wire.lawbook import calendar_of
+from tests.lawful import apply, grant, stand_lawful
 from tests.listed import confirmed_book
 
-BOOK, DAYS = confirmed_book(), calendar()
+BOOK, DAYS = confirmed_book(), calendar_of("")
 DAY = timedelta(days=1)
 starts = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 
@@ -83,3 +90,24 @@ def test_pauses_are_read_from_the_steps_that_stop_and_resume() -> None:
 
     assert pauses_of([("stop", first, "核查"), ("resume", second, "")]) == (Pause(first, second, "核查"),)
     assert pauses_of([("ask_gaps", first, "缺承诺书")]) == (Pause(first, None, "缺承诺书"),)
+
+
+def test_a_holiday_announced_later_moves_open_clocks_and_leaves_decided_ones(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    done = apply(connection, lawful)
+    grant(connection, lawful, done)
+    today = register_today(connection)
+    case = find_case(connection, done.id)
+    assert case is not None
+    steps = steps_of(connection, case.id)
+    rest = [today + DAY * n for n in range(1, 60)]
+    all_rest = Calendar(DAYS.rest_days | frozenset(rest), frozenset(), DAYS.known_years)
+
+    def dues(calendar: Calendar, told: Case) -> list[date | None]:
+        some = steps if told is case else ()
+        faces = clocks_of(connection, told, some, book=BOOK, days=calendar, today=today)
+        return [one.due_on for one in faces]
+
+    opened = replace(case, state="received", decided_on=None, accepted_on=None, outcome=None)
+    assert dues(all_rest, case) == dues(DAYS, case)
+    assert dues(all_rest, opened) != dues(DAYS, opened)

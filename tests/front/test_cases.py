@@ -49,6 +49,7 @@ def test_a_repair_goes_from_application_to_letter_by_two_people(town: tuple[Data
     first, second = people.signed_in(lawful.handler.code), people.signed_in(lawful.second.code)
     page = f"/dept/cases/{case.id}"
 
+    assert case.number in first.get("/dept").content.decode()
     listed = first.get("/dept/cases").content.decode()
     assert case.number in listed
     assert "待受理" in listed

@@ -11,6 +11,7 @@ from limu.case.store_letter import Letter
 from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.objection import actions as objections
+from limu.objection import queries
 from limu.wire.database import Connection
 from tests.lawful import Lawful, centre, judged, shown, stand_lawful
 
@@ -136,3 +137,16 @@ def test_an_upheld_appeal_marks_the_record_again_and_a_dismissed_one_leaves_the_
     again = cases.appeal(connection, case.id, agent=lawful.agent, reason="再申诉")
     assert isinstance(again, Refusal)
     assert again.code == "C-109"
+
+
+def test_the_statistics_of_the_bodies_sum_to_all_objections(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = _open(connection, lawful, "wrong_content")
+    assert isinstance(_decide(connection, lawful, case, "deleted"), Case)
+
+    (one,) = queries.statistics(connection)
+
+    assert (one.department, one.opened, one.decided, one.upheld, one.late) == (lawful.base.department.name, 1, 1, 1, 0)
+    assert (one.median_days, one.share_upheld, one.share_late) == (0.0, 1.0, 0.0)
+    total = connection.execute("SELECT count(*) AS n FROM limu.case_file WHERE kind = 'objection'").fetchone()
+    assert total == {"n": one.opened}
