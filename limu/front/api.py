@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 from limu.catalogue.rules import definition_of
 from limu.front import queries, schemas
 from limu.front.reply import Visit, public_page
-from limu.front.site import code_in
+from limu.front.site import code_in, is_closed
 from limu.front.site_law import tell
 from limu.page import site as page
 from limu.publication import queries as publication
@@ -69,6 +69,8 @@ def subject(request: HttpRequest, uscc: str) -> HttpResponse:
         found = find(visit, uscc)
         if found is None:
             return page.missing(request)
+        if is_closed(visit, found):
+            return page.cancelled(request)
         counts = publication.public_counts_of(visit.connection, found.id, **visit.times)
         return answer(asdict(found) | {"counts": dict(counts)})
 

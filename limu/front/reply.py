@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from psycopg import Connection
 
 from limu.front import queries
+from limu.front import rules as front_rules
 from limu.law.book import LawBook
 from limu.page import frame, rules, site
 from limu.publication import queries as publication
 from limu.record.item import Item
 from limu.wire import clock, database
-from limu.wire.lawbook import current_book
+from limu.wire.lawbook import current_book, current_calendar
 
 P = ParamSpec("P")
 Rows: TypeAlias = Connection[Any]
@@ -54,6 +55,21 @@ class Visit:
     def items(self) -> dict[str, Item]:
         """The catalogue in force today, by code, in its order."""
         return {item.code: item for item in queries.items(self.connection, on=self.today)}
+
+    @cached_property
+    def newest_at(self) -> datetime | None:
+        """When data last came in."""
+        return publication.newest_intake(self.connection)
+
+    @cached_property
+    def is_late(self) -> bool:
+        """Whether no data came in for longer than the law gives for putting a decision online."""
+        newest = self.newest_at
+        if newest is None:
+            return False
+        promised, calendar = self.book.deadline("publication", on=self.today), current_calendar(self.connection)
+        on = newest.astimezone(clock.SHANGHAI).date()
+        return front_rules.is_late(on, self.today, promised=promised, calendar=calendar)
 
     def name_of(self, code: str) -> str:
         """The name of an item; its code where the catalogue no longer holds it."""

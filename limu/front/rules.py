@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from limu.law.book import LawBook
+from limu.law.period import due_on
 from limu.law.rule import Deadline, ReliefRule
+from limu.terms.days import Calendar
 
 # Tabs of a subject's public file (ux.md 5.1) and the items under each. The first six are always shown, because
 # an empty tab is an answer too; the rest appear when they hold something.
@@ -80,6 +82,17 @@ def period_of(shown_from: date, shown_until: date | None, today: date) -> Period
 
 # The register writes an open end as a far day; nothing that ends is shown longer than this.
 OPEN_YEAR = 2900
+
+
+def is_hit(hit_region: str | None, hit_status: str, *, region: str, status: str) -> bool:
+    """Tell whether a search result passes the filters of the address."""
+    return (not status or hit_status == status) and (hit_region or "").startswith(region.rstrip("0"))
+
+
+def is_late(newest_on: date, today: date, *, promised: Deadline | None, calendar: Calendar) -> bool:
+    """Tell whether data stopped coming: the newest is older than the law gives for putting a decision online."""
+    due = due_on(promised, newest_on, calendar=calendar) if promised else None
+    return due is not None and today > due.day
 
 
 @dataclass(frozen=True, slots=True)

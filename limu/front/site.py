@@ -18,11 +18,16 @@ from limu.front.reply import Visit, public_page
 from limu.page import site as page
 from limu.page.frame import LANGUAGES
 from limu.publication import queries as publication
+from limu.publication.rules import Wanted
 from limu.record.item import Item
 from limu.subject import queries as subjects
 
 QUERY_LIMIT = 100
+# Records end; a search engine's copy would not (decision 0011).
+NOT_KEPT = "noindex, noarchive"
 HITS = 20
+# Filters of the search choose among the best matches, so that the work of a question stays bounded.
+LOOKED_THROUGH = 100
 LATEST = 6
 RECORDS_A_SECTION = 20
 USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
@@ -101,12 +106,14 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         "columns": [column for column in columns if column[2]],
         "updated_at": visit.changed_at,
     }
-    return render(request, "front/home.html", context)
+    response = render(request, "front/home.html", context)
+    response["X-Robots-Tag"] = "noarchive, nosnippet"
+    return response
 
 
 def latest(visit: Visit, items: tuple[str, ...]) -> tuple[Any, ...]:
     """The newest public records of some items."""
-    return tuple(publication.latest_public(visit.connection, items=items, limit=LATEST, **visit.times).records)
+    return tuple(publication.latest_public(visit.connection, Wanted(items), limit=LATEST, **visit.times).records)
 
 
 def code_in(text: str) -> str | None:
@@ -125,10 +132,24 @@ def search(request: HttpRequest, visit: Visit) -> HttpResponse:
     code = code_in(text)
     if code and subjects.find_subject(visit.connection, code):
         return HttpResponseRedirect(f"/s/{code}")
-    result = subjects.search(visit.connection, text, limit=HITS) if text else None
+    region, status = request.GET.get("region", "").strip()[:6], request.GET.get("status", "")
+    is_filtered = bool(region or status)
+    result = subjects.search(visit.connection, text, limit=LOOKED_THROUGH if is_filtered else HITS) if text else None
     if result is not None and result.exact_uscc:
         return HttpResponseRedirect(f"/s/{result.exact_uscc}")
-    return render(request, "front/search.html", {"text": text, "result": result, "hits": HITS})
+    hits = () if result is None else result.hits
+    context = {
+        "text": text,
+        "result": result,
+        "shown": [hit for hit in hits if rules.is_hit(hit.region, hit.status, region=region, status=status)][:HITS],
+        "hits": HITS,
+        "region": region,
+        "status": status,
+        "statuses": [(code, words.say(words.STATUSES, code)) for code in words.STATUSES],
+        "is_filtered": is_filtered,
+        "looked_through": min(LOOKED_THROUGH, len(hits)),
+    }
+    return render(request, "front/search.html", context)
 
 
 @public_page
@@ -141,6 +162,8 @@ def subject(request: HttpRequest, visit: Visit, uscc: str) -> HttpResponse:
     if found is None:
         return page.missing(request)
     counts = publication.public_counts_of(visit.connection, found.id, **visit.times)
+    if is_closed(visit, found):
+        return page.cancelled(request)
     tabs = rules.lay_tabs(counts)
     opened = rules.open_tab(tabs, request.GET.get("tab", ""))
     section = partial(section_of, visit, request, found.id)
@@ -153,7 +176,14 @@ def subject(request: HttpRequest, visit: Visit, uscc: str) -> HttpResponse:
         "today": visit.today,
         "times": {key: value for key, value in visit.times.items() if value},
     }
-    return render(request, "front/subject.html", context)
+    response = render(request, "front/subject.html", context)
+    response["X-Robots-Tag"] = NOT_KEPT
+    return response
+
+
+def is_closed(visit: Visit, found: subjects.PublicSubject) -> bool:
+    """Whether a file is closed: the organisation is cancelled and nothing is public today, whatever time is asked."""
+    return found.status == "cancelled" and not publication.public_counts_of(visit.connection, found.id)
 
 
 def wanted_items(request: HttpRequest, opened: rules.Tab) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from limu.front import rules
 from limu.front.reply import Visit, public_page
+from limu.publication import queries as publication
+from limu.publication.rules import Wanted
 
 
 @public_page
@@ -15,6 +18,11 @@ def about(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @public_page
 def developers(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """The JSON interface in words, with its limits and errors."""
-    del visit
-    return render(request, "front/developers.html")
+    """The JSON interface in words, with examples that can be pasted, its limits and errors."""
+    newest = publication.latest_public(visit.connection, Wanted(rules.DISCLOSED), limit=1).records
+    context = {
+        "origin": request.build_absolute_uri("/").rstrip("/"),
+        "example": newest[0].subject_uscc if newest else "91990100MA0000001G",
+        "today": visit.today,
+    }
+    return render(request, "front/developers.html", context)

@@ -1,7 +1,6 @@
 """Records in public: one record with its term, its articles, its relief; the lists; the two disclosures (双公示)."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from limu.front import rules
 from limu.front.reply import Visit, public_page
-from limu.front.site import next_page, show
+from limu.front.site import NOT_KEPT, show
 from limu.page import site as page
 from limu.publication import queries as publication
 from limu.record.item import Item, is_shown
-
-PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ def record(request: HttpRequest, visit: Visit, record_id: UUID) -> HttpResponse:
         "today": visit.today,
     }
     response = render(request, "front/record.html", context)
-    response["X-Robots-Tag"] = "noindex"
+    response["X-Robots-Tag"] = NOT_KEPT
     return response
 
 
@@ -77,52 +74,3 @@ def text_of(found: Any, column: str | None, code: str) -> str:
     if column == "fine_fen":
         return _("%(yuan)s 元") % {"yuan": f"{value / 100:,.2f}"}
     return "、".join(value) if isinstance(value, (tuple, list)) else str(value)
-
-
-@public_page
-def lists(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Lists of organisations in serious breach and abnormal lists, each entry with its basis and term (名单)."""
-    return listing(request, visit, items=rules.LISTS, template="front/lists.html")
-
-
-@public_page
-def disclosure(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Permits and penalties, filtered by item, deciding body and day (双公示)."""
-    return listing(request, visit, items=rules.DISCLOSED, template="front/disclosure.html")
-
-
-def listing(request: HttpRequest, visit: Visit, *, items: tuple[str, ...], template: str) -> HttpResponse:
-    """A list of public records with its filters in the address."""
-    chosen = request.GET.get("item", "")
-    try:
-        decided_from, decided_until = day(request, "from"), day(request, "until")
-        found = publication.latest_public(
-            visit.connection,
-            items=(chosen,) if chosen in items else items,
-            limit=PAGE,
-            after=request.GET.get("after") or None,
-            authority=request.GET.get("authority", "").strip() or None,
-            decided_from=decided_from,
-            decided_until=decided_until,
-            **visit.times,
-        )
-    except ValueError:
-        return page.misput(request, _("日期应写成 2026-11-23 这样的形式。"))
-    context = {
-        "choices": [(code, visit.name_of(code)) for code in items if code in visit.items],
-        "chosen": chosen,
-        "authority": request.GET.get("authority", ""),
-        "decided_from": request.GET.get("from", ""),
-        "decided_until": request.GET.get("until", ""),
-        "is_filtered": any(request.GET.get(key) for key in ("item", "authority", "from", "until")),
-        "rows": [show(row, visit=visit) for row in found.records],
-        "more": next_page(request, found.after),
-        "today": visit.today,
-    }
-    return render(request, template, context)
-
-
-def day(request: HttpRequest, name: str) -> date | None:
-    """Read a day of the address; an empty one is none, a broken one raises ValueError."""
-    text = request.GET.get(name, "").strip()
-    return date.fromisoformat(text) if text else None

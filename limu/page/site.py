@@ -94,6 +94,17 @@ def ended(request: HttpRequest) -> HttpResponse:
     return fault(request, what)
 
 
+def cancelled(request: HttpRequest) -> HttpResponse:
+    """Say that an organisation is cancelled and nothing of it is public any more; not even its name (410)."""
+    what = Fault(
+        410,
+        _("该主体已注销，没有正在公示的信息"),
+        _("注销登记之前的公示信息均已到期或者停止公示，不再向公众提供。"),
+        _("登记状态可在查信用中查到；历史信息可由有权机关依法查询。"),
+    )
+    return fault(request, what)
+
+
 def misput(request: HttpRequest, told: str) -> HttpResponse:
     """Say what in the address cannot be understood (400)."""
     return fault(request, Fault(400, _("请求无法理解"), told, _("请修改后重试。")))

@@ -13,6 +13,7 @@ from psycopg import Connection
 from limu.check.kinds import KIND_LABELS
 from limu.law.book import LawBook
 from limu.publication import store
+from limu.publication.rules import Wanted
 from limu.wire.lawbook import current_book
 
 Times = dict[str, Any]
@@ -138,22 +139,33 @@ def public_records_of(
 
 def latest_public(
     connection: Connection[Any],
+    wanted: Wanted,
     *,
-    items: tuple[str, ...],
     limit: int = 20,
     after: str | None = None,
-    authority: str | None = None,
-    decided_from: date | None = None,
-    decided_until: date | None = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> Page:
-    """List public records of some items across subjects, the newest decision first."""
-    rows = store.latest(
-        connection, items=items, limit=limit, after=_cursor(after), authority=authority, decided_from=decided_from,
-        decided_until=decided_until, as_of=as_of, known_at=known_at,
-    )  # fmt: skip
+    """List public records of some items across subjects, the newest decision first unless asked otherwise."""
+    rows = store.latest(connection, wanted, limit=limit, after=_cursor(after), as_of=as_of, known_at=known_at)
     return _page(rows, limit, current_book(connection))
+
+
+def count_public(
+    connection: Connection[Any],
+    wanted: Wanted,
+    *,
+    most: int,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> int:
+    """Count what such a list holds today; `most` means: that many or more."""
+    return store.count_listed(connection, wanted, most=most, as_of=as_of, known_at=known_at)
+
+
+def newest_intake(connection: Connection[Any]) -> datetime | None:
+    """When data last came in; None before the first submission."""
+    return store.newest_intake(connection)
 
 
 def public_counts_of(

@@ -46,6 +46,19 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a public list is asked for; a region is a prefix of the division code."""
+
+    items: tuple[str, ...]
+    authority: str | None = None
+    region: str | None = None
+    status: str | None = None
+    decided_from: date | None = None
+    decided_until: date | None = None
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Publish or withhold, with the days, the rule and the reason."""
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from limu.publication.rules import Wanted
 from limu.record.state import State
 
 Row = dict[str, Any]
@@ -89,26 +90,50 @@ def public_of_subject(
 
 def latest(
     connection: Connection[Any],
+    wanted: Wanted,
     *,
-    items: tuple[str, ...],
     limit: int,
     after: tuple[date, UUID] | None,
-    authority: str | None,
-    decided_from: date | None,
-    decided_until: date | None,
     as_of: date | None,
     known_at: datetime | None,
 ) -> list[Row]:
-    """List public records across subjects that carry a decision day, the newest first."""
-    day, last = after or (None, None)
-    values = {
-        "items": list(items), "most": limit + 1, "authority": authority, "from": decided_from, "until": decided_until,
-        "day": day, "last": last, "as_of": as_of, "known_at": known_at,
-    }  # fmt: skip
-    source = "shown.latest_records(%(items)s, %(authority)s, %(from)s, %(until)s, %(day)s, %(last)s, %(most)s)"
-    statement = _RECORD.replace("shown.record", source) + " WHERE true" + _TIMES
+    """List public records across subjects that carry a decision day, in the order asked for."""
+    values = _asked(wanted, as_of=as_of, known_at=known_at) | {"most": limit + 1}
+    values["day"], values["last"] = after or (None, None)
+    way = "" if wanted.oldest_first else " DESC"
+    statement = f"{_RECORD.replace('shown.record', _LISTED)} ORDER BY decided_on{way}, id{way}"
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement + " ORDER BY decided_on DESC, id DESC", values).fetchall()
+        return cursor.execute(statement, values).fetchall()
+
+
+def count_listed(
+    connection: Connection[Any], wanted: Wanted, *, most: int, as_of: date | None, known_at: datetime | None
+) -> int:
+    """Count what a list holds today, and stop at `most`."""
+    values = _asked(wanted, as_of=as_of, known_at=known_at) | {"most": most, "day": None, "last": None}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(f"SELECT count(*) AS n FROM {_LISTED}", values).fetchone()
+    assert row is not None
+    return int(row["n"])
+
+
+_LISTED = """shown.listed_records(%(items)s, %(authority)s, %(region)s, %(status)s, %(from)s, %(until)s,
+    %(as_of)s, %(known_at)s, %(oldest_first)s, %(day)s, %(last)s, %(most)s)"""
+
+
+def _asked(wanted: Wanted, *, as_of: date | None, known_at: datetime | None) -> Row:
+    return {
+        "items": list(wanted.items), "authority": wanted.authority, "region": wanted.region, "status": wanted.status,
+        "from": wanted.decided_from, "until": wanted.decided_until, "oldest_first": wanted.oldest_first,
+        "as_of": as_of, "known_at": known_at,
+    }  # fmt: skip
+
+
+def newest_intake(connection: Connection[Any]) -> datetime | None:
+    """When the newest submission that is whole came in."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("SELECT received_at FROM shown.newest_intake").fetchone()
+    return None if row is None else row["received_at"]
 
 
 def _after(values: Row, after: tuple[date, UUID] | None) -> str:

@@ -126,7 +126,7 @@ def test_a_record_shows_term_article_relief_and_history(visitor: Client) -> None
                   "60 日内", "行政诉讼", "6 个月内", "作出决定机关的本级人民政府", "公示状态变化", "失信程度 一般",
                   "2026-10-01 起可以申请修复"):  # fmt: skip
         assert words in page, words
-    assert answer["X-Robots-Tag"] == "noindex"
+    assert answer["X-Robots-Tag"] == "noindex, noarchive"
 
 
 def test_a_sole_traders_address_stays_closed(visitor: Client) -> None:

@@ -8,6 +8,7 @@ from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.publication import queries
 from limu.publication.queries import Ended, PublicRecord
+from limu.publication.rules import Wanted
 from limu.wire.clock import Clock, store_clock
 from limu.wire.database import Connection, Database
 from tests.standing import DECIDED, SECRET, TODAY, Standing, report, row, stand
@@ -48,7 +49,7 @@ def _everything_public(web: Connection, standing: Standing, record: UUID, **time
         queries.find_public_record(web, record, **times),  # type: ignore[arg-type]
         queries.public_records_of(web, subject, **times),  # type: ignore[arg-type]
         queries.public_counts_of(web, subject, **times),  # type: ignore[arg-type]
-        queries.latest_public(web, items=("penalty",), **times),  # type: ignore[arg-type]
+        queries.latest_public(web, Wanted(("penalty",)), **times),  # type: ignore[arg-type]
     ]
     views = [web.execute(f"SELECT * FROM shown.{v}").fetchall() for v in ("record", "publication_history")]
     return repr(answers) + repr(views)
@@ -181,7 +182,7 @@ def test_pages_of_a_list_follow_each_other_without_gap_or_repeat(own_database: D
     after: str | None = None
     with own_database.connect("web") as web:
         while True:
-            page = queries.latest_public(web, items=("penalty",), limit=7, after=after)
+            page = queries.latest_public(web, Wanted(("penalty",)), limit=7, after=after)
             seen += [record.id for record in page.records]
             after = page.after
             if after is None:
