@@ -61,10 +61,13 @@ def password(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
 
 @officer_page("close_officer")
 def close(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """Close an account at once and for good."""
+    """Close an account at once and for good, after its name has been typed on a page of its own."""
     found = _found(desk, code)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if request.method != "POST" or request.POST.get("again") is None:
+        return _closing(request, desk, found)
+    if request.POST["again"].strip() != code:
+        refusal = Refusal("D-115", "输入的账号与要停用的账号不一致。", "请核对后重新输入；账号没有停用。")
+        return _closing(request, desk, found, refusal=refusal)
     with pool("account").connection() as logins:
         done = actions.close_officer(desk.connection, logins, by=desk.officer, code=code)
     if isinstance(done, Refusal):
@@ -142,6 +145,18 @@ def _page(
         refusal=refusal,
         may_renew=desk.may("set_password"),
         may_close=desk.may("close_officer"),
+    )
+
+
+def _closing(request: HttpRequest, desk: Desk, found: Officer, *, refusal: Refusal | None = None) -> HttpResponse:
+    return show(
+        request,
+        desk,
+        "account/close.html",
+        status=422 if refusal else 200,
+        line=Line(found, _roles(found), None),
+        refusal=refusal,
+        typed=request.POST.get("again", ""),
     )
 
 

@@ -98,9 +98,14 @@ def test_an_account_is_closed_for_good_but_never_ones_own(office: Database) -> N
     clerk = people.signed_in("one.clerk")
     security = people.signed_in("one.security_administrator")
 
-    assert "已停用" in security.post("/ops/accounts/one.clerk/close").content.decode()
+    asked = security.post("/ops/accounts/one.clerk/close")
+    assert 'data-testid="close-sure"' in asked.content.decode()
+    mistyped = security.post("/ops/accounts/one.clerk/close", {"again": "one.clark"})
+    assert mistyped.status_code == 422
+    assert clerk.get("/dept").status_code == 200
+    assert "已停用" in security.post("/ops/accounts/one.clerk/close", {"again": "one.clerk"}).content.decode()
     assert clerk.get("/dept").status_code in (302, 404)
-    own = security.post("/ops/accounts/one.security_administrator/close")
+    own = security.post("/ops/accounts/one.security_administrator/close", {"again": "one.security_administrator"})
     assert own.status_code == 422
     assert "不能停用自己的账号" in own.content.decode()
     assert security.get("/ops").status_code == 200
