@@ -14,6 +14,7 @@ from limu.objection import actions as objections
 from limu.objection import queries
 from limu.wire.database import Connection
 from tests.lawful import Lawful, centre, judged, shown, stand_lawful
+from tests.standing import report, row
 
 
 def _open(connection: Connection, lawful: Lawful, reason: str) -> Case:
@@ -150,3 +151,30 @@ def test_the_statistics_of_the_bodies_sum_to_all_objections(connection: Connecti
     assert (one.median_days, one.share_upheld, one.share_late) == (0.0, 1.0, 0.0)
     total = connection.execute("SELECT count(*) AS n FROM limu.case_file WHERE kind = 'objection'").fetchone()
     assert total == {"n": one.opened}
+
+
+def test_a_correction_of_content_is_confirmed_only_when_the_corrected_version_is_there_and_says_its_kind(
+    connection: Connection,
+) -> None:
+    lawful = stand_lawful(connection)
+    case = _open(connection, lawful, "wrong_content")
+    unkind = objections.propose(connection, case.id, officer=lawful.handler, outcome="corrected", reason="有误")
+    assert isinstance(unkind, Refusal)
+    assert unkind.code == "O-201"
+
+    early = _decide(connection, lawful, case, "corrected", correction="clerical")
+    assert isinstance(early, Refusal)
+    assert early.code == "O-202"
+    told = row(lawful.base.codes[0], 2, facts="更正后的事实", decided_on=date(2026, 7, 1))
+    assert report(connection, lawful.base, [told], correct=True).accepted == 1
+    enter(connection, department=lawful.base.department.id)
+    done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
+
+    assert isinstance(done, Case), done
+    assert done.state == "corrected"
+    assert not shown(connection, lawful)
+    contents = [one["content"]["facts"] for one in connection.execute("SELECT content FROM shown.record").fetchall()]
+    assert contents == ["更正后的事实"]
+    letter = connection.execute("SELECT lines FROM limu.letter WHERE kind = 'objection_result'").fetchone()
+    assert letter is not None
+    assert "更正（笔误）" in letter["lines"][1]
