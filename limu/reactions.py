@@ -6,6 +6,7 @@ Its other parts: a chunk of a file (reactions_chunk.py), objections (reactions_o
 | act                  | in the transaction (set-wise)                        | after commit      |
 |----------------------|------------------------------------------------------|-------------------|
 | a chunk is checked   | publication decided, subjects found, ledger entered  | log places given  |
+| a row is accepted    | noted for the platform above (upward)                | package sent      |
 | a link is judged     | ledger entered, waiting row settled                  | log places given  |
 | a judgement undone   | record unlinked, publication ended, row waits again  | log places given  |
 | a record corrected   | new version entered, old one superseded              | log places given  |
@@ -44,6 +45,7 @@ from limu.linking.actions import Judgement
 from limu.publication.rules import decide_frame
 from limu.reactions_change import happen
 from limu.reactions_chunk import Reporting, prepare_chunk
+from limu.upward import store as upward
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
 
@@ -70,6 +72,7 @@ def correct_record(
     ledger_store.copy_entries(connection, submission=reporting.submission, frame=ready)
     ledger_store.stage_link(connection, reporting.submission, stored)
     entered = ledger.enter_chunk(connection, chunk)
+    upward.note_entered(connection, reporting.submission)
     for record, subject in ledger_store.predecessors(connection, chunk):
         happen(connection, replace(ground, record=record, subject=subject))
     ledger_store.bump_register(connection)
@@ -260,6 +263,7 @@ def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, o
     counts = ledger.enter_chunk(connection, replace(chunk, intent="correction" if version > 1 else "report"))
     if counts.linked != 1:
         raise KeyTakenError
+    upward.note_entered(connection, chunk.submission)
     # Its submission is whole already, so nothing else says to the feed that there is more of it.
     feed.mark(connection, record, subject)
     ledger_store.bump_register(connection)

@@ -11,6 +11,7 @@ from limu.ledger.rules import Happened
 from limu.publication import store as publication
 from limu.record.event import EventKind
 from limu.record.state import State, state_of
+from limu.upward import store as upward
 from limu.wire.clock import register_today
 
 Reaction = Callable[[Connection[Any], Happened], None]
@@ -26,6 +27,11 @@ def show_what_holds_now(connection: Connection[Any], what: Happened) -> None:
     publication.turn(connection, subject=what.subject, record=what.record, state=_state(connection, what))
 
 
+def tell_above(connection: Connection[Any], what: Happened) -> None:
+    """Let the platform above hear of an ending, if it ever heard of the record."""
+    upward.note_ended(connection, record=what.record)
+
+
 def enter_with_its_chunk(_: Connection[Any], what: Happened) -> None:
     """Refuse: this event and its publication are written for a whole chunk at once (ledger/sql/enter_*.sql)."""
     raise ValueError(f"{what.kind} enters with its chunk")
@@ -34,11 +40,11 @@ def enter_with_its_chunk(_: Connection[Any], what: Happened) -> None:
 REACTIONS: Mapping[EventKind, tuple[Reaction, ...]] = {
     "record_entered": (enter_with_its_chunk,),
     "record_corrected": (enter_with_its_chunk,),
-    "record_superseded": (stop_showing,),
-    "record_withdrawn": (stop_showing,),
-    "record_revoked": (stop_showing,),
-    "record_unlinked": (stop_showing,),
-    "record_repaired": (stop_showing,),
+    "record_superseded": (stop_showing, tell_above),
+    "record_withdrawn": (stop_showing, tell_above),
+    "record_revoked": (stop_showing, tell_above),
+    "record_unlinked": (stop_showing, tell_above),
+    "record_repaired": (stop_showing, tell_above),
     "record_disputed": (show_what_holds_now,),
     "record_undisputed": (show_what_holds_now,),
     "record_shielded": (show_what_holds_now,),

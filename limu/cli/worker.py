@@ -17,8 +17,11 @@ from limu.feed.actions import CHANNEL, tell
 from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
 from limu.reactions_chunk import entry_factory
+from limu.reactions import entry_factory
+from limu.upward.actions import work as upward
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
+from limu.wire.exchange import open_exchange
 
 PAUSE = 1.0
 ATTEMPTS = 10
@@ -55,6 +58,7 @@ class Worker:
         while self._react():
             pass
         self._sweep()
+        self._go_up()
         self._pusher.begin()
         return head.size
 
@@ -70,6 +74,12 @@ class Worker:
             for chore in DAILY:
                 chore(self._database, today)
             self._swept_on = today
+
+    def _go_up(self) -> None:
+        """Do a round with the platform above, where there is one."""
+        if place := os.environ.get("LIMU_UPWARD", ""):
+            with self._database.connect("app") as connection:
+                upward(connection, open_exchange(place, token=os.environ.get("LIMU_UPWARD_TOKEN", "")))
 
     def close(self) -> None:
         """Wait for what is being sent, and close both connections."""

@@ -123,6 +123,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "read_records": (frozenset({"reviewer"}), frozenset()),
     "ask_removal": (frozenset({"clerk", "reviewer"}), frozenset()),
     "confirm_removal": (frozenset({"reviewer"}), frozenset()),
+    "set_upward": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "make_assessment": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "comment_assessment": (frozenset({"reviewer"}), frozenset()),
     "mend_row": (frozenset({"clerk"}), frozenset()),

@@ -20,6 +20,7 @@ from limu.ledger import store_removal
 from limu.page.signed import Desk, officer_page, show
 from limu.publication.queries_desk import records_of_submission
 from limu.reactions import ask_removal
+from limu.upward.queries import returned, standings
 from limu.wire.files import FileHash, FileStore
 from limu.wire.home import find_home
 
@@ -68,8 +69,10 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
     item = find_item(desk.connection, one.item, on=desk.today)
     wish = store_removal.open_removal(desk.connection, batch)
     codes = _codes(store_desk.codes_of_all(desk.connection, [batch])[batch])
+    above = standings(desk.connection, [row.id for row in rows])
     return show(
-        request, desk, "front/dept_batch.html", batch=one, item=item, state=batch_state(one),
+        request, desk, "front/dept_batch.html", above=above, paired=[(row, above.get(row.id)) for row in rows],
+        expected=store_desk.expected_of(desk.connection, batch), batch=one, item=item, state=batch_state(one),
         told=batch_told(one.counts), is_running=one.state in ("received", "entering"),
         codes=codes, rows=rows,
         more=rows[-1].row_number if more and rows else 0, problems=[_problem(row) for row in bad[:PAGE]],
@@ -179,7 +182,12 @@ def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
          "codes": _codes(counted[one.submission])}
         for one in found
     ]  # fmt: skip
+    back = [
+        (one, items[one.item].name if one.item in items else one.item)
+        for one in returned(desk.connection, department=desk.officer.department)
+    ]
     return show(
-        request, desk, "front/dept_problems.html", rows=rows, items=items.values(), chosen=chosen,
+        request, desk, "front/dept_problems.html", back=back, may_correct=desk.may("confirm_correction"), rows=rows,
+        items=items.values(), chosen=chosen,
         may_submit=desk.may("submit"),
     )  # fmt: skip
