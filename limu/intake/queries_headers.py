@@ -12,6 +12,7 @@ from limu.intake.rules import MISMATCH, FaultyFileError, Layout, UserFault
 from limu.intake.rules_desk import SourceColumn, masked
 from limu.intake.rules_headers import ANSWER_COLUMNS, ANY_HEADER, known_headers, normal_header
 from limu.intake.rules_mapping import HeaderMapping
+from limu.intake.rules_rows import without_litter
 from limu.intake.store_csv import SAMPLE, find_encoding
 from limu.intake.store_files import find_kind, open_table
 from limu.intake.store_reading import open_reading
@@ -145,3 +146,15 @@ def has_more_rows(path: Path, *, item: Item, mapping: HeaderMapping, than: int) 
         except FaultyFileError:
             return False
     return False
+
+
+def count_rows(path: Path, *, item: Item, mapping: HeaderMapping) -> int | None:
+    """Count the rows of a file; None where it cannot be read to its end."""
+    reading = open_reading(path, item=item, mapping=mapping)
+    if isinstance(reading, UserFault):
+        return None
+    with closing(reading.table.frames) as frames:
+        try:
+            return sum(without_litter(frame).height for frame in frames)
+        except FaultyFileError:
+            return None

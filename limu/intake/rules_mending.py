@@ -86,6 +86,11 @@ class Cell:
         return self.field.required == "accept"
 
     @property
+    def is_main(self) -> bool:
+        """Whether it stands in the form at once: filled in, needed, or wrong."""
+        return bool(self.text or self.told or self.is_required or self.is_changed)
+
+    @property
     def is_long(self) -> bool:
         """Whether it wants several lines."""
         return self.field.kind == "text" and (self.field.length or 0) > 200

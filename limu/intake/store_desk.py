@@ -233,3 +233,14 @@ def is_file_used(connection: Connection[Any], file_hash: bytes) -> bool:
     """Tell whether anybody's submission stands on a stored file; says nothing of whose."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         return bool(cursor.execute("SELECT limu.is_file_used(%s)", (file_hash,)).fetchone())
+
+
+def note_expected(connection: Connection[Any], submission: UUID, rows: int | None) -> None:
+    """Write down how many rows a file has, for the page that shows how far it is."""
+    connection.execute("UPDATE limu.submission SET expected = %s WHERE id = %s", (rows, submission))
+
+
+def expected_of(connection: Connection[Any], submission: UUID) -> int | None:
+    """How many rows the file of a submission has, where that was counted."""
+    row = connection.execute("SELECT expected FROM limu.submission WHERE id = %s", (submission,)).fetchone()
+    return None if row is None else row["expected"]

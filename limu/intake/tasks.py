@@ -14,8 +14,10 @@ from limu.intake import store
 from limu.intake.actions import Means, Sending, submit_file, upload_days
 from limu.intake.actions_desk import LENT, opened
 from limu.intake.desk import EntryFactory, own_department
+from limu.intake.queries_headers import count_rows
 from limu.intake.rules import Order
 from limu.intake.rules_mapping import stored_mapping
+from limu.intake.store_desk import note_expected
 from limu.wire.clock import Clock, register_today
 from limu.wire.database import Connection, Database, connect
 from limu.wire.files import FileHash, FileStore
@@ -41,6 +43,9 @@ def enter_submission(_: Connection, body: dict[str, Any], *, entry_factory: Entr
         with opened(files, FileHash(queued.file_hash.hex()), body["name"]) as path:
             assert path is not None
             sending = Sending(officer, queued.department, item, path, stored_mapping(body["mapping"]), queued.intent)
+            enter(connection, department=queued.department)
+            note_expected(connection, queued.id, count_rows(path, item=item, mapping=sending.mapping))
+            connection.commit()
             means = Means(files, entry_factory(department, item, law=law, today=today))
             submit_file(connection, sending, order=Order(today, 0), means=means)
 

@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 from django.test import Client
 
+from limu.intake.tasks import enter_submission
+from limu.reactions import entry_factory
 from limu.wire.database import Database
 from limu.wire.files import FileHash, FileStore
 from tests import people
@@ -230,3 +232,27 @@ def test_a_record_is_withdrawn_by_a_second_person_alone(
         traces = admin.execute("SELECT count(*) AS n FROM limu.read_ticket WHERE purpose = 'deciding_body'").fetchone()
         assert traces
         assert traces["n"] >= 3
+
+
+def test_a_large_file_shows_how_far_the_worker_is(
+    offices: tuple[Standing, Standing], own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limu.intake.desk_upload.LARGE_ROWS", 3)
+    first, _ = offices
+    client = people.signed_in(first.clerk.code)
+    batch = enter(client, write_csv(tmp_path / "a.csv", [HEADER, *ten_rows(first)]))
+    assert "正在排队" in text_of(client.get(batch))
+    with own_database.connect("app") as connection:
+        connection.execute("SELECT set_config('limu.department', %s, true)", [str(first.department.id)])
+        connection.execute("UPDATE limu.submission SET expected = 10, received = 4, refused = 4")
+    page = client.get(batch)
+    assert "已处理 4 行，共 10 行" in text_of(page)
+    assert 'value="4" max="10"' in page.content.decode()
+    with own_database.connect("app") as connection:
+        connection.execute("SELECT set_config('limu.department', %s, true)", [str(first.department.id)])
+        connection.execute("UPDATE limu.submission SET received = 0, refused = 0")
+        connection.commit()
+        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
+        assert row is not None
+        enter_submission(connection, row["body"], entry_factory=entry_factory)
+    assert "7 行已入库" in text_of(client.get(batch))
