@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from limu.assessment import store
 from limu.assessment.rules import Assessment, Edition, Fact, Figure, Indicator, behind, parse_edition
-from limu.record.item import Item
+from limu.record.item import PARTY_COLUMNS, Item
 from limu.terms.days import Calendar, working_days_between
 from limu.wire.tables import read_table
 
@@ -41,7 +41,11 @@ def gathered(
     connection: Connection[Any], *, department: UUID, year: int, items: Iterable[Item], today: date
 ) -> tuple[Fact, ...]:
     """The facts of a department's year up to today, with the working days between their days."""
-    needed = {item.code: [one.code for one in item.fields if one.required != "no"] for item in items}
+    # Who a record is about stands in its subject and not in its content.
+    needed = {
+        item.code: [one.code for one in item.fields if one.required != "no" and one.column not in PARTY_COLUMNS]
+        for item in items
+    }
     last = min(date(year + 1, 1, 1), date.fromordinal(today.toordinal() + 1))
     rows = store.gather(connection, department=department, first=date(year, 1, 1), last=last, needed=needed)
     calendar = working_calendar()
@@ -70,3 +74,10 @@ def lines_of(one: Assessment, facts: tuple[Fact, ...], names: dict[str, str]) ->
         ])
         for indicator in edition_of(one.edition).indicators if indicator.key in figures
     ]  # fmt: skip
+
+
+def columns_of(one: Assessment) -> list[tuple[str, Figure]]:
+    """The figures of a table's row, each with its column's name."""
+    figures = {figure.key: figure for figure in one.figures}
+    indicators = edition_of(one.edition).indicators
+    return [(indicator.label, figures[indicator.key]) for indicator in indicators if indicator.key in figures]

@@ -38,6 +38,7 @@ class Returned:
     submission: UUID
     row_number: int
     document_number: str | None
+    party_name: str | None
     words: tuple[Word, ...]
     settled_at: datetime
 

@@ -169,7 +169,8 @@ def returned(connection: Connection[Any], *, department: UUID, limit: int) -> li
     """List what the platform above gave back and nothing has replaced since, the newest first."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT u.record, u.item, u.submission, u.row_number, u.codes, u.settled_at, r.document_number
+            """SELECT u.record, u.item, u.submission, u.row_number, u.codes, u.settled_at, r.document_number,
+                      r.party_name
                FROM limu.upward_row u JOIN limu.record r ON r.subject = u.subject AND r.id = u.record
                WHERE u.department = %s AND u.state = 'returned' AND u.operation = 'report'
                  AND NOT EXISTS (SELECT FROM limu.record_event e WHERE e.subject = u.subject AND e.record = u.record

@@ -149,3 +149,4 @@ def test_anyone_recomputes_every_figure_from_the_download(
         assert recomputed(own, formula) == told
         assert told["validity"][:2] == (8, 10)
         assert told["correction"][:2] == (0, 1)
+        assert told["completeness"][:2] == (8, 8)
