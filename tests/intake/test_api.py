@@ -18,6 +18,7 @@ from limu.department.rules_key import SAME_PERSON, Wish
 from limu.department.store import close_officer, enter
 from limu.department.store_key import keys_of
 from limu.page.doors import DOORS, KEYED
+from limu.page.guard import Share
 from limu.wire.database import Database
 from tests import people
 from tests.intake.made import HEADER, company, person
@@ -264,3 +265,16 @@ def test_the_interface_is_described(own_database: Database) -> None:
 
     assert "/api/v1/submissions" in told["paths"]
     assert "multipart/form-data" in told["paths"]["/api/v1/submissions"]["post"]["requestBody"]["content"]
+
+
+def test_a_key_that_asks_too_often_is_told_when_to_come_back(
+    offices: tuple[Standing, Standing], own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = key_for(own_database, offices[0])
+    monkeypatch.setattr("limu.intake.api.share_now", lambda: Share(per_minute=1, burst=1, per_day=2000))
+    monkeypatch.setattr("limu.intake.api.KEY_SHARE", 2)
+    answers = [Client().get("/api/v1/submissions", **asked(token)) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert int(answers[2]["Retry-After"]) > 0
