@@ -13,7 +13,7 @@ from limu.cli.frame import emit, err, fail, prepared_database, running_connectio
 from limu.department.actions import acting_officer
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
-from limu.upward import actions, store
+from limu.upward import actions, store, tasks
 from limu.upward.rules import STATE_WORDS
 from limu.wire.exchange import open_exchange
 
@@ -52,7 +52,7 @@ def work(to: Place = "", *, as_json: Annotated[bool, typer.Option("--json")] = F
     if not place:
         raise typer.BadParameter("请用 --to 或者 LIMU_UPWARD 指明上级平台。")
     with prepared_database() as database, database.connect("app") as connection:
-        done = actions.work(connection, open_exchange(place, token=os.environ.get("LIMU_UPWARD_TOKEN", "")))
+        done = tasks.work(connection, open_exchange(place, token=os.environ.get("LIMU_UPWARD_TOKEN", "")))
     told = {"packed": done.packed, "sent": done.sent, "answers": done.answers, "settled": done.settled}
     if as_json:
         emit(told)

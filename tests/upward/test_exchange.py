@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from limu.city.upper import Mischief, Upper
 from limu.department.store import enter
-from limu.upward import actions, store
+from limu.upward import store, tasks
 from limu.upward.queries import returned, standings
 from limu.wire.database import Connection, Database
 from limu.wire.exchange import FolderExchange
@@ -51,7 +51,7 @@ def until_answered(database: Database, standing: Standing, node: Upper, root: Pa
     """Rounds of both sides, hours apart, until nothing is open any more."""
     for count in range(200):
         with database.connect("app") as connection:
-            actions.work(connection, FolderExchange(root))
+            tasks.work(connection, FolderExchange(root))
         node.work()
         found = states(database, standing)
         if found and all(state in ("accepted", "returned") for _, state in found):
@@ -136,7 +136,7 @@ def test_an_answer_to_another_content_settles_nothing(
 ) -> None:
     enter_rows(own_database, standing, range(1, 2))
     with own_database.connect("app") as connection:
-        actions.work(connection, FolderExchange(tmp_path))
+        tasks.work(connection, FolderExchange(tmp_path))
         own(connection, standing)
         number = connection.execute("SELECT number FROM limu.upward_package").fetchone()
         assert number is not None
@@ -145,7 +145,7 @@ def test_an_answer_to_another_content_settles_nothing(
             f'{{"number":"{number["number"]}","sha256":"{"00" * 32}","rows":[{{"record":"{record.hex}",'
             '"operation":"report","verdict":"accepted"}]}'
         )
-        assert actions.take_answer(connection, forged.encode()) == 0
+        assert tasks.take_answer(connection, forged.encode()) == 0
     assert [state for _, state in states(own_database, standing)] == ["packed"]
 
 
@@ -156,7 +156,7 @@ def test_a_platform_that_cannot_be_reached_is_tried_again(
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     with own_database.connect("app") as connection:
-        assert actions.work(connection, FolderExchange(blocked)).sent == 0
-        assert actions.work(connection, FolderExchange(tmp_path)).sent == 0
+        assert tasks.work(connection, FolderExchange(blocked)).sent == 0
+        assert tasks.work(connection, FolderExchange(tmp_path)).sent == 0
         shift(own_database, timedelta(minutes=2))
-        assert actions.work(connection, FolderExchange(tmp_path)).sent == 1
+        assert tasks.work(connection, FolderExchange(tmp_path)).sent == 1
