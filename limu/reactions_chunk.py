@@ -26,6 +26,7 @@ from limu.publication.rules import Memory, decide_frame
 from limu.reactions_change import happen
 from limu.reactions_restore import tell_resent
 from limu.record.item import Item
+from limu.upward import store as upward
 
 Pause = Callable[[str], None]
 
@@ -147,6 +148,7 @@ def write_chunk(
     for record, subject in staged.replaced:
         said = (reporting.officer,), "报送单位更正"
         happen(connection, Happened(record, subject, reporting.department, "record_superseded", *said))
+    upward.note_entered(connection, reporting.submission)
     pause("chunk_entered")
     ledger_store.bump_register(connection)
     return counts

@@ -17,7 +17,6 @@ from limu.feed.actions import CHANNEL, tell
 from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
 from limu.reactions_chunk import entry_factory
-from limu.reactions import entry_factory
 from limu.upward.tasks import work as upward
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database

@@ -12,14 +12,11 @@ from limu.upward.rules import MOST_ROWS, Answer, Package
 
 
 def note_entered(connection: Connection[Any], submission: UUID) -> None:
-    """Write down that what has just been entered from staging goes up; nothing while the channel is closed."""
+    """Write down that a submission's records go up; nothing while the channel is closed."""
     connection.execute(
         """INSERT INTO limu.upward_row (record, operation, subject, department, item, submission, row_number)
-           SELECT r.id, 'report', r.subject, r.department, r.item, r.submission, r.row_number
-           FROM staging.entry e
-           JOIN staging.link l ON l.submission = e.submission AND l.row_number = e.row_number
-           JOIN limu.record r ON r.subject = l.subject AND r.id = e.id
-           WHERE (SELECT is_open FROM limu.upward_channel) AND e.submission = %s
+           SELECT r.id, 'report', r.subject, r.department, r.item, r.submission, r.row_number FROM limu.record r
+           WHERE (SELECT is_open FROM limu.upward_channel) AND r.submission = %s
            ON CONFLICT DO NOTHING""",
         (submission,),
     )
