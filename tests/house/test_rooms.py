@@ -14,7 +14,7 @@ NAMED: dict[str, str] = {
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",
     "wire": "accounts binaries clock cluster confine container database doctor emergency exchange files home keys "
-    "lawbook",
+    "lawbook "
     "migrate mode outgoing passwords postgres roles sheets signing statutes tables",
     "page": "doors frame guard messages signed",
     "account": "adapter forms guard proof",
