@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from limu.intake.tasks import enter_submission
-from limu.reactions import entry_factory
+from limu.reactions_chunk import entry_factory
 from limu.wire.database import Database
 from limu.wire.files import FileHash, FileStore
 from tests import people
