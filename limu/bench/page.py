@@ -48,7 +48,7 @@ def run(argv: list[str]) -> int:
     with bench_home() as database:
         seed(database, subjects=subjects, records=RECORDS * subjects // SUBJECTS)
         codes = _codes(database)
-        with _product(database) as product, _reference(database) as reference:
+        with product_site(database) as product, _reference(database) as reference:
             figure, longest = _pressed(product, reference, codes, rounds=rounds, seconds=seconds)
             say(figure.line())
             say(Limit("page", f"B5 p99 at {CONNECTIONS} connections", longest, "milliseconds", 40, 10, {}).line())
@@ -102,7 +102,7 @@ def _codes(database: Database) -> list[str]:
 
 
 @contextmanager
-def _product(database: Database) -> Iterator[str]:
+def product_site(database: Database) -> Iterator[str]:
     """Run the product's own web server as `limu serve` does, without the limit of requests a network may make."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application", "--host", HOST]
     port = _free_port()

@@ -45,7 +45,7 @@ def _tell_batch(connection: Connection[Any], pause: Pause) -> tuple[int, bool]:
     seen = store.seen(connection, pairs)
     changes = _changes(connection, seen)
     if changes:
-        last = _write(connection, last + 1, changes)
+        last = write(connection, last + 1, changes)
     return last, is_filling or len(pairs) == BATCH
 
 
@@ -67,7 +67,8 @@ def _change(
     return next_change(seen, told, items[key])
 
 
-def _write(connection: Connection[Any], first: int, changes: list[Change]) -> int:
+def write(connection: Connection[Any], first: int, changes: list[Change]) -> int:
+    """Write changes from a timepoint on, with their copies and marks; returns the last timepoint. Under the lock."""
     moves: Moves = {}
     for policy, item, region, leaf, mark in store.drop_copies(connection, [change.record for change in changes]):
         _move(moves, (policy, item, region, leaf // IN_BUCKET), by=(-1, mark))
