@@ -6,8 +6,10 @@ locked libraries, and the join is what a bisection over the network cannot beat.
 
 import hashlib
 import http.client
+import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -24,7 +26,6 @@ from psycopg.rows import tuple_row
 
 from limu.bench.frame import Figure, Limit, bench_home, note, say, seed, timed
 from limu.bench.page import product_site
-from limu.cli.worker import Worker
 from limu.client.http import Site
 from limu.client.reconcile import differences
 from limu.client.store import Copy
@@ -37,6 +38,7 @@ from limu.wire.database import Database
 TOKEN, NARROW = "limu_h_bench_full", "limu_h_bench_narrow"
 PAGE, OUTBOX_PAGE = 5_000, 500
 DIFFERING = 100
+START = 5.0
 FIELDS = ("subject_name", "document_number", "authority", "decided_on", "severity", "facts", "decision")
 
 
@@ -286,23 +288,14 @@ def _latency(database: Database, origin: str, sizes: Sizes) -> dict[str, object]
 
 @contextmanager
 def _working(database: Database) -> Iterator[None]:
-    stop = threading.Event()
-
-    def work() -> None:
-        hand = Worker(database)
-        while not stop.is_set():
-            hand.round()
-            hand.wait(1.0)
-        hand.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    time.sleep(2)
+    command = [sys.executable, "-m", "limu.cli", "worker"]
+    worker = subprocess.Popen(command, env=os.environ | database.environment(), stderr=subprocess.DEVNULL)
+    time.sleep(START)
     try:
         yield
     finally:
-        stop.set()
-        thread.join(60)
+        worker.terminate()
+        worker.wait(timeout=60)
 
 
 def _withdraw(
