@@ -82,6 +82,22 @@ def holder_added(browser: Browser, site: str) -> tuple[Page, str]:
     return asker, token
 
 
+def in_public(browser: Browser, site: str) -> None:
+    """A visitor reads the public board, and reports a copy that should be gone."""
+    visitor = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
+    visitor.goto("/propagation")
+    expect(visitor.get_by_test_id("propagation")).to_contain_text("示例银行")
+    assert not re.search(r"/r/[0-9a-f-]{36}", visitor.content())
+    looked_at(visitor, "propagation")
+    visitor.get_by_role("link", name="反映陈旧副本").click()
+    visitor.get_by_label("是哪一条信息").fill(f"{site}/r/{town.A.id}")
+    visitor.get_by_label("副本在哪里").fill("https://copies.example/page")
+    looked_at(visitor, "report-copy")
+    visitor.get_by_test_id("report").click()
+    expect(visitor.get_by_test_id("reported")).to_contain_text("PC")
+    looked_at(visitor, "reported")
+
+
 def test_a_change_reaches_every_copy_and_the_board_says_so(  # noqa: PLR0915 - a journey is one story
     browser: Browser, desk_site: tuple[str, Database], tmp_path: Path
 ) -> None:
@@ -133,19 +149,7 @@ def test_a_change_reaches_every_copy_and_the_board_says_so(  # noqa: PLR0915 - a
     expect(page.get_by_test_id("board")).to_contain_text("逾期")
     looked_at(page, "board-late")
 
-    # In public: counts, times, lateness; no record.
-    visitor = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
-    visitor.goto("/propagation")
-    expect(visitor.get_by_test_id("propagation")).to_contain_text("示例银行")
-    assert not re.search(r"/r/[0-9a-f-]{36}", visitor.content())
-    looked_at(visitor, "propagation")
-    visitor.get_by_role("link", name="反映陈旧副本").click()
-    visitor.get_by_label("是哪一条信息").fill(f"{site}/r/{town.A.id}")
-    visitor.get_by_label("副本在哪里").fill("https://copies.example/page")
-    looked_at(visitor, "report-copy")
-    visitor.get_by_test_id("report").click()
-    expect(visitor.get_by_test_id("reported")).to_contain_text("PC")
-    looked_at(visitor, "reported")
+    in_public(browser, site)
     page.goto("/ops/deviations")
     expect(page.get_by_test_id("deviations")).to_contain_text("copies.example")
     looked_at(page, "deviations")
