@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache, cached_property, wraps
+from datetime import date, datetime
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ from psycopg import Connection
 from limu.front import queries
 from limu.front import rules as front_rules
 from limu.law.book import LawBook
-from limu.page import frame, rules, site
+from limu.page import frame, site
 from limu.publication import queries as publication
 from limu.record.item import Item
 from limu.wire import clock, database
@@ -130,7 +130,7 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
         with opened() as connection:
             state = publication.register_version(connection)
             tag = tag_of(request, state.tag)
-            kept = kept_answer(request, tag, connection)
+            kept = kept_answer(request, tag)
             if kept is not None:
                 return kept
             visit = Visit(connection, state.today, state.changed_at, as_of, known_at)
@@ -138,7 +138,7 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
             page = view(request, visit, *args, **kwargs)
             if page.status_code == 200:
                 SHELF.keep(tag, page)
-            return dressed(page, tag, seconds_left(connection))
+            return dressed(page, tag)
 
     return answer
 
@@ -152,7 +152,7 @@ def kept_first(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         if isinstance(request, HttpRequest) and request.method in READING:
             with opened() as connection:
                 tag = tag_of(request, publication.register_version(connection).tag)
-                kept = kept_answer(request, tag, connection)
+                kept = kept_answer(request, tag)
             if kept is not None:
                 return kept
         return view(*args, **kwargs)
@@ -168,12 +168,12 @@ def opened() -> Iterator[Rows]:
         yield connection
 
 
-def kept_answer(request: HttpRequest, tag: str, connection: Rows) -> HttpResponse | None:
+def kept_answer(request: HttpRequest, tag: str) -> HttpResponse | None:
     """Answer from what the visitor or the shelf holds for this very state, if either holds it."""
     if tag in request.headers.get("If-None-Match", ""):
-        return dressed(HttpResponseNotModified(), tag, seconds_left(connection))
+        return dressed(HttpResponseNotModified(), tag)
     page = SHELF.find(tag)
-    return dressed(page, tag, seconds_left(connection)) if page else None
+    return dressed(page, tag) if page else None
 
 
 def times_of(request: HttpRequest) -> tuple[date | None, datetime | None]:
@@ -199,27 +199,13 @@ def tag_of(request: HttpRequest, state: str) -> str:
     return f'"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}"'
 
 
-@cache
-def process_clock(name: str) -> clock.Clock:
-    """The register's clock, read once a process and database; good enough for a copy's life, never for visibility."""
-    del name
-    with database.pool("web").connection() as connection:
-        return clock.register_clock(connection)
-
-
-def seconds_left(connection: Rows) -> int:
-    """How long a copy may live: a minute at most and never past midnight, where terms end."""
-    now = process_clock(connection.info.dbname).now().astimezone(clock.SHANGHAI)
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return rules.max_age((midnight - now).total_seconds())
-
-
-def dressed(page: HttpResponse, tag: str, seconds: int) -> HttpResponse:
+def dressed(page: HttpResponse, tag: str) -> HttpResponse:
     """Put on the headers by which copies are kept, asked after, and let go."""
     if page.status_code not in (200, 304):
         page.setdefault("Cache-Control", "no-store")
         return page
     page["ETag"] = tag
-    page["Cache-Control"] = f"public, max-age={seconds}, must-revalidate"
+    # A copy may be kept and is asked after every time: what was repaired a second ago is nowhere shown again.
+    page["Cache-Control"] = "public, no-cache"
     page["Vary"] = "Cookie"
     return page

@@ -6,7 +6,6 @@ from ipaddress import ip_address, ip_network
 RATE_PER_MINUTE = 60
 BURST = 30
 PER_DAY = 2000
-MAX_AGE_SECONDS = 60
 PREFIX_V4 = 24
 PREFIX_V6 = 48
 
@@ -38,8 +37,3 @@ def take(bucket: Bucket | None, *, at: float, per_minute: float, burst: int) -> 
     if tokens < 1:
         return Bucket(tokens=tokens, filled_at=at), max(1, round((1 - tokens) / rate))
     return Bucket(tokens=tokens - 1, filled_at=at), 0
-
-
-def max_age(seconds_to_midnight: float) -> int:
-    """Bound a copy's life by a minute and by the end of the day, because terms end with the day."""
-    return max(0, min(MAX_AGE_SECONDS, int(seconds_to_midnight)))

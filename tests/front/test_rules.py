@@ -8,7 +8,7 @@ from limu.front import rules
 from limu.law.book import packaged_book
 from limu.law.rule import ReliefRule
 from limu.page.guard import Share, Shares
-from limu.page.rules import Bucket, max_age, network_of, take
+from limu.page.rules import Bucket, network_of, take
 from limu.wire.statutes import read_law_texts
 
 BOOK = packaged_book(read_law_texts())
@@ -95,12 +95,6 @@ def test_nobody_gets_more_than_burst_and_rate(gaps: list[float]) -> None:
         passed += wait == 0
 
     assert passed <= 30 + at + 1
-
-
-def test_a_copy_never_lives_past_midnight_nor_longer_than_a_minute() -> None:
-    assert max_age(86_000) == 60
-    assert max_age(12.9) == 12
-    assert max_age(-1) == 0
 
 
 def test_every_item_of_the_catalogue_stands_under_one_tab() -> None:
