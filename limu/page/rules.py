@@ -1,4 +1,4 @@
-"""Decide how much one visitor may ask for, and how long an answer may be kept."""
+"""Decide how much one visitor may ask for."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
