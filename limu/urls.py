@@ -30,6 +30,10 @@ from limu.front import (
     desk_records,
     desk_system,
     desk_watch,
+    portal,
+    portal_cases,
+    portal_join,
+    portal_repair,
     site,
     site_about,
     site_catalogue,
@@ -55,6 +59,16 @@ kept_api = [
 ]
 
 urlpatterns = [
+    path("my", portal.home),
+    path("my/records", portal.records),
+    path("my/records/<uuid:record>", portal.record_page),
+    path("my/repair", portal_repair.repair),
+    path("my/objection/<uuid:record>", portal_cases.objection),
+    path("my/cases", portal_cases.cases_page),
+    path("my/cases/<uuid:case>", portal_cases.case_page),
+    path("my/readers", portal.readers),
+    path("my/agents", portal.agents),
+    path("my/join", portal_join.join_page),
     path("", site.home),
     path("search", site.search),
     path("s/<str:uscc>", site.subject),

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from limu.account import guard, store
 from limu.account.rules import derive_key, needs_second_factor
 from limu.page.doors import doors_of
+from limu.page.portal import agent_of
 from limu.page.rules import network_of
 from limu.page.signed import officer_named
 from limu.wire.clock import SHANGHAI
@@ -41,6 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Go to the first desk this officer may open."""
+        if agent_of(request) is not None:
+            return "/my"
         officer = officer_named(request.user.get_username())
         desks = [door.desk for door in doors_of(officer)] if officer else []
         return f"/{desks[0]}" if desks else "/account/"

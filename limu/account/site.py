@@ -9,7 +9,7 @@ from allauth.socialaccount import views as outside
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 
@@ -18,6 +18,7 @@ from limu.account.rules import needs_second_factor
 from limu.department.rules import ROLES
 from limu.page import site
 from limu.page.doors import DESKS, doors_of
+from limu.page.portal import agent_of
 from limu.page.signed import framed, officer_of, to_sign_in
 from limu.wire.database import pool
 
@@ -26,6 +27,8 @@ from limu.wire.database import pool
 def home(request: HttpRequest) -> HttpResponse:
     """Show who one is here, where one may go, and how the account is guarded."""
     officer = officer_of(request)
+    if officer is None and agent_of(request) is not None:
+        return HttpResponseRedirect("/my")
     if officer is None:
         return to_sign_in(request)
     with pool("account").connection() as connection:

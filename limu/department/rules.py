@@ -159,6 +159,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "read_holders": (frozenset({"centre_officer", "confirmer", "supervisor", "auditor"}),) * 2,
     "edit_holders": (frozenset({"centre_officer"}),) * 2,
     "confirm_holders": (frozenset({"centre_officer", "confirmer"}),) * 2,
+    "bind_agent": (frozenset({"centre_officer"}),) * 2,
     "destroy_uploads": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
 }
 

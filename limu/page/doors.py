@@ -7,12 +7,12 @@ text stands in the side navigation of its desk."""
 
 from dataclasses import dataclass
 
-from limu.department.rules import Officer, authorise
+from limu.department.rules import ACTS, Officer, authorise
 
 PUBLIC, SIGNED, KEYED = "public", "signed", "keyed"
-DESKS = {"dept": "部门工作台", "ops": "信用中心"}
+DESKS = {"my": "企业服务", "dept": "部门工作台", "ops": "信用中心"}
 MACHINE_PREFIX = ("/api/v1/submissions", "/feed")
-SIGNED_PREFIXES = ("/account/", "/dept", "/ops")
+SIGNED_PREFIXES = ("/account/", "/my", "/dept", "/ops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,23 @@ ACCOUNT_DOORS = (
     Door("account/email/", PUBLIC),
     Door("account/outside/signup/", PUBLIC),
 )
+# Doors of an organisation's agents, each with its scope (limu/page/portal.py).
+MY_READ, MY_REPAIR, MY_OBJECT = "my:read", "my:repair", "my:objection"
+MY_DOORS = (
+    Door("my", MY_READ, menu="我的信用"),
+    Door("my/records", MY_READ, menu="我的记录"),
+    Door("my/records/<uuid:record>", MY_READ, names="my_record"),
+    Door("my/repair", MY_REPAIR, menu="修复申请"),
+    Door("my/objection/<uuid:record>", MY_OBJECT, names="my_record"),
+    Door("my/cases", MY_READ, menu="我的办件"),
+    Door("my/cases/<uuid:case>", MY_READ, names="my_case"),
+    Door("my/readers", MY_READ, menu="谁查过我"),
+    Door("my/agents", MY_READ, menu="账号与经办人"),
+)
+JOIN_DOORS = (Door("my/join", PUBLIC),)
 DOORS = (
+    *MY_DOORS,
+    *JOIN_DOORS,
     *PUBLIC_DOORS,
     *MACHINE_DOORS,
     *ACCOUNT_DOORS,
@@ -245,4 +261,5 @@ DOORS = (
 
 def doors_of(officer: Officer) -> list[Door]:
     """List the doors of the side navigation that this officer may open."""
-    return [door for door in DOORS if door.menu and authorise(officer, door.act, officer.department) is None]
+    own = [door for door in DOORS if door.menu and door.act in ACTS]
+    return [door for door in own if authorise(officer, door.act, officer.department) is None]

@@ -91,7 +91,7 @@ def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
                 return site.not_there(request)
             except Exception:
                 LOG.exception("desk page failed", extra={"request": request})
-                return site.broken_at_desk(request, kept=_kept(request))
+                return site.broken_at_desk(request, kept=kept_input(request))
 
         answered.act = act  # type: ignore[attr-defined]
         assert known
@@ -172,7 +172,8 @@ def _menu(officer: Officer) -> dict[str, list[Door]]:
     return menu
 
 
-def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+def kept_input(request: HttpRequest) -> list[tuple[str, str]]:
+    """Hand back what was typed, without secrets."""
     if request.method != "POST":
         return []
     return [(name, value) for name, values in request.POST.lists() if name not in SECRET for value in values]

@@ -142,3 +142,12 @@ def public_texts(connection: Connection[Any], record: UUID) -> dict[str, str] | 
         return None
     content = found["content"] if isinstance(found["content"], dict) else json.loads(found["content"])
     return {code: str(text) for code, text in content.items() if text is not None}
+
+
+def records_of_subject(
+    connection: Connection[Any], subject: UUID, *, today: date, limit: int = 500
+) -> tuple[tuple[OwnRecord, str, str], ...]:
+    """List a subject's own records, also those not public, each with its item and deciding body in words."""
+    names = store_desk.names_of_subject(connection, subject)
+    rows = store_desk.of_subject(connection, subject, limit=limit)
+    return tuple((_record(row, today), *names.get(row["id"], (row["item"], ""))) for row in rows)

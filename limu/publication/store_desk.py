@@ -59,3 +59,25 @@ def public_content(connection: Connection[Any], record: UUID) -> dict[str, Any] 
     """Read what the public may see of a record today; None where it is not public."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute("SELECT item, content FROM shown.record WHERE id = %s", (record,)).fetchone()
+
+
+def of_subject(connection: Connection[Any], subject: UUID, *, limit: int) -> list[Row]:
+    """List a subject's own records, the newest first; row-level security opens them to its agent."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            _ROWS.replace("r.department = %(department)s", "r.subject = %(subject)s")
+            + " ORDER BY r.recorded_at DESC, r.id DESC LIMIT %(limit)s",
+            {"subject": subject, "limit": limit},
+        ).fetchall()
+
+
+def names_of_subject(connection: Connection[Any], subject: UUID) -> dict[UUID, tuple[str, str]]:
+    """Item and deciding body of each record of a subject, in words."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT r.id, i.name, coalesce(r.authority, d.name) AS authority FROM limu.record r
+               JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version
+               JOIN limu.department d ON d.id = r.department WHERE r.subject = %s""",
+            (subject,),
+        )
+        return {row["id"]: (row["name"], row["authority"]) for row in cursor}

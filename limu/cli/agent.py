@@ -1,0 +1,61 @@
+"""`limu agent`: the two proofs that bind an agent to an organisation (decision 0013)."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from limu.agent import actions
+from limu.agent.rules import SCOPES
+from limu.cli.frame import fail, running_connection
+from limu.department.actions import acting_officer
+from limu.department.rules import Officer, Refusal
+from limu.wire.database import Connection
+
+agent_app = typer.Typer(help="经办人：查验证照、密封信函。", no_args_is_help=True)
+By = Annotated[str, typer.Option("--as", help="办理账号（信用中心办理员）")]
+
+
+@agent_app.command("invite")
+def invite(
+    uscc: str,
+    person: Annotated[str, typer.Argument(help="经办人姓名")],
+    licence: Annotated[str, typer.Option(help="查验的证照：登记机关和核准日期")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="授权截止日期")],
+    by: By,
+    scope: Annotated[list[str] | None, typer.Option(help="权限 read、repair、objection，可重复；默认全部")] = None,
+) -> None:
+    """查验营业执照和授权书后受理，打印一次窗口码。"""
+    with running_connection("app") as connection:
+        made = actions.invite(
+            connection, officer=_acting(connection, by), uscc=uscc, person_name=person, licence=licence,
+            scopes=tuple(scope or SCOPES), expires_on=until.date(),
+        )  # fmt: skip
+        if isinstance(made, Refusal):
+            fail(made)
+        connection.commit()
+    typer.echo(f"受理号 {made[0].number}，窗口码 {made[1]}（只显示这一次，交给来人）")
+
+
+@agent_app.command("letter")
+def letter(number: str, to: Annotated[str, typer.Option(help="登记的住所")], by: By) -> None:
+    """由另一名办理员制作密封信函，打印一次信函码。"""
+    with running_connection("app") as connection:
+        made = actions.seal_letter(connection, officer=_acting(connection, by), number=number, to=to)
+        if isinstance(made, Refusal):
+            fail(made)
+        connection.commit()
+    typer.echo(f"受理号 {made[0].number}，信函码 {made[1]}（只显示这一次，密封后寄往 {to}）")
+
+
+def _acting(connection: Connection, by: str) -> Officer:
+    officer = acting_officer(connection, code=by, department=None, act="bind_agent")
+    if isinstance(officer, Refusal):
+        fail(officer)
+    assert isinstance(officer, Officer)
+    return officer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the noun."""
+    app.add_typer(agent_app, name="agent")

@@ -1,0 +1,114 @@
+"""The portal of an organisation (企业服务): its credit, every own record, who read it, who acts for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from limu.access.actions_own import open_own, spend_own
+from limu.agent import store as agents_store
+from limu.case import queries as cases
+from limu.catalogue.store import find_item
+from limu.department.rules import Refusal
+from limu.ledger import store as ledger
+from limu.measure.queries import decide_for
+from limu.measure.rules import Applied
+from limu.page.portal import Portal, portal_page, show_my
+from limu.publication.queries_desk import OwnRecord, records_of_subject
+from limu.record.event import EVENT_LABELS
+from limu.repair.queries import Prospect, prospects
+from limu.wire.database import connect
+from limu.wire.lawbook import current_book
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One own record as the portal shows it."""
+
+    one: OwnRecord
+    item: str
+    authority: str
+    prospect: Prospect | None
+    measures: tuple[Applied, ...]
+
+
+def leave_trace(portal: Portal, scope: str) -> None:
+    """Write down that the subject reads its own closed data, committed before it is read."""
+    ticket = open_own(lambda: connect("app"), agent=portal.agent, scope=scope)
+    spend_own(portal.connection, ticket, agent=portal.agent)
+
+
+def lines_of(portal: Portal) -> list[Line]:
+    """Gather the own records, each with its repair and the measures that rest on it."""
+    book, subject = current_book(portal.connection), portal.agent.subject
+    repairable = {one.one.record: one for one in prospects(portal.connection, book, subject, today=portal.today)}
+    decision = decide_for(portal.connection, portal.agent.uscc, book=book, act="", on=portal.today)
+    measures = () if isinstance(decision, Refusal) else decision.measures
+    return [
+        Line(one, item, authority, repairable.get(one.id), tuple(m for m in measures if m.ground == one.id))
+        for one, item, authority in records_of_subject(portal.connection, subject, today=portal.today)
+    ]
+
+
+@portal_page("read")
+def home(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """One look: what is public, what can be repaired, what waits, what the agents were told."""
+    leave_trace(portal, "own records: overview")
+    lines = lines_of(portal)
+    book = current_book(portal.connection)
+    waiting = cases.listed(
+        portal.connection, book, today=portal.today, subject=portal.agent.subject, is_open=True
+    )  # fmt: skip
+    return show_my(
+        request, portal, "front/my_home.html", adverse=[line for line in lines if line.prospect],
+        public=[line for line in lines if line.one.is_public], waiting=waiting,
+        ready=[line for line in lines if line.prospect and line.prospect.can_apply],
+        readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],
+        notices=agents_store.notices_of(portal.connection, portal.agent.subject, limit=3),
+    )  # fmt: skip
+
+
+@portal_page("read")
+def records(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """List every own record, also those that are not public."""
+    leave_trace(portal, "own records: list")
+    return show_my(request, portal, "front/my_records.html", lines=lines_of(portal))
+
+
+@portal_page("read")
+def record_page(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
+    """Show one own record: content, state, conditions of repair with articles, measures, history."""
+    leave_trace(portal, f"own record {record}")
+    line = next((one for one in lines_of(portal) if one.one.id == record), None)
+    stored = ledger.find_record(portal.connection, record)
+    if line is None or stored is None:
+        raise Http404
+    item = find_item(portal.connection, stored.item, on=portal.today)
+    content = {**stored.content, **stored.closed}
+    fields = [(field.label, content[field.code]) for field in item.fields if content.get(field.code)] if item else []
+    found = ledger.events_of(portal.connection, subject=stored.subject, record=record)
+    events = [(event, EVENT_LABELS[event.kind]) for event in found]
+    return show_my(
+        request, portal, "front/my_record.html", line=line, one=line.one, fields=fields, events=events,
+        may_object=line.one.can_end and portal.may("objection"), may_repair=portal.may("repair"),
+    )  # fmt: skip
+
+
+@portal_page("read")
+def readers(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """Tell who read what is not public: when, for which body, for which purpose, on which basis (谁查过我)."""
+    found = agents_store.readers_of(portal.connection, portal.agent.subject)
+    return show_my(
+        request, portal, "front/my_readers.html", others=[one for one in found if not one["agent"]],
+        own=[one for one in found if one["agent"]],
+    )  # fmt: skip
+
+
+@portal_page("read")
+def agents(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """Show who acts for the organisation, for what, until when, and what they were told."""
+    subject = portal.agent.subject
+    return show_my(
+        request, portal, "front/my_agents.html", agents=agents_store.agents_of(portal.connection, subject),
+        notices=agents_store.notices_of(portal.connection, subject),
+    )  # fmt: skip

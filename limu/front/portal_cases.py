@@ -1,0 +1,119 @@
+"""Objections and cases of an organisation: object, follow with clock and time line, supplement, withdraw, appeal."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu import reactions_objection, reactions_repair
+from limu.case import actions, queries
+from limu.case import store as case_store
+from limu.case.rules import Agent, Case, Document
+from limu.department.rules import Refusal
+from limu.front.portal import Line, leave_trace, lines_of
+from limu.objection.rules import REASONS
+from limu.page.portal import Portal, portal_page, show_my
+from limu.repair.actions import Applied
+from limu.wire.files import FileStore
+from limu.wire.home import find_home
+from limu.wire.lawbook import current_book
+
+
+def documents_in(request: HttpRequest, name: str, *, role: str) -> tuple[Document, ...] | Refusal:
+    """Encrypt and keep the files of one field."""
+    files, kept = FileStore(find_home(), "cases"), []
+    for file in request.FILES.getlist(name):
+        one = actions.store_document(files, file.read(), role=role, name=file.name or "材料")
+        if isinstance(one, Refusal):
+            return one
+        kept.append(one)
+    return tuple(kept)
+
+
+def acting(portal: Portal) -> Agent:
+    """The agent as a case knows it."""
+    return Agent(portal.agent.subject, portal.agent.person_name)
+
+
+@portal_page("objection")
+def objection(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
+    """Object to an own record; the mark appears at once, and stops use where the link is in doubt."""
+    leave_trace(portal, f"own record {record}: objection")
+    line = next((one for one in lines_of(portal) if one.one.id == record), None)
+    if line is None:
+        raise Http404
+    if request.method != "POST":
+        return _form(request, portal, line)
+    documents = documents_in(request, "evidence", role="evidence")
+    made = documents if isinstance(documents, Refusal) else reactions_objection.open_objection(
+        portal.connection, actor=acting(portal), record=record, reason=request.POST.get("reason", ""),
+        text=request.POST.get("text", ""), documents=documents,
+    )  # fmt: skip
+    if isinstance(made, Refusal):
+        return _form(request, portal, line, refusal=made)
+    messages.success(request, f"提交成功。异议编号 {made.number}。")
+    return HttpResponseRedirect(f"/my/cases/{made.id}")
+
+
+def _form(request: HttpRequest, portal: Portal, line: Line, *, refusal: Refusal | None = None) -> HttpResponse:
+    return show_my(
+        request, portal, "front/my_objection.html", status=422 if refusal else 200, line=line, one=line.one,
+        reasons=REASONS, refusal=refusal, chosen=request.POST.get("reason", request.GET.get("reason", "")),
+        text=request.POST.get("text", ""),
+    )  # fmt: skip
+
+
+@portal_page("read")
+def cases_page(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """List the cases of the organisation with the clock that presses most."""
+    book = current_book(portal.connection)
+    found = queries.listed(portal.connection, book, today=portal.today, subject=portal.agent.subject)
+    return show_my(request, portal, "front/my_cases.html", cases=found)
+
+
+@portal_page("read")
+def case_page(request: HttpRequest, portal: Portal, case: UUID) -> HttpResponse:
+    """Show a case with its clocks and their days, its time line and letters; supplement, withdraw, appeal."""
+    found = case_store.find_case(portal.connection, case)
+    if found is None or found.subject != portal.agent.subject:
+        raise Http404
+    if request.method != "POST":
+        return _case(request, portal, found)
+    if not portal.may(found.kind):
+        raise Http404
+    done = _step(request, portal, found)
+    if isinstance(done, Refusal):
+        return _case(request, portal, found, refusal=done)
+    messages.success(request, "已提交。")
+    return HttpResponseRedirect(f"/my/cases/{case if isinstance(done, Case) else done.cases[0].id}")
+
+
+def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | Refusal:
+    agent, text = acting(portal), request.POST.get("text", "")
+    documents = documents_in(request, "file", role="performance_proof" if case.kind == "repair" else "evidence")
+    if isinstance(documents, Refusal):
+        return documents
+    step = request.POST.get("step", "")
+    if step == "withdraw":
+        return reactions_repair.withdraw_case(portal.connection, case.id, agent=agent)
+    if step == "appeal":
+        return actions.appeal(portal.connection, case.id, agent=agent, reason=text)
+    if step == "supplement":
+        return actions.supplement(portal.connection, case.id, agent=agent, text=text, documents=documents)
+    if step == "resubmit":
+        book = current_book(portal.connection)
+        return reactions_repair.resubmit(portal.connection, book, case.id, agent=agent, documents=documents)
+    raise Http404
+
+
+def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal | None = None) -> HttpResponse:
+    file = queries.file_of(portal.connection, current_book(portal.connection), case, today=portal.today)
+    may_act, is_done = portal.may(case.kind), any(step.kind == "appeal" for step in file.steps)
+    may_appeal = case.state in ("refused", "not_accepted", "kept", "corrected") and not is_done
+    return show_my(
+        request, portal, "front/my_case.html", status=422 if refusal else 200, case=case, file=file, refusal=refusal,
+        text=request.POST.get("text", ""), may_appeal=may_act and may_appeal,
+        may_withdraw=may_act and case.is_open and case.state != "appealed",
+        may_supplement=may_act and case.state == "gaps",
+        may_resubmit=may_act and case.kind == "repair" and case.state in ("refused", "not_accepted"),
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""The portal of an organisation: two proofs, own rows alone, and every door called by everyone who may not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from limu.account.store import put_login
+from limu.agent import actions, rules, store
+from limu.agent.rules import Account
+from limu.department.rules import Refusal
+from limu.page.doors import MY_DOORS
+from limu.wire.database import Connection, Database
+from limu.wire.passwords import hash_password
+from tests import people
+from tests.lawful import Lawful, centre, stand_lawful
+
+UNTIL = date(2028, 1, 1)
+NOBODY = "00000000-0000-4000-8000-000000000009"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A record of one organisation, its agent, an agent without scopes, one of another organisation, an officer."""
+
+    database: Database
+    lawful: Lawful
+    agents: dict[str, str]
+
+
+@pytest.fixture
+def town(own_database: Database) -> Iterator[Town]:
+    with people.doors_open(own_database):
+        with own_database.connect("app") as app:
+            lawful = stand_lawful(app, number=2)
+            desk = centre(app, "desk.one", "centre_officer")
+            second = people.officer_in(app, people.department_of(app, 92, is_centre=True), "desk.two", "centre_officer")
+            codes = lawful.base.codes
+            agents = {
+                "own": bind(app, (desk, second), codes[0], scopes=("read", "repair", "objection")).code,
+                "reader": bind(app, (desk, second), codes[0], scopes=("objection",)).code,
+                "other": bind(app, (desk, second), codes[1], scopes=("read", "repair", "objection")).code,
+            }
+        with own_database.connect("account") as logins:
+            for code in agents.values():
+                put_login(logins, code=code, name=code, hashed=hash_password(people.PASSWORD))
+        people.give_logins(own_database, [lawful.handler.code])
+        yield Town(own_database, lawful, agents)
+
+
+def bind(app: Connection, desk: tuple[Any, Any], uscc: str, *, scopes: tuple[str, ...]) -> Account:
+    """Give both proofs."""
+    invited = actions.invite(
+        app, officer=desk[0], uscc=uscc, person_name="赵经办", licence="营业执照", scopes=scopes, expires_on=UNTIL
+    )
+    assert not isinstance(invited, Refusal), invited
+    sealed = actions.seal_letter(app, officer=desk[1], number=invited[0].number, to="示例市立木路1号")
+    assert not isinstance(sealed, Refusal), sealed
+    made = actions.join(
+        app, number=invited[0].number, counter=invited[1], letter=sealed[1], passwords=(people.PASSWORD,) * 2
+    )
+    assert isinstance(made, Account), made
+    return made
+
+
+def _in(town: Town, who: str) -> Client:
+    return people.signed_in(town.agents[who])
+
+
+def _address(path: str, record: object) -> str:
+    return "/" + re.sub(r"<uuid:\w+>", str(record), path)
+
+
+def test_every_door_is_shut_to_all_but_the_own_agent_with_the_scope(town: Town) -> None:
+    record = town.lawful.record
+    own, other, officer = _in(town, "own"), _in(town, "other"), people.signed_in(town.lawful.handler.code)
+    reader = _in(town, "reader")
+    for door in MY_DOORS:
+        address = _address(door.path, record)
+        assert Client().get(address)["Location"].startswith("/account/login/")
+        assert officer.get(address).status_code == 404, address
+        if door.act != "my:objection":
+            assert reader.get(address).status_code == 404, address
+        if door.names:
+            assert other.get(address).status_code == 404, address
+            assert own.get(_address(door.path, NOBODY)).status_code == 404, address
+        if door.names != "my_case":
+            assert own.get(address).status_code == 200, address
+    assert officer.get("/dept").status_code == 200
+    assert own.get("/dept").status_code == 404
+
+
+def test_row_level_security_opens_one_subject_and_no_other(town: Town) -> None:
+    with town.database.connect("app") as app:
+        assert app.execute("SELECT FROM limu.record").fetchall() == []
+        store.find_agent(app, town.agents["own"])
+        assert len(app.execute("SELECT FROM limu.record").fetchall()) == 1
+        store.find_agent(app, town.agents["other"])
+        assert app.execute("SELECT FROM limu.record").fetchall() == []
+        assert [one.code for one in store.agents_of(app, town.lawful.subject)] == []
+
+
+def test_who_looked_is_told_and_own_reads_leave_a_trace_too(town: Town) -> None:
+    own = _in(town, "own")
+    own.get("/my/records")
+    page = own.get("/my/readers").content.decode()
+
+    assert "本单位自己的查看（1 次）" in page
+    assert "没有查询" in page
+
+
+def test_an_objection_gets_a_number_and_can_be_withdrawn(town: Town) -> None:
+    own, record = _in(town, "own"), town.lawful.record
+    empty = own.post(f"/my/objection/{record}", {"reason": "not_mine", "text": ""})
+    made = own.post(f"/my/objection/{record}", {"reason": "not_mine", "text": "不是本单位"})
+
+    assert empty.status_code == 422
+    assert made.status_code == 302
+    case = made["Location"]
+    page = own.get(case).content.decode()
+    assert "YY" in page
+    assert "待受理" in page
+    assert _in(town, "other").get(case).status_code == 404
+    assert own.post(case, {"step": "withdraw"}).status_code == 302
+    assert "已撤回" in own.get(case).content.decode()
+
+
+def test_a_repair_without_proof_points_to_the_field_and_with_it_is_received(town: Town) -> None:
+    own, record = _in(town, "own"), str(town.lawful.record)
+    short = own.post("/my/repair", {"record": record, "commitment": "yes"})
+    proof = SimpleUploadedFile("缴款凭证.pdf", b"%PDF-1.4 proof")
+    made = own.post("/my/repair", {"record": record, "commitment": "yes", f"proof-{record}": proof})
+
+    assert short.status_code == 422
+    assert f'href="#proof-{record}"' in short.content.decode()
+    assert made.status_code == 302, made.content.decode()
+    listed = own.get("/my/cases").content.decode()
+    assert "受理编号 XF" in listed
+
+
+def test_the_letter_is_sealed_by_another_person_and_codes_die_after_five_tries(town: Town) -> None:
+    with town.database.connect("app") as app:
+        desk, second = (store_officer(app, code) for code in ("desk.one", "desk.two"))
+        made = actions.invite(
+            app, officer=desk, uscc=town.lawful.base.codes[0], person_name="钱经办", licence="营业执照",
+            scopes=("read",), expires_on=UNTIL,
+        )  # fmt: skip
+        assert not isinstance(made, Refusal)
+        number = made[0].number
+        assert actions.seal_letter(app, officer=desk, number=number, to="住所") == rules.SAME_PERSON
+        sealed = actions.seal_letter(app, officer=second, number=number, to="住所")
+        assert not isinstance(sealed, Refusal)
+        said = {"number": number, "counter": made[1], "passwords": (people.PASSWORD, people.PASSWORD)}
+        for _ in range(5):
+            assert actions.join(app, letter="AAAA", **said) == rules.NOT_PROVED
+        assert actions.join(app, letter=sealed[1], **said) == rules.NOT_PROVED
+
+
+def store_officer(app: Connection, code: str) -> Any:
+    """One officer."""
+    from limu.department.store import find_officer  # noqa: PLC0415 - beside its use
+
+    return find_officer(app, code)
+
+
+def test_the_database_refuses_an_agent_without_proofs(town: Town) -> None:
+    with town.database.connect("app") as app, pytest.raises(psycopg.errors.CheckViolation):
+        store.find_agent(app, town.agents["own"])
+        app.execute(
+            "INSERT INTO limu.agent (id, code, subject, person_name, scopes, expires_on, invitation)"
+            " VALUES (gen_random_uuid(), 'my.aaaaaa', %s, '某', '{read}', %s, NULL)",
+            (town.lawful.subject, UNTIL + timedelta(days=1)),
+        )
