@@ -111,7 +111,7 @@ def use_invitation(connection: Connection[Any], one: Invitation) -> bool:
 
 
 def insert_agent(connection: Connection[Any], account: Account, *, invitation: UUID | None) -> None:
-    """Open an account; without an invitation it is a demonstration's, and production does not start with one."""
+    """Open an account; without an invitation it is marked as a demonstration's."""
     connection.execute(
         """INSERT INTO limu.agent (id, code, subject, person_name, scopes, expires_on, invitation, is_demonstration)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",

@@ -170,10 +170,9 @@ def store_officer(app: Connection, code: str) -> Any:
 
 
 def test_the_database_refuses_an_agent_without_proofs(town: Town) -> None:
-    with town.database.connect("app") as app, pytest.raises(psycopg.errors.CheckViolation):
+    statement = """INSERT INTO limu.agent (id, code, subject, person_name, scopes, expires_on, invitation)
+        VALUES (gen_random_uuid(), 'my.aaaaaa', %s, '某', '{read}', %s, NULL)"""
+    with town.database.connect("app") as app:
         store.find_agent(app, town.agents["own"])
-        app.execute(
-            "INSERT INTO limu.agent (id, code, subject, person_name, scopes, expires_on, invitation)"
-            " VALUES (gen_random_uuid(), 'my.aaaaaa', %s, '某', '{read}', %s, NULL)",
-            (town.lawful.subject, UNTIL + timedelta(days=1)),
-        )
+        with pytest.raises(psycopg.errors.CheckViolation):
+            app.execute(statement, (town.lawful.subject, UNTIL + timedelta(days=1)))
