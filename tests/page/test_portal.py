@@ -63,7 +63,11 @@ def bind(app: Connection, desk: tuple[Any, Any], uscc: str, *, scopes: tuple[str
     sealed = actions.seal_letter(app, officer=desk[1], number=invited[0].number, to="示例市立木路1号")
     assert not isinstance(sealed, Refusal), sealed
     made = actions.join(
-        app, number=invited[0].number, counter=invited[1], letter=sealed[1], passwords=(people.PASSWORD,) * 2
+        app,
+        number=invited[0].number,
+        counter=invited[1],
+        letter=sealed[1],
+        passwords=(people.PASSWORD, people.PASSWORD),
     )
     assert isinstance(made, Account), made
     return made
@@ -156,10 +160,10 @@ def test_the_letter_is_sealed_by_another_person_and_codes_die_after_five_tries(t
         assert actions.seal_letter(app, officer=desk, number=number, to="住所") == rules.SAME_PERSON
         sealed = actions.seal_letter(app, officer=second, number=number, to="住所")
         assert not isinstance(sealed, Refusal)
-        said = {"number": number, "counter": made[1], "passwords": (people.PASSWORD, people.PASSWORD)}
+        twice = (people.PASSWORD, people.PASSWORD)
         for _ in range(5):
-            assert actions.join(app, letter="AAAA", **said) == rules.NOT_PROVED
-        assert actions.join(app, letter=sealed[1], **said) == rules.NOT_PROVED
+            assert actions.join(app, number=number, counter=made[1], letter="AAAA", passwords=twice) == rules.NOT_PROVED
+        assert actions.join(app, number=number, counter=made[1], letter=sealed[1], passwords=twice) == rules.NOT_PROVED
 
 
 def store_officer(app: Connection, code: str) -> Any:
