@@ -5,12 +5,18 @@ from typing import Annotated
 
 import typer
 
+from limu.account.store import put_login
 from limu.agent import actions
-from limu.agent.rules import SCOPES
+from limu.agent.rules import LONGEST, SCOPES
+from limu.city.seven import QINGHE
 from limu.cli.frame import fail, running_connection
 from limu.department.actions import acting_officer
 from limu.department.rules import Officer, Refusal
-from limu.wire.database import Connection
+from limu.department.store import all_departments
+from limu.wire.accounts import open_accounts
+from limu.wire.clock import register_today
+from limu.wire.database import Connection, Database
+from limu.wire.passwords import hash_password
 
 agent_app = typer.Typer(help="经办人：查验证照、密封信函。", no_args_is_help=True)
 By = Annotated[str, typer.Option("--as", help="办理账号（信用中心办理员）")]
@@ -46,6 +52,21 @@ def letter(number: str, to: Annotated[str, typer.Option(help="登记的住所")]
             fail(made)
         connection.commit()
     typer.echo(f"受理号 {made[0].number}，信函码 {made[1]}（只显示这一次，密封后寄往 {to}）")
+
+
+def open_demonstration_agent(database: Database, *, password: str) -> str | None:
+    """Give the first named organisation of a demonstration its agent; the account, None where it has one."""
+    open_accounts(database)
+    with database.connect("app") as app:
+        centre = next(one for one in all_departments(app) if one.is_centre)
+        code = actions.open_demonstration_agent(
+            app, uscc=QINGHE[0], person_name="示例经办人", expires_on=register_today(app) + LONGEST,
+            department=centre.id,
+        )  # fmt: skip
+    if code is not None:
+        with database.connect("account") as logins:
+            put_login(logins, code=code, name="示例经办人", hashed=hash_password(password))
+    return code
 
 
 def _acting(connection: Connection, by: str) -> Officer:

@@ -11,6 +11,7 @@ from limu.city.calendar import story_now
 from limu.city.people import find_staff
 from limu.city.samples import find_samples
 from limu.city.seven import QINGHE
+from limu.cli.agent import open_demonstration_agent
 from limu.cli.department import open_demonstration_logins
 from limu.cli.frame import REFUSED, err, out
 from limu.cli.seed import Screen, found, is_founded, prepare_for_demonstration
@@ -102,6 +103,9 @@ def show(database: Database, *, port: int) -> None:
     out.print(f"  登录\t{site}/account/ （部门工作台 /dept，信用中心 /ops）", highlight=False, soft_wrap=True)
     if password := open_demonstration_logins(database):
         out.print(f"  以上账号的密码：[bold]{password}[/bold]（随机生成，只显示这一次）", highlight=False)
+        if agent := open_demonstration_agent(database, password=password):
+            told = f"  企业服务\t{site}/my\t{QINGHE[1]} 的经办人 {agent}（同一密码）"
+            out.print(told, highlight=False, soft_wrap=True)
     else:
         out.print("  密码已在首次启动时显示；重设：limu officer password 账号 --as centre.security", highlight=False)
     example = "limu submit 文件.csv --item penalty --department 11990100MC00000121"

@@ -60,7 +60,8 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         portal.connection, book, today=portal.today, subject=portal.agent.subject, is_open=True
     )  # fmt: skip
     return show_my(
-        request, portal, "front/my_home.html", adverse=[line for line in lines if line.prospect],
+        request, portal, "front/my_home.html", may_repair=portal.may("repair"),
+        adverse=[line for line in lines if line.prospect],
         public=[line for line in lines if line.one.is_public], waiting=waiting,
         ready=[line for line in lines if line.prospect and line.prospect.can_apply],
         readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from limu.access.actions import open_ticket
 from limu.account.store import put_login
 from limu.agent import actions, rules, store
 from limu.agent.rules import Account
@@ -117,6 +118,20 @@ def test_who_looked_is_told_and_own_reads_leave_a_trace_too(town: Town) -> None:
 
     assert "本单位自己的查看（1 次）" in page
     assert "没有查询" in page
+
+
+def test_a_read_by_a_body_is_told_with_purpose_and_basis(town: Town) -> None:
+    handler = town.lawful.handler
+    made = open_ticket(
+        lambda: town.database.connect("app"), officer=handler, purpose="deciding_body", subject=town.lawful.subject,
+        scope="test",
+    )  # fmt: skip
+    assert not isinstance(made, Refusal)
+    page = _in(town, "own").get("/my/readers").content.decode()
+
+    assert handler.department_name in page
+    assert "认定单位办理本单位作出的决定" in page
+    assert "行政处罚法" in page
 
 
 def test_an_objection_gets_a_number_and_can_be_withdrawn(town: Town) -> None:
