@@ -102,7 +102,8 @@ def _cannot_open(
 
 
 def _mark(connection: Connection[Any], case: Case, stored: StoredRecord, *, actor: Actor, holds: bool) -> None:
-    officer = actor.id if isinstance(actor, Officer) else _registrar(connection, stored)
+    # An agent is no officer: its act is named by its case, and no clerk is named for what he did not do.
+    officers = (actor.id,) if isinstance(actor, Officer) else ()
     change_record(
         connection,
         Happened(
@@ -110,17 +111,11 @@ def _mark(connection: Connection[Any], case: Case, stored: StoredRecord, *, acto
             stored.subject,
             stored.department,
             "record_disputed",
-            (officer,),
+            officers,
             case.reason.partition("：")[0],
             body=(("case", case.number), ("holds", holds)),
         ),
     )
-
-
-def _registrar(connection: Connection[Any], stored: StoredRecord) -> UUID:
-    """The officer under whose entry the history stands; an agent's act is named by its case in the event."""
-    events = ledger_store.events_of(connection, subject=stored.subject, record=stored.id)
-    return events[0].officers[0]
 
 
 def confirm_objection(connection: Connection[Any], book: LawBook, case: UUID, *, officer: Officer) -> Case | Refusal:

@@ -35,7 +35,7 @@ USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 # Services of the home page (ux.md 5.1), in order: key of the section, its title, its one line.
 SERVICES = (
     ("credit", mark("查信用"), mark("公开信息查询")),
-    ("verify", mark("验报告"), mark("核验信用报告")),
+    ("verify", mark("验核查单"), mark("核验真伪")),
     ("repair", mark("办修复"), mark("申请信用修复")),
     ("objection", mark("提异议"), mark("认为信息有误")),
     ("progress", mark("查进度"), mark("查询办理进度")),
