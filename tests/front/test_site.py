@@ -35,7 +35,7 @@ def test_the_home_page_has_search_services_latest_records_and_the_time_of_data(v
 
     for words in (
         "查信用",
-        "验报告",
+        "验核查单",
         "办修复",
         "提异议",
         "查进度",

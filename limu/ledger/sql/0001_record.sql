@@ -63,7 +63,8 @@ CREATE TABLE limu.record_event (
     kind text NOT NULL,
     effective_on date NOT NULL,
     recorded_at timestamptz NOT NULL,
-    officers uuid[] NOT NULL CHECK (cardinality(officers) >= 1),
+    -- Only a subject's own objection is an act of no officer: its case names the agent.
+    officers uuid[] NOT NULL CHECK (cardinality(officers) >= 1 OR kind = 'record_disputed'),
     reason text,
     citation text,
     body jsonb NOT NULL,
