@@ -22,8 +22,8 @@ PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
     "reviewer": ("deciding_body", "window_check"),
     "repair_officer": ("deciding_body", "window_check"),
     "list_officer": ("window_check",),
-    "centre_officer": ("matching_review", "window_check", "case_watch", "publication_review", "rule_trial"),
-    "auditor": ("audit", "window_check", "case_watch", "trail", "publication_review"),
+    "centre_officer": ("matching_review", "case_watch", "publication_review", "rule_trial"),
+    "auditor": ("audit", "case_watch", "trail", "publication_review"),
     "supervisor": ("case_watch", "trail", "publication_review"),
     "catalogue_editor": ("rule_trial",),
 }

@@ -41,11 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Go to the first desk this officer may open."""
+        """Go to the first desk whose own first page this officer may open."""
         if agent_of(request) is not None:
             return "/my"
         officer = officer_named(request.user.get_username())
-        desks = [door.desk for door in doors_of(officer)] if officer else []
+        desks = [door.path for door in doors_of(officer) if door.path == door.desk] if officer else []
         return f"/{desks[0]}" if desks else "/account/"
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

@@ -96,7 +96,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer", "auditor"}),
     ),
     "check_measures": (
-        frozenset({"clerk", "reviewer", "repair_officer", "list_officer", "centre_officer"}),
+        frozenset({"clerk", "reviewer", "repair_officer", "list_officer"}),
         frozenset(),
     ),
     "read_overreach": (frozenset({"supervisor", "auditor"}), frozenset({"supervisor", "auditor", "centre_officer"})),

@@ -51,6 +51,17 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back(office: Database) -> None:
     assert desk["Cache-Control"] == "no-store"
 
 
+def test_every_role_arrives_at_a_page_that_is_its_own(office: Database) -> None:
+    with office.connect("app") as app:
+        staff = people.staff_of(app, people.department_of(app, 2), prefix="two")
+    people.give_logins(office, [officer.code for officer in staff.values()])
+
+    for officer in staff.values():
+        client = Client()
+        answer = client.post("/account/login/", {"login": officer.code, "password": people.PASSWORD}, follow=True)
+        assert answer.status_code == 200, (officer.roles, answer.redirect_chain)
+
+
 def test_a_way_back_never_leads_to_another_site(office: Database) -> None:
     client = Client()
     answer = client.post(
