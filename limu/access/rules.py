@@ -14,14 +14,15 @@ Purpose = Literal[
     "trail",
     "publication_review",
     "rule_trial",
+    "list_entry",
 ]
 
 # Purposes each role may state; nobody states another's (trust.md 5.1).
 PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
-    "clerk": ("window_check",),
+    "clerk": ("window_check", "list_entry"),
     "reviewer": ("deciding_body", "window_check"),
     "repair_officer": ("deciding_body", "window_check"),
-    "list_officer": ("window_check",),
+    "list_officer": ("window_check", "list_entry"),
     "centre_officer": ("matching_review", "case_watch", "publication_review", "rule_trial"),
     "auditor": ("audit", "case_watch", "trail", "publication_review"),
     "supervisor": ("case_watch", "trail", "publication_review"),
@@ -35,6 +36,7 @@ ACT_OF: dict[str, str] = {
     "trail": "read_trail",
     "publication_review": "read_publication",
     "rule_trial": "try_checks",
+    "list_entry": "list_state",
 }
 
 

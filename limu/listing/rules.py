@@ -20,12 +20,12 @@ STEPS: Final[dict[str, str]] = {
 }
 EXITS: Final[dict[str, str]] = {"condition": "符合移出条件", "repair": "信用修复", "revocation": "列入决定被撤销"}
 
-NO_BASIS = Refusal("N-101", "未选择法律依据，不能提交。", "请先用 limu list kinds 查看名单及其依据。")
+NO_BASIS = Refusal("N-101", "未选择法律依据，不能提交。", "请选择一个名单；每个名单都写明其依据。")
 NO_RULE = Refusal("N-102", "该名单没有列入和移出规则，不得启用。", "列入和移出的条件、程序须由部门规章规定。")
 NOT_CONFIRMED = Refusal("N-103", "该名单的依据尚未经两人核对，不得列入。", "请由信用中心两名人员核对法规文本。")
 NOT_IN_FORCE = Refusal("N-104", "该名单今天没有有效的依据。", "请核对依据的施行期间。")
 OUTSIDE = Refusal("N-105", "地方名单只在本行政区域内有效。", "请由该区域的部门办理。")
-NO_FACTS = Refusal("N-106", "列入须写明事实和证据文书。", "请用 --facts 和 --evidence 填写。")
+NO_FACTS = Refusal("N-106", "列入须写明事实和证据文书。", "请填写事实和证据文书。")
 ALREADY_RUNNING = Refusal("N-107", "该主体在这一名单上已有未移出的列入。", "请先办结原有的列入。")
 SAME_PERSON = Refusal(
     "N-201", "列入须由提出人以外的另一人决定，不能由同一人的两个账号完成。", "请由另一名名单认定员决定。"
@@ -36,8 +36,14 @@ DECIDED = Refusal("N-204", "该列入已经作出决定。", "无需重复办理
 ENDED = Refusal("N-205", "该列入已经移出或者办结。", "无需重复办理。")
 NOT_DECIDED = Refusal("N-206", "尚未作出列入决定，不能送达。", "请先由另一人作出决定。")
 SERVED = Refusal("N-207", "该列入决定已经送达。", "无需重复办理。")
-NO_END = Refusal("N-208", "该名单的期限由决定写明，须填写期限至哪一日。", "请用 --until 填写。")
+NO_END = Refusal("N-208", "该名单的期限由决定写明，须填写期限至哪一日。", "请填写移出之日，须晚于今天。")
 EXIT_BY_TWO = Refusal("N-301", "移出须由两人办理，不能由同一人的两个账号完成。", "请由另一名名单认定员确认。")
+NO_EXIT_KIND = Refusal("N-303", "没有选择移出的原因。", "请选择符合移出条件、信用修复或者列入决定被撤销。")
+WISHED = Refusal("N-304", "已有一份移出申请等待另一人确认。", "请由另一名名单认定员确认，或者退回。")
+NO_WISH = Refusal("N-305", "没有等待确认的移出申请。", "请查看这一列入的现状。")
+ASKER_GONE = Refusal("N-306", "提出移出的人已不能办理，不能据此移出。", "请退回后重新提出。")
+NO_CHOICE = Refusal("N-211", "没有选择列入或者不予列入。", "请选择决定的内容。")
+NO_DOCUMENT = Refusal("N-210", "每一步都须有文书：没有填写文号或者要点。", "请填写文书的文号和要点。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,23 @@ class Entry:
         if self.decided_on is not None:
             return "待送达"
         return "已告知，陈述申辩期内" if self.statement_until and on <= self.statement_until else "待决定"
+
+    def next_step(self, on: date) -> str:
+        """What comes next for an entry on a day; empty when nothing does."""
+        if self.exited_on is not None or (self.ends_on is not None and on >= self.ends_on):
+            return ""
+        if self.served_on is not None:
+            return f"至 {self.ends_on} 期满移出" if self.ends_on else "在列"
+        if self.decided_on is not None:
+            return "送达列入决定"
+        if self.stated_on is None and self.statement_until and on <= self.statement_until:
+            return f"等待陈述申辩，至 {self.statement_until}"
+        return "由提出人以外的另一人决定"
+
+    def is_over(self, on: date) -> bool:
+        """Whether an entry that was in force is so no more: its measures are lifted."""
+        ended = self.exited_on is not None or (self.ends_on is not None and on >= self.ends_on)
+        return self.served_on is not None and ended
 
 
 def refuse_proposal(kind: ListKind, *, region: str, facts: str, evidence: str, on: date) -> Refusal | None:

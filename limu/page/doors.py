@@ -127,6 +127,11 @@ CASE_DOORS = (
     Door("ops/cases/<uuid:case>/appeal", "settle_appeal", names="case"),
     Door("ops/cases/<uuid:case>/receipt", "receive_case", names="case"),
 )
+LIST_DOORS = (
+    Door("dept/lists", "list_state", menu="失信名单"),
+    Door("dept/lists/new", "list_propose"),
+    Door("dept/lists/<uuid:entry>", "list_state", names="list_entry"),
+)
 PUBLIC_DOORS = tuple(
     Door(path, PUBLIC)
     for path in (
@@ -254,6 +259,7 @@ DOORS = (
     *DEPARTMENT_DOORS,
     *CENTRE_DOORS,
     *CASE_DOORS,
+    *LIST_DOORS,
     *FEED_DOORS,
     *HOLDER_DOORS,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from limu.department.rules import Officer
 from limu.wire.database import Database
-from tests.page import case_objects, centre_objects, desk_objects, holder_objects
+from tests.page import case_objects, centre_objects, desk_objects, holder_objects, list_objects
 
 Parts = dict[str, str]
 
@@ -39,6 +39,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "task": centre_objects.task_of,
 }
 OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
+OBJECTS |= {"list_entry": list_objects.entry_of}
 # The same for what does not exist anywhere.
 NOWHERE: dict[str, Parts] = {
     "officer": {"code": "nobody.here"},
@@ -65,6 +66,7 @@ NOWHERE: dict[str, Parts] = {
     "holder": {"holder": "00000000-0000-4000-8000-000000000071"},
     "holder_act": {"holder_act": "00000000-0000-4000-8000-000000000072"},
     "deviation": {"deviation": "00000000-0000-4000-8000-000000000073"},
+    "list_entry": {"entry": "00000000-0000-4000-8000-000000000081"},
     "case": {"case": "00000000-0000-4000-8000-000000000007"},
     "case_paper": {
         "case": "00000000-0000-4000-8000-000000000007",

@@ -1,0 +1,131 @@
+"""严重失信主体名单 at the desk: an entry from its basis to its exit, every step a dated document (law.md 4.2)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu.access.actions import read_traced
+from limu.department.rules import Refusal
+from limu.front.desk_lists_steps import STEPS, Taken
+from limu.listing import actions, queries, rules, store, store_exit
+from limu.listing.actions import Case, Document, Proposed
+from limu.listing.rules import Entry
+from limu.measure.actions import sync_law
+from limu.page.signed import Desk, officer_page, show
+from limu.wire.database import connect
+from limu.wire.lawbook import current_book
+
+MOST_SHOWN = 200
+NOTICE = "告知拟列入的事实、理由、依据和惩戒措施，以及陈述申辩的权利。"
+FIELDS = ("kind", "uscc", "facts", "evidence", "number", "text")
+
+
+def _leave_trace(desk: Desk, *, subject: UUID | None, scope: str) -> None:
+    refused = read_traced(
+        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="list_entry",
+        subject=subject, scope=scope,
+    )  # fmt: skip
+    if refused is not None:
+        raise Http404
+
+
+@officer_page("list_state")
+def entries(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List the body's entries, each with its state, its next step, and until when the subject may state its case."""
+    _leave_trace(desk, subject=None, scope="own list entries: list")
+    of = {one.id: one for one in store.entries(desk.connection) if one.department == desk.officer.department}
+    found = store_exit.shown_of_department(desk.connection, desk.officer.department, limit=MOST_SHOWN)
+    rows = [(shown, of[shown["id"]].state(desk.today), _next(shown, of[shown["id"]], desk)) for shown in found]
+    return show(
+        request, desk, "front/dept_lists.html", rows=rows, most=MOST_SHOWN, may_propose=desk.may("list_propose"),
+    )  # fmt: skip
+
+
+def _next(shown: dict[str, Any], entry: Entry, desk: Desk) -> str:
+    return "移出申请待另一人确认" if shown["is_wished"] else entry.next_step(desk.today)
+
+
+@officer_page("list_propose")
+def new(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Propose an entry: the list with its basis, the subject, facts and evidence; the notice opens the window."""
+    sync_law(desk.connection, current_book(desk.connection))
+    said = {name: request.POST.get(name, "").strip() for name in FIELDS}
+    if request.method != "POST":
+        return _form(request, desk, said={**said, "kind": request.GET.get("kind", ""), "text": NOTICE})
+    done = _propose(desk, said)
+    if isinstance(done, Refusal):
+        return _form(request, desk, said=said, refusal=done)
+    messages.success(request, f"已登记拟列入告知，陈述申辩期至 {done.statement_until}。期满后由另一人决定。")
+    return HttpResponseRedirect(f"/dept/lists/{done.entry}")
+
+
+def _propose(desk: Desk, said: dict[str, str]) -> Proposed | Refusal:
+    if not said["kind"]:
+        return rules.NO_BASIS
+    if not (said["number"] and said["text"]):
+        return rules.NO_DOCUMENT
+    return actions.propose_entry(
+        desk.connection, officer=desk.officer, kind=said["kind"], uscc=said["uscc"],
+        case=Case(said["facts"], said["evidence"]), notice=Document(said["number"], said["text"]),
+    )  # fmt: skip
+
+
+def _form(request: HttpRequest, desk: Desk, *, said: dict[str, str], refusal: Refusal | None = None) -> HttpResponse:
+    kinds = queries.kinds(desk.connection)
+    return show(
+        request, desk, "front/dept_list_new.html", status=422 if refusal else 200, refusal=refusal, said=said,
+        kinds=[one for one in kinds if one.is_confirmed], unready=[one for one in kinds if not one.is_confirmed],
+    )  # fmt: skip
+
+
+@officer_page("list_state")
+def entry_page(request: HttpRequest, desk: Desk, entry: UUID) -> HttpResponse:
+    """Show an entry's documents in order, and take its next step from whoever may take it."""
+    found = store.find_entry(desk.connection, entry)
+    if found is None or found.department != desk.officer.department:
+        raise Http404
+    _leave_trace(desk, subject=found.subject, scope=f"list entry {entry}")
+    if request.method != "POST":
+        return _entry(request, desk, found)
+    said = {name: str(text).strip() for name, text in request.POST.items()}
+    take = STEPS.get(said.get("step", ""))
+    done = take(desk, found, said) if take else rules.NO_DOCUMENT
+    if isinstance(done, Taken):
+        messages.success(request, done.told)
+        return HttpResponseRedirect(f"/dept/lists/{entry}")
+    return _entry(request, desk, found, said=said, refusal=done)
+
+
+def _entry(
+    request: HttpRequest, desk: Desk, found: Entry, *, said: dict[str, str] | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:  # fmt: skip
+    shown = store_exit.shown_of_entry(desk.connection, found.id, department=desk.officer.department)
+    kind = store.find_kind(desk.connection, found.list)
+    if shown is None or kind is None:
+        raise Http404
+    steps = store_exit.steps_at_desk(desk.connection, found.id)
+    wish = store_exit.open_wish(desk.connection, found.id)
+    return show(
+        request, desk, "front/dept_list_entry.html", status=422 if refusal else 200, refusal=refusal, said=said or {},
+        entry=found, one=shown, kind=kind, state=found.state(desk.today), next_step=_next(shown, found, desk),
+        steps=[(step, rules.STEPS[step["kind"]], rules.EXITS.get(step["exit_kind"] or "")) for step in steps],
+        statements=[step for step in steps if step["kind"] == "statement"], wish=wish, exits=rules.EXITS,
+        wish_word=rules.EXITS[wish.exit_kind] if wish else "",
+        is_own_wish=wish is not None and wish.asked_person == desk.officer.person, exit_by_two=rules.EXIT_BY_TWO,
+        undecided=rules.refuse_decision(found, person=desk.officer.person, on=desk.today),
+        measures=store_exit.measures_of(desk.connection, found.list), measure_state=_measure_state(found, desk),
+        may_decide=desk.may("list_decide"), is_running=_is_running(found, desk),
+    )  # fmt: skip
+
+
+def _is_running(found: Entry, desk: Desk) -> bool:
+    return found.served_on is not None and not found.is_over(desk.today)
+
+
+def _measure_state(found: Entry, desk: Desk) -> str:
+    if found.is_over(desk.today):
+        return "已解除"
+    return "执行中" if found.served_on is not None else "列入生效后适用"
