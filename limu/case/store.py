@@ -105,12 +105,6 @@ def find_number(connection: Connection[Any], number: str) -> Case | None:
         return cursor.execute(_CASE + " WHERE number = %s", (number,)).fetchone()
 
 
-def cases_of_application(connection: Connection[Any], application: UUID) -> tuple[Case, ...]:
-    """The cases of one application, in the order of their numbers."""
-    with connection.cursor(row_factory=class_row(Case)) as cursor:
-        return tuple(cursor.execute(_CASE + " WHERE application = %s ORDER BY number", (application,)).fetchall())
-
-
 def cases(
     connection: Connection[Any], *, department: UUID | None = None, subject: UUID | None = None,
     kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200,

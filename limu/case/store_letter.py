@@ -103,11 +103,6 @@ def letters_to_subject(connection: Connection[Any], subject: UUID) -> tuple[Lett
     return _all(connection, " WHERE l.subject = %s ORDER BY l.issued_at DESC, l.number LIMIT 200", (subject,))
 
 
-def letters_to_department(connection: Connection[Any], department: UUID) -> tuple[Letter, ...]:
-    """Letters that reached a body from others, the newest first."""
-    return _all(connection, " WHERE l.to_department = %s ORDER BY l.issued_at DESC, l.number LIMIT 200", (department,))
-
-
 def has_letter_today(connection: Connection[Any], *, record: UUID, kind: str) -> bool:
     """Whether a letter of this kind about this record went out today."""
     row = connection.execute(

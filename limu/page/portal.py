@@ -1,6 +1,5 @@
 """The door of every page of an organisation's agent: who is it, may they, and the rows of their own subject alone."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,16 +12,14 @@ from django.shortcuts import render
 
 from limu.agent import store
 from limu.agent.rules import Account, may
-from limu.page import site
 from limu.page.doors import MY_DOORS
-from limu.page.signed import drawn, kept_input, to_sign_in
+from limu.page.signed import drawn, guarded
 from limu.wire.clock import SHANGHAI, Clock
 from limu.wire.database import Connection, pool
 
 Parameters = ParamSpec("Parameters")
 Answer = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 View = Callable[Concatenate[HttpRequest, "Portal", Parameters], HttpResponse]
-LOG = logging.getLogger("limu.page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +53,9 @@ def portal_page(scope: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
     def door(view: View[Parameters]) -> Answer[Parameters]:
         @wraps(view)
         def answered(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return to_sign_in(request)
-            try:
-                return _within(request, scope, lambda portal: view(request, portal, *args, **kwargs))
-            except Http404:
-                return site.not_there(request)
-            except Exception:
-                LOG.exception("portal page failed", extra={"request": request})
-                return site.broken_at_desk(request, kept=kept_input(request))
+            return guarded(
+                request, lambda: _within(request, scope, lambda portal: view(request, portal, *args, **kwargs))
+            )
 
         answered.scope = scope  # type: ignore[attr-defined]
         return answered

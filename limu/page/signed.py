@@ -83,21 +83,26 @@ def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
     def door(view: View[Parameters]) -> Answer[Parameters]:
         @wraps(view)
         def answered(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-            if not request.user.is_authenticated:
-                return to_sign_in(request)
-            try:
-                return _within(request, act, lambda desk: view(request, desk, *args, **kwargs))
-            except Http404:
-                return site.not_there(request)
-            except Exception:
-                LOG.exception("desk page failed", extra={"request": request})
-                return site.broken_at_desk(request, kept=kept_input(request))
+            return guarded(request, lambda: _within(request, act, lambda desk: view(request, desk, *args, **kwargs)))
 
         answered.act = act  # type: ignore[attr-defined]
         assert known
         return answered
 
     return door
+
+
+def guarded(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer at any signed door: nobody goes to the sign-in, what is not there or not allowed is one 404."""
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    try:
+        return work()
+    except Http404:
+        return site.not_there(request)
+    except Exception:
+        LOG.exception("signed page failed", extra={"request": request})
+        return site.broken_at_desk(request, kept=kept_input(request))
 
 
 def _within(request: HttpRequest, act: str, work: Callable[[Desk], HttpResponse]) -> HttpResponse:

@@ -11,7 +11,6 @@ from limu.law.book import LawBook
 Met = Literal["met", "unmet", "open"]
 CHANNEL: Final = "“信用中国”网站或者认定单位线下窗口提出申请；谁认定、谁修复，不收取任何费用。"
 
-NOT_REPAIRABLE = Refusal("X-101", "这条信息不需要申请修复。", "只有失信信息需要修复；信息有误的，请提出异议。")
 ENDED = Refusal("X-102", "这条信息已经停止公示。", "无需申请。")
 ALREADY_OPEN = Refusal("X-103", "对这条信息的修复申请正在办理。", "请在“我的办件”查看进展。")
 NOTHING = Refusal("X-104", "没有选择要修复的信息。", "请至少选择一条。")
