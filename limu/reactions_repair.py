@@ -261,7 +261,7 @@ def withdraw_case(connection: Connection[Any], case: UUID, *, agent: Agent) -> C
         stored = ledger_store.find_record(connection, moved.record, lock=True)
         assert stored is not None
         if ledger_store.is_open(connection, subject=stored.subject, record=stored.id):
-            officer = ledger_store.events_of(connection, subject=stored.subject, record=stored.id)[0].officers[0]
+            # An agent is no officer: no clerk is named for what he did not do.
             change_record(
                 connection,
                 Happened(
@@ -269,7 +269,7 @@ def withdraw_case(connection: Connection[Any], case: UUID, *, agent: Agent) -> C
                     stored.subject,
                     stored.department,
                     "record_undisputed",
-                    (officer,),
+                    (),
                     "主体撤回异议",
                     body=(("case", moved.number),),
                 ),

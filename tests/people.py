@@ -100,7 +100,8 @@ def give_factors(database: Database) -> None:
         logins.execute(
             """INSERT INTO account.mfa_authenticator (type, data, user_id, created_at)
                SELECT 'totp', jsonb_build_object('secret', %s::text), id, now()
-               FROM account.auth_user WHERE username = ANY (%s)""",
+               FROM account.auth_user u WHERE username = ANY (%s)
+                 AND NOT EXISTS (SELECT FROM account.mfa_authenticator a WHERE a.user_id = u.id)""",
             [secret, [row["code"] for row in rows]],
         )
 

@@ -103,6 +103,13 @@ def letters_to_subject(connection: Connection[Any], subject: UUID) -> tuple[Lett
     return _all(connection, " WHERE l.subject = %s ORDER BY l.issued_at DESC, l.number LIMIT 200", (subject,))
 
 
+def unserved_of(connection: Connection[Any], department: UUID) -> tuple[Letter, ...]:
+    """A body's letters to subjects whose service is not recorded, the oldest first."""
+    where = """ WHERE l.department = %s AND l.subject IS NOT NULL AND s.letter IS NULL
+        ORDER BY l.issued_at, l.number LIMIT 200"""
+    return _all(connection, where, (department,))
+
+
 def has_letter_today(connection: Connection[Any], *, record: UUID, kind: str) -> bool:
     """Whether a letter of this kind about this record went out today."""
     row = connection.execute(

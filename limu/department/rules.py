@@ -118,6 +118,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "retry_task": (frozenset({"system_administrator"}), frozenset({"system_administrator"})),
     "read_emergency": (_WATCHING | _EMERGENCY, _WATCHING | _EMERGENCY),
     "read_trail": (_WATCHING, _WATCHING),
+    "replay_shown": (frozenset({"auditor"}), frozenset({"auditor"})),
     "read_tasks": (frozenset({"clerk", "reviewer"}), frozenset()),
     "read_batches": (frozenset({"clerk", "reviewer"}), frozenset()),
     "read_records": (frozenset({"reviewer"}), frozenset()),

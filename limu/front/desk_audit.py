@@ -49,6 +49,7 @@ def trail(request: HttpRequest, desk: Desk) -> HttpResponse:
         found=() if refusal else found, more="" if refusal else more, asked=given,
         purposes=store_trail.purposes(desk.connection), is_filtered=bool(stated),
         readers=store_trail.readers_of(desk.connection, asked.uscc) if asked.uscc else (),
+        may_replay=desk.may("replay_shown"),
     )  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def log(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "front/ops_log.html", head=head, size=size, root=head.root.hex() if head else "",
         waiting=audit_store.waiting_count(desk.connection), checks=audit_store.checks(desk.connection),
+        may_replay=desk.may("replay_shown"),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """The deciding body's desk for objections and repairs: what waits, the case page, the steps, the second person."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,10 +16,10 @@ from limu.case.rules import KINDS, OUTCOMES, ROLES, Case, Step
 from limu.case.rules_clock import ClockFace, run_clock
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
+from limu.front.portal_cases import documents_in
 from limu.ledger.store import find_record
 from limu.ledger.store_removal import Removal, open_removals
 from limu.objection import actions as objections
-from limu.objection import queries as objection_queries
 from limu.objection.rules import CORRECTIONS
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import confirm_objection
@@ -146,14 +145,15 @@ def step(request: HttpRequest, desk: Desk, case: UUID) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(f"/dept/cases/{case}")
     kind = request.POST.get("step", "")
-    done = _step(desk, found, kind, post=request.POST)
+    done = _step(desk, found, kind, request=request)
     if isinstance(done, Refusal):
         return render_case(request, desk, found, refusal=done)
     messages.success(request, DONE.get(kind, "已办理。"))
     return HttpResponseRedirect(f"/dept/cases/{case}")
 
 
-def _step(desk: Desk, case: Case, kind: str, *, post: Any) -> Case | Refusal:
+def _step(desk: Desk, case: Case, kind: str, *, request: HttpRequest) -> Case | Refusal:
+    post = request.POST
     reason, citation = post.get("reason", ""), post.get("citation", "")
     if kind == "accept":
         return cases.accept(desk.connection, case.id, officer=desk.officer)
@@ -165,15 +165,27 @@ def _step(desk: Desk, case: Case, kind: str, *, post: Any) -> Case | Refusal:
         )
     outcome = post.get("outcome", "")
     if case.kind == "objection":
-        return objections.propose(
-            desk.connection, case.id, officer=desk.officer, outcome=outcome, reason=reason, citation=citation,
-            correction=post.get("correction", ""), right_uscc=clean_uscc(post.get("right_uscc", "")),
-        )  # fmt: skip
+        return _propose_objection(desk, case, request, outcome=outcome)
     grounds = tuple(Ground(code, post.get(f"detail_{code}", "")) for code in post.getlist("ground"))
     return repairs.propose(
         desk.connection, current_book(desk.connection), case.id, officer=desk.officer, outcome=outcome, reason=reason,
         grounds=grounds,
     )  # fmt: skip
+
+
+def _propose_objection(desk: Desk, case: Case, request: HttpRequest, *, outcome: str) -> Case | Refusal:
+    post = request.POST
+    papers = documents_in(request, "evidence", role="evidence")
+    if isinstance(papers, Refusal):
+        return papers
+    done = objections.propose(
+        desk.connection, case.id, officer=desk.officer, outcome=outcome, reason=post.get("reason", ""),
+        citation=post.get("citation", ""), correction=post.get("correction", ""),
+        right_uscc=clean_uscc(post.get("right_uscc", "")),
+    )  # fmt: skip
+    if isinstance(done, Case):
+        cases.add_documents(desk.connection, done, papers, by=desk.officer.person_name)
+    return done
 
 
 @officer_page("confirm_case")
@@ -235,74 +247,3 @@ def hand_out(desk: Desk, case: Case, paper: UUID) -> HttpResponse:
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
-
-
-@officer_page("serve_notice")
-def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """List decisions whose repair notice was not recorded as served, and record the service of some."""
-    leave_trace(desk, subject=None, scope="own decisions: repair notices")
-    refusal = _served(request, desk) if request.method == "POST" else None
-    if request.method == "POST" and refusal is None:
-        messages.success(request, "已登记送达。")
-        return HttpResponseRedirect("/dept/notices")
-    found = repair_queries.missing_notices(desk.connection, desk.officer.department)
-    book = current_book(desk.connection)
-    rows = [(one, repairs.notice_of(book, one, on=desk.today)) for one in found]
-    names = store.subject_names(desk.connection, [one.subject for one in found])
-    return show(
-        request, desk, "front/notices.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
-        rows=[(one, notice, *names.get(one.subject, ("", ""))) for one, notice in rows],
-    )  # fmt: skip
-
-
-def _served(request: HttpRequest, desk: Desk) -> Refusal | None:
-    chosen = request.POST.getlist("record")
-    try:
-        on = date.fromisoformat(request.POST.get("on", ""))
-        records = [UUID(one) for one in chosen]
-    except ValueError:
-        return Refusal("X-303", "送达日期没有填写。", "请按 年-月-日 填写送达回证上的日期。")
-    if not records:
-        return Refusal("X-304", "没有选择决定。", "请勾选与告知书一并送达的决定。")
-    way = request.POST.get("way", "")
-    if way not in ("post", "in_person", "electronic", "announcement"):
-        return Refusal("X-305", "没有选择送达方式。", "请选择送达方式。")
-    for record in records:
-        done = repairs.serve_notice(
-            desk.connection, current_book(desk.connection), record, officer=desk.officer, on=on, way=way
-        )
-        if isinstance(done, Refusal):
-            return done
-    return None
-
-
-@officer_page("answer_reliance")
-def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """List the notices of corrected links that this body must answer, and take its answers."""
-    leave_trace(desk, subject=None, scope="reliance notices")
-    refusal = None
-    if request.method == "POST":
-        refusal = _answered(request, desk)
-        if refusal is None:
-            messages.success(request, "已答复，主体可以看到。")
-            return HttpResponseRedirect("/dept/reliance")
-    found = objection_queries.reliances_to(desk.connection, desk.officer.department)
-    names = store.subject_names(desk.connection, [one.subject for one in found])
-    return show(
-        request, desk, "front/reliance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
-        rows=[(one, *names.get(one.subject, ("", "")), one.answer_by is not None and one.answered_on is None
-               and one.answer_by < desk.today) for one in found],
-        answers=objections.ANSWERS,
-    )  # fmt: skip
-
-
-def _answered(request: HttpRequest, desk: Desk) -> Refusal | None:
-    try:
-        notice = UUID(request.POST.get("notice", ""))
-    except ValueError as wrong:
-        raise Http404 from wrong
-    done = objections.answer_reliance(
-        desk.connection, notice, officer=desk.officer, outcome=request.POST.get("outcome", ""),
-        text=request.POST.get("text", ""),
-    )  # fmt: skip
-    return done if isinstance(done, Refusal) else None

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from limu.access.actions_own import open_own, spend_own
 from limu.agent import store as agents_store
 from limu.case import queries as cases
+from limu.case.store_letter import letters_to_subject
 from limu.catalogue.store import find_item
 from limu.department.rules import Refusal
 from limu.ledger import store as ledger
@@ -66,6 +67,7 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         ready=[line for line in lines if line.prospect and line.prospect.can_apply],
         readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],
         notices=agents_store.notices_of(portal.connection, portal.agent.subject, limit=3),
+        unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
     )  # fmt: skip
 
 

@@ -60,7 +60,8 @@ def propose(
     if found.kind != "objection" or outcome not in case_rules.OUTCOMES["objection"]:
         return NOT_THERE
     refusal = case_rules.refuse_handler(found, officer) or (None if reason.strip() else case_rules.NO_REASON)
-    refusal = refusal or _refuse_correction(connection, found, outcome, correction=correction, right_uscc=right_uscc)
+    if refusal is None and outcome == "corrected":
+        refusal = _refuse_correction(connection, found, citation=citation, correction=correction, right_uscc=right_uscc)
     if refusal is not None:
         return refusal
     body = {"correction": correction, "right_uscc": right_uscc} if outcome == "corrected" else {}
@@ -71,13 +72,15 @@ def propose(
 
 
 def _refuse_correction(
-    connection: Connection[Any], case: Case, outcome: str, *, correction: str, right_uscc: str
+    connection: Connection[Any], case: Case, *, citation: str, correction: str, right_uscc: str
 ) -> Refusal | None:
-    if outcome != "corrected":
-        return None
     if correction not in rules.CORRECTIONS:
         return rules.NO_CORRECTION
-    if correction != "wrong_subject" or not right_uscc:
+    if correction != "wrong_subject":
+        return None
+    if not citation.strip():
+        return rules.NO_EVIDENCE
+    if not right_uscc:
         return None
     right = store.find_subject(connection, right_uscc)
     if right is None:

@@ -68,6 +68,28 @@ class PublicRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownThen:
+    """A record as it was held to be public at some instant, whatever has become of it since."""
+
+    id: UUID
+    item: str
+    item_version: int
+    version: int
+    document_number: str | None
+    authority: str | None
+    decided_on: date | None
+    content: dict[str, str]
+    department_name: str
+    known_from: datetime
+    known_until: datetime | None
+    shown_from: date
+    shown_until: date
+    rule: str
+    is_disputed: bool
+    link_basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some records, and where to go on; `after` is None on the last page."""
 
@@ -218,6 +240,14 @@ def _cursor(text: str | None) -> tuple[date, UUID] | None:
         return date.fromisoformat(day), UUID(record)
     except (ValueError, TypeError):
         return None
+
+
+def shown_then(connection: Connection[Any], subject: UUID, *, on: date, known_at: datetime) -> tuple[ShownThen, ...]:
+    """Tell what the register held, at an instant, to be public of a subject on a day.
+
+    Only behind a spent ticket, and within what row-level security opens to its holder: what ended is shown here."""
+    rows = store.shown_then(connection, subject=subject, on=on, known_at=known_at)
+    return tuple(ShownThen(**row) for row in rows)
 
 
 def history_of(connection: Connection[Any], subject: UUID) -> list[dict[str, Any]]:

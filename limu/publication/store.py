@@ -181,6 +181,22 @@ def quality(connection: Connection[Any]) -> list[Row]:
         return cursor.execute("SELECT * FROM shown.department_quality ORDER BY department, item").fetchall()
 
 
+def shown_then(connection: Connection[Any], *, subject: UUID, on: date, known_at: datetime) -> list[Row]:
+    """Read what the register held at an instant to be public of a subject on a day; under row-level security."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """SELECT r.id, r.item, r.item_version, r.version, r.document_number, r.authority, r.decided_on, r.content,
+                      d.name AS department_name, p.known_from, nullif(p.known_until, 'infinity') AS known_until,
+                      p.shown_from, p.shown_until, p.rule, p.is_disputed, r.link_basis
+               FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
+               JOIN limu.department d ON d.id = p.department
+               WHERE p.subject = %(subject)s AND p.known_from <= %(at)s AND %(at)s < p.known_until
+                 AND p.decision = 'published' AND p.shown_from <= %(on)s AND %(on)s < p.shown_until
+               ORDER BY r.decided_on DESC NULLS LAST, r.id LIMIT 500""",
+            {"subject": subject, "on": on, "at": known_at},
+        ).fetchall()
+
+
 def all_states(connection: Connection[Any], *, subject: UUID) -> list[Row]:
     """Read every state ever held of a subject's records; for those who hold a ticket, under row-level security."""
     with connection.cursor(row_factory=dict_row) as cursor:

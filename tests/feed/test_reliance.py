@@ -26,7 +26,7 @@ def test_a_holder_of_a_copy_is_told_of_and_one_that_was_given_nothing_is_not(tow
         enter(app, department=lawful.base.department.id)
         objections.propose(
             app, case.id, officer=lawful.handler, outcome="corrected", reason="同名", correction="wrong_subject",
-            right_uscc=lawful.base.codes[1],
+            right_uscc=lawful.base.codes[1], citation="登记档案",
         )  # fmt: skip
         done = reactions_objection.confirm_objection(app, lawful.book, case.id, officer=lawful.second)
         assert isinstance(done, Case), done

@@ -18,7 +18,7 @@ from tests import people
 from tests.journeys import desks
 
 pytestmark = pytest.mark.browser
-PAGES = ("my", "my/records", "my/repair", "my/cases", "my/readers", "my/agents")
+PAGES = ("my", "my/records", "my/repair", "my/cases", "my/letters", "my/readers", "my/agents")
 
 
 @pytest.fixture(scope="module")

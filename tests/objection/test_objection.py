@@ -96,7 +96,8 @@ def test_a_corrected_link_leaves_at_once_and_appears_only_after_the_right_subjec
     case = _open(connection, lawful, "not_mine")
 
     done = _decide(
-        connection, lawful, case, "corrected", correction="wrong_subject", right_uscc=lawful.base.codes[1]
+        connection, lawful, case, "corrected", correction="wrong_subject", right_uscc=lawful.base.codes[1],
+        citation="登记档案",
     )  # fmt: skip
 
     assert isinstance(done, Case), done

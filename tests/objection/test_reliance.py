@@ -42,7 +42,7 @@ def _correct(connection: Connection, lawful: Lawful) -> Case:
     enter(connection, department=lawful.base.department.id)
     objections.propose(
         connection, case.id, officer=lawful.handler, outcome="corrected", reason="同名",
-        correction="wrong_subject", right_uscc=lawful.base.codes[1],
+        correction="wrong_subject", right_uscc=lawful.base.codes[1], citation="登记档案",
     )  # fmt: skip
     done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
     assert isinstance(done, Case), done
