@@ -7,7 +7,7 @@ from psycopg import Connection
 
 from limu.audit import store
 from limu.audit.rules import Audit, Head, Place
-from limu.record.event import canonical_value
+from limu.record.event import Event, canonical_value
 from limu.seal.canonical import canonical_bytes
 from limu.seal.leaf import commit, leaf_bytes
 from limu.seal.tree import inclusion_proof, leaf_hash, root_of_hashes
@@ -29,7 +29,7 @@ def recompute(connection: Connection[Any]) -> Audit:
     hashes: list[bytes] = []
     broken: list[UUID] = []
     for stored, commitment, salt, event in store.openings(connection):
-        opened = salt == ERASED or commit(salt, canonical_bytes(canonical_value(event))) == commitment
+        opened = salt == ERASED or _opens(salt, event, commitment)
         digest = leaf_hash(leaf_bytes(kind=event.kind, at=event.recorded_at, commitment=commitment))
         if not opened or digest != stored:
             broken.append(event.id)
@@ -38,6 +38,10 @@ def recompute(connection: Connection[Any]) -> Audit:
     root = root_of_hashes(hashes)
     is_equal = (head.size, head.root) == (len(hashes), root) if head else not hashes
     return Audit(len(hashes), root, is_equal and not broken, tuple(broken))
+
+
+def _opens(salt: bytes, event: Event, commitment: bytes) -> bool:
+    return bool(salt) and commit(salt, canonical_bytes(canonical_value(event))) == commitment
 
 
 def places_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tuple[Place, ...]:
