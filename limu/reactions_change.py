@@ -28,8 +28,17 @@ def show_what_holds_now(connection: Connection[Any], what: Happened) -> None:
 
 
 def tell_above(connection: Connection[Any], what: Happened) -> None:
-    """Let the platform above hear of an ending, if it ever heard of the record."""
-    upward.note_ended(connection, record=what.record)
+    """Let the platform above hear of an ending, if it ever heard of the record; of a return after one likewise."""
+    is_back = what.kind == "record_restored"
+    upward.note_turn(
+        connection, what.record, operation="report" if is_back else "withdraw",
+        reason=what.kind.removeprefix("record_"), document=what.citation or "",
+    )  # fmt: skip
+
+
+def tell_above_repair(connection: Connection[Any], what: Happened) -> None:
+    """Send our repair decision up, under the number of its case; it stays on the board until its receipt comes."""
+    upward.note_repaired(connection, what.record, subject=what.subject, document=str(dict(what.body).get("case", "")))
 
 
 def enter_with_its_chunk(_: Connection[Any], what: Happened) -> None:
@@ -44,12 +53,12 @@ REACTIONS: Mapping[EventKind, tuple[Reaction, ...]] = {
     "record_withdrawn": (stop_showing, tell_above),
     "record_revoked": (stop_showing, tell_above),
     "record_unlinked": (stop_showing, tell_above),
-    "record_repaired": (stop_showing, tell_above),
+    "record_repaired": (stop_showing, tell_above_repair),
     "record_disputed": (show_what_holds_now,),
     "record_undisputed": (show_what_holds_now,),
     "record_shielded": (show_what_holds_now,),
     "record_unshielded": (show_what_holds_now,),
-    "record_restored": (show_what_holds_now,),
+    "record_restored": (show_what_holds_now, tell_above),
 }
 """What follows each event, in its transaction. After the commit the sequencer gives it a place in the log; nothing
 needs to be sent for that, so a crash in between loses nothing (audit/actions.py)."""

@@ -6,6 +6,7 @@
 |                              | lose their ground (they are views over it); letters to the subject and to every    |
 |                              | body that used a measure; the register's version                                   |
 | a decision comes from above  | the very same act, under the officers who received it                              |
+| ours is accepted above       | the case is closed; until then it stays on the board                               |
 
 Nothing is sent here: the feed, the log and whoever evaluates read the event `record_repaired`."""
 
@@ -31,6 +32,7 @@ from limu.reactions_objection import clock_facts, open_objection
 from limu.repair import actions as repairs
 from limu.repair import rules, store
 from limu.repair.actions import Applied, Item
+from limu.upward.rules import Settled
 
 Pause = Callable[[str], None]
 
@@ -321,3 +323,10 @@ def _cannot_receive(connection: Connection[Any], case: Case, *, first: Officer, 
         return cases.settled(connection, case)
     is_open = ledger_store.is_open(connection, subject=case.subject, record=case.record)
     return None if is_open else rules.ENDED
+
+
+def take_receipts(connection: Connection[Any], package: str, settled: tuple[Settled, ...]) -> None:
+    """Close each repair decision of ours that an answer of the platform above has accepted; the rest stay in view."""
+    for row in settled:
+        if row.is_receipt:
+            repairs.take_answer_as_receipt(connection, row.document, package=package)

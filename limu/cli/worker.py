@@ -17,10 +17,11 @@ from limu.feed.actions import CHANNEL, tell
 from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
 from limu.reactions_chunk import entry_factory
+from limu.reactions_repair import take_receipts
 from limu.upward.tasks import work as upward
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
-from limu.wire.exchange import open_exchange
+from limu.wire.exchange import find_exchange
 
 PAUSE = 1.0
 ATTEMPTS = 10
@@ -76,9 +77,9 @@ class Worker:
 
     def _go_up(self) -> None:
         """Do a round with the platform above, where there is one."""
-        if place := os.environ.get("LIMU_UPWARD", ""):
+        if exchange := find_exchange(os.environ):
             with self._database.connect("app") as connection:
-                upward(connection, open_exchange(place, token=os.environ.get("LIMU_UPWARD_TOKEN", "")))
+                upward(connection, exchange, react=take_receipts)
 
     def close(self) -> None:
         """Wait for what is being sent, and close both connections."""

@@ -163,6 +163,20 @@ def take_receipt(connection: Connection[Any], case: UUID, *, officer: Officer, n
     )  # fmt: skip
 
 
+def take_answer_as_receipt(connection: Connection[Any], case_number: str, *, package: str) -> Case | None:
+    """Close a granted case because the platform above has accepted our decision; None where there is nothing to close.
+
+    The database holds the answer against it (repair/sql/0002_receipt.sql)."""
+    found = case_store.find_number(connection, case_number)
+    if found is None or found.state != "granted":
+        return None
+    moved = cases.move(
+        connection, found, step="receipt", after="closed", actor=Agent(found.subject, "上级平台"),
+        reason=f"回执 {package}", body={"receipt": package},
+    )  # fmt: skip
+    return moved if isinstance(moved, Case) else None
+
+
 def open_from_above(
     connection: Connection[Any], record: UUID, agent: str, *, outside_number: str
 ) -> Case | Refusal:  # fmt: skip

@@ -149,7 +149,7 @@ def waiting_above(connection: Connection[Any]) -> list[dict[str, Any]]:
     """Granted repairs whose receipt from the platform above has not come, the oldest first (the board)."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT c.id, c.number, c.decided_on, d.name AS department, s.uscc, s.name
+            """SELECT c.id, c.number, c.record, c.decided_on, d.name AS department, s.uscc, s.name
                FROM limu.case_file c JOIN limu.department d ON d.id = c.department
                JOIN limu.subject s ON s.id = c.subject
                WHERE c.kind = 'repair' AND c.state = 'granted' ORDER BY c.decided_on, c.number"""

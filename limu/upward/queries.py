@@ -12,21 +12,22 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.upward import store
-from limu.upward.rules import STATE_WORDS, Word, word_of
+from limu.upward.rules import Operation, Word, state_word, word_of
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a record stands with the platform above."""
 
+    operation: Operation
     state: str
     words: tuple[Word, ...]
     settled_at: datetime | None
 
     @property
     def word(self) -> str:
-        """The state in one word (已上报、已接收、上级退回)."""
-        return STATE_WORDS[self.state]
+        """The state in one word (已上报、已接收、上级退回; of an ending 已撤回)."""
+        return state_word(self.operation, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _words(codes: Sequence[str]) -> tuple[Word, ...]:
 def standings(connection: Connection[Any], records: Sequence[UUID]) -> dict[UUID, Standing]:
     """Tell how some records stand; what does not go up is not in it."""
     return {
-        row["record"]: Standing(row["state"], _words(row["codes"]), row["settled_at"])
+        row["record"]: Standing(row["operation"], row["state"], _words(row["codes"]), row["settled_at"])
         for row in store.states_of(connection, records)
     }
 

@@ -15,26 +15,40 @@ from limu.record.item import Item
 
 Operation = Literal["report", "withdraw"]
 Verdict = Literal["accepted", "returned"]
-FORMAT: Final = "limu.upward/1"
+FORMAT: Final = "limu.upward/2"
+HEAD: Final = ("record", "turn", "operation", "reason", "document")
 MOST_ROWS: Final = 5_000
+MOST_TURNS: Final = 1 << 31
 FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=6)
 STATE_WORDS: Final = {"waiting": "待上报", "packed": "已上报", "accepted": "已接收", "returned": "上级退回"}
+ENDING_WORDS: Final = {
+    "waiting": "待告知撤回",
+    "packed": "已告知撤回",
+    "accepted": "上级已撤回",
+    "returned": "撤回被退回",
+}
+REPAIRED: Final = "repaired"
 _FIXED: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that goes up: which record, what is to be done with it, what it says."""
+    """A row that goes up: which record and its how-manieth turn, what is to be done and why, what the record says.
+
+    Of a record's turns the highest holds, in whatever order they arrive."""
 
     record: UUID
+    turn: int
     operation: Operation
+    reason: str
+    document: str
     texts: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package as it stands: its number, how often it was sent, when again."""
+    """A package as it stands: its number, its very bytes until it is answered, how often it was sent."""
 
     number: str
     department: UUID
@@ -42,6 +56,7 @@ class Package:
     rows: int
     digest: bytes
     attempts: int
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +65,23 @@ class Answer:
 
     number: str
     digest: bytes
-    verdicts: tuple[tuple[UUID, Operation, Verdict, tuple[str, ...]], ...]
+    verdicts: tuple[tuple[UUID, int, Verdict, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A row that an answer has ended: what was told to the platform above, and what it says to that."""
+
+    record: UUID
+    operation: Operation
+    reason: str
+    document: str
+    state: Verdict
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether it is the receipt for a repair decision of ours."""
+        return self.reason == REPAIRED and self.state == "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +112,10 @@ def packed(number: str, *, uscc: str, item: Item, rows: Sequence[Row]) -> bytes:
     columns = columns_of(item)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["record", "operation", *columns.values()])
-    for row in sorted(rows, key=lambda row: (row.record.hex, row.operation)):
-        writer.writerow([row.record.hex, row.operation, *(row.texts.get(code, "") for code in columns)])
+    writer.writerow([*HEAD, *columns.values()])
+    for row in sorted(rows, key=lambda row: (row.record.hex, row.turn)):
+        head = (row.record.hex, row.turn, row.operation, row.reason, row.document)
+        writer.writerow([*head, *(row.texts.get(code, "") for code in columns)])
     text = table.getvalue().encode()
     manifest = {
         "format": FORMAT, "number": number, "department": uscc, "item": item.code, "version": item.version,
@@ -100,23 +132,28 @@ def read_answer(content: bytes) -> Answer | str:
     """Read an answer; a text says why it cannot be one."""
     try:
         told: Any = json.loads(content)
-        verdicts = tuple(_verdict(one) for one in told["rows"])
-        return Answer(str(told["number"]), bytes.fromhex(told["sha256"]), verdicts)
+        verdicts = {(one[0], one[1]): one for one in map(_verdict, reversed(told["rows"]))}
+        return Answer(str(told["number"]), bytes.fromhex(told["sha256"]), tuple(verdicts.values()))
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         return f"unreadable: {type(wrong).__name__}"
 
 
-def _verdict(one: Mapping[str, Any]) -> tuple[UUID, Operation, Verdict, tuple[str, ...]]:
-    operation, verdict = one["operation"], one["verdict"]
-    if operation not in ("report", "withdraw") or verdict not in ("accepted", "returned"):
+def _verdict(one: Mapping[str, Any]) -> tuple[UUID, int, Verdict, tuple[str, ...]]:
+    verdict, turn = one["verdict"], int(one["turn"])
+    if verdict not in ("accepted", "returned") or not 0 < turn < MOST_TURNS:
         raise ValueError(verdict)
-    return UUID(one["record"]), operation, verdict, tuple(map(str, one.get("codes", ())))
+    return UUID(one["record"]), turn, verdict, tuple(map(str, one.get("codes", ())))
 
 
 def next_try(now: datetime, *, attempts: int) -> datetime:
     """When to send again what was not answered: a minute, two, four, at most six hours."""
     wait: timedelta = min(FIRST_WAIT * (1 << min(attempts, 20)), LONGEST_WAIT)
     return now + wait
+
+
+def state_word(operation: Operation, state: str) -> str:
+    """The state of what was told above, in a word: of a report, or of an ending."""
+    return (STATE_WORDS if operation == "report" else ENDING_WORDS)[state]
 
 
 def word_of(code: str, known: Mapping[str, Word]) -> Word:

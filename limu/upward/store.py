@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
 
-from limu.upward.rules import MOST_ROWS, Answer, Package
+from limu.upward.rules import MOST_ROWS, REPAIRED, Answer, Operation, Package, Settled
 
 
 def note_entered(connection: Connection[Any], submission: UUID) -> None:
@@ -22,13 +23,33 @@ def note_entered(connection: Connection[Any], submission: UUID) -> None:
     )
 
 
-def note_ended(connection: Connection[Any], *, record: UUID) -> None:
-    """Write down that the platform above must be told of an ending; of what never went up nothing need be said."""
+def note_turn(
+    connection: Connection[Any], record: UUID, *, operation: Operation, reason: str, document: str = ""
+) -> None:
+    """Write down that the platform above must be told of an ending, or of a lawful return, after what it was told last.
+
+    Of what never went up nothing need be said."""
     connection.execute(
-        """INSERT INTO limu.upward_row (record, operation, subject, department, item, submission, row_number)
-           SELECT record, 'withdraw', subject, department, item, submission, row_number FROM limu.upward_row
-           WHERE record = %s AND operation = 'report' ON CONFLICT DO NOTHING""",
-        (record,),
+        """INSERT INTO limu.upward_row
+               (record, turn, operation, reason, document, subject, department, item, submission, row_number)
+           SELECT record, turn + 1, %(operation)s, %(reason)s, %(document)s, subject, department, item, submission,
+                  row_number
+           FROM (SELECT * FROM limu.upward_row WHERE record = %(record)s ORDER BY turn DESC LIMIT 1) last
+           WHERE operation <> %(operation)s ON CONFLICT DO NOTHING""",
+        {"record": record, "operation": operation, "reason": reason, "document": document},
+    )
+
+
+def note_repaired(connection: Connection[Any], record: UUID, *, subject: UUID, document: str) -> None:
+    """Write down a repair decision of ours: it goes up also where the record itself never went by this way."""
+    note_turn(connection, record, operation="withdraw", reason=REPAIRED, document=document)
+    connection.execute(
+        """INSERT INTO limu.upward_row
+               (record, operation, reason, document, subject, department, item, submission, row_number)
+           SELECT r.id, 'withdraw', %s, %s, r.subject, r.department, r.item, r.submission, r.row_number
+           FROM limu.record r WHERE (SELECT is_open FROM limu.upward_channel) AND r.subject = %s AND r.id = %s
+             AND NOT EXISTS (SELECT FROM limu.upward_row u WHERE u.record = r.id) ON CONFLICT DO NOTHING""",
+        (REPAIRED, document, subject, record),
     )
 
 
@@ -53,38 +74,40 @@ def waiting(connection: Connection[Any]) -> list[dict[str, Any]]:
             """WITH first AS (SELECT u.department, u.item FROM limu.upward_row u
                               JOIN limu.submission s ON s.id = u.submission AND s.state <> 'entering'
                               WHERE u.state = 'waiting' ORDER BY u.entered_at LIMIT 1)
-               SELECT u.record, u.operation, u.department, u.item, d.uscc AS department_uscc
+               SELECT u.record, u.turn, u.department, u.item, d.uscc AS department_uscc
                FROM limu.upward_row u JOIN first f ON f.department = u.department AND f.item = u.item
                JOIN limu.department d ON d.id = u.department
                JOIN limu.submission s ON s.id = u.submission AND s.state <> 'entering'
-               WHERE u.state = 'waiting' ORDER BY u.entered_at, u.record, u.operation LIMIT %s""",
+               WHERE u.state = 'waiting' ORDER BY u.entered_at, u.record, u.turn LIMIT %s""",
             (MOST_ROWS,),
         ).fetchall()
 
 
-def rows_of(connection: Connection[Any], *, package: str | None, records: Sequence[UUID] = ()) -> list[dict[str, Any]]:
-    """Read what the rows of a package, or some records, say."""
+def rows_of(connection: Connection[Any], keys: Sequence[tuple[UUID, int]]) -> list[dict[str, Any]]:
+    """Read what some rows say."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT u.record, u.operation, r.party_name, s.uscc, r.content
-               FROM limu.upward_row u JOIN limu.record r ON r.subject = u.subject AND r.id = u.record
-               JOIN limu.subject s ON s.id = u.subject
-               WHERE u.package = %s OR u.record = ANY (%s)""",
-            (package, list(records)),
+            """SELECT u.record, u.turn, u.operation, u.reason, u.document, r.party_name, s.uscc, r.content
+               FROM unnest(%s::uuid[], %s::integer[]) AS w (record, turn)
+               JOIN limu.upward_row u ON u.record = w.record AND u.turn = w.turn
+               JOIN limu.record r ON r.subject = u.subject AND r.id = u.record
+               JOIN limu.subject s ON s.id = u.subject""",
+            ([key[0] for key in keys], [key[1] for key in keys]),
         ).fetchall()
 
 
-def insert_package(connection: Connection[Any], package: Package, rows: Sequence[tuple[UUID, str]]) -> None:
+def insert_package(connection: Connection[Any], package: Package, keys: Sequence[tuple[UUID, int]]) -> None:
     """Keep a package and put its rows into it."""
     connection.execute(
-        "INSERT INTO limu.upward_package (number, department, item, rows, digest) VALUES (%s, %s, %s, %s, %s)",
-        (package.number, package.department, package.item, package.rows, package.digest),
+        """INSERT INTO limu.upward_package (number, department, item, rows, digest, content)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        (package.number, package.department, package.item, package.rows, package.digest, package.content),
     )
     connection.execute(
         """UPDATE limu.upward_row u SET state = 'packed', package = %s
-           FROM unnest(%s::uuid[], %s::text[]) AS w (record, operation)
-           WHERE u.record = w.record AND u.operation = w.operation AND u.state = 'waiting'""",
-        (package.number, [row[0] for row in rows], [row[1] for row in rows]),
+           FROM unnest(%s::uuid[], %s::integer[]) AS w (record, turn)
+           WHERE u.record = w.record AND u.turn = w.turn AND u.state = 'waiting'""",
+        (package.number, [key[0] for key in keys], [key[1] for key in keys]),
     )
 
 
@@ -92,7 +115,7 @@ def due(connection: Connection[Any], now: datetime) -> tuple[Package, ...]:
     """List packages that are to be sent now, first or again."""
     with connection.cursor(row_factory=class_row(Package)) as cursor:
         cursor.execute(
-            """SELECT number, department, item, rows, digest, attempts FROM limu.upward_package
+            """SELECT number, department, item, rows, digest, attempts, content FROM limu.upward_package
                WHERE answered_at IS NULL AND next_at <= %s ORDER BY made_at, number LIMIT 100""",
             (now,),
         )
@@ -118,18 +141,23 @@ def find_package(connection: Connection[Any], number: str) -> Package | None:
         ).fetchone()
 
 
-def settle(connection: Connection[Any], answer: Answer) -> int:
-    """End the rows an answer speaks of that nothing has ended before; returns how many."""
-    settled = 0
-    for record, operation, verdict, codes in answer.verdicts:
-        settled += connection.execute(
-            """UPDATE limu.upward_row SET state = %s, codes = %s, settled_at = limu.register_now()
-               WHERE record = %s AND operation = %s AND package = %s AND state = 'packed'""",
-            (verdict, list(codes), record, operation, answer.number),
-        ).rowcount
+def settle(connection: Connection[Any], answer: Answer) -> tuple[Settled, ...]:
+    """End the rows an answer speaks of that nothing has ended before."""
+    told = [{"record": str(v[0]), "turn": v[1], "verdict": v[2], "codes": v[3]} for v in answer.verdicts]
+    with connection.cursor(row_factory=class_row(Settled)) as cursor:
+        cursor.execute(
+            """UPDATE limu.upward_row u SET state = w.verdict, settled_at = limu.register_now(),
+                   codes = ARRAY (SELECT jsonb_array_elements_text(w.codes))
+               FROM jsonb_to_recordset(%s) AS w (record uuid, turn integer, verdict text, codes jsonb)
+               WHERE u.record = w.record AND u.turn = w.turn AND u.package = %s AND u.state = 'packed'
+               RETURNING u.record, u.operation, u.reason, u.document, u.state""",
+            (Jsonb(told), answer.number),
+        )
+        settled = tuple(cursor)
     connection.execute(
-        """UPDATE limu.upward_package SET answered_at = limu.register_now() WHERE number = %s AND answered_at IS NULL
-           AND NOT EXISTS (SELECT FROM limu.upward_row WHERE package = number AND state = 'packed')""",
+        """UPDATE limu.upward_package SET answered_at = limu.register_now(), content = NULL
+           WHERE number = %s AND answered_at IS NULL
+             AND NOT EXISTS (SELECT FROM limu.upward_row WHERE package = number AND state = 'packed')""",
         (answer.number,),
     )
     return settled
@@ -144,20 +172,20 @@ def note_answer(connection: Connection[Any], *, number: str, digest: bytes, sett
 
 
 def counts(connection: Connection[Any]) -> list[dict[str, Any]]:
-    """Count rows by department, item and state."""
+    """Count rows by department, item, what was told and state."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT d.name AS department, u.item, u.state, count(*)::int AS rows FROM limu.upward_row u
-               JOIN limu.department d ON d.id = u.department GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+            """SELECT d.name AS department, u.item, u.operation, u.state, count(*)::int AS rows FROM limu.upward_row u
+               JOIN limu.department d ON d.id = u.department GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
         ).fetchall()
 
 
 def states_of(connection: Connection[Any], records: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Tell how far some records have come on the way up."""
+    """Tell how far the last of what was said of some records has come on the way up."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT record, state, codes, settled_at FROM limu.upward_row
-               WHERE record = ANY (%s) AND operation = 'report'""",
+            """SELECT DISTINCT ON (record) record, operation, state, codes, settled_at FROM limu.upward_row
+               WHERE record = ANY (%s) ORDER BY record, turn DESC""",
             (list(records),),
         ).fetchall()
 
@@ -170,8 +198,7 @@ def returned(connection: Connection[Any], *, department: UUID, limit: int) -> li
                       r.party_name
                FROM limu.upward_row u JOIN limu.record r ON r.subject = u.subject AND r.id = u.record
                WHERE u.department = %s AND u.state = 'returned' AND u.operation = 'report'
-                 AND NOT EXISTS (SELECT FROM limu.record_event e WHERE e.subject = u.subject AND e.record = u.record
-                     AND e.kind IN ('record_superseded', 'record_withdrawn', 'record_revoked', 'record_unlinked'))
+                 AND NOT EXISTS (SELECT FROM limu.upward_row l WHERE l.record = u.record AND l.turn > u.turn)
                ORDER BY u.settled_at DESC LIMIT %s""",
             (department, limit),
         ).fetchall()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,20 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.catalogue.store import find_item
-from limu.department.store import all_departments, enter
+from limu.department.store import enter
 from limu.record.item import Item
 from limu.upward import store
-from limu.upward.rules import Package, Row, next_try, package_number, packed, read_answer
+from limu.upward.rules import Package, Row, Settled, next_try, package_number, packed, read_answer
 from limu.wire.clock import register_now, register_today
-from limu.wire.exchange import Exchange, ExchangeError
+from limu.wire.port import Exchange, ExchangeError
 
 NOBODY = UUID(int=0)
+# What follows an answer in its transaction (reactions_repair.py): the package's number and the rows it has ended.
+React = Callable[[Connection[Any], str, tuple[Settled, ...]], None]
+
+
+def _nothing_follows(_: Connection[Any], __: str, ___: tuple[Settled, ...]) -> None:
+    """Nothing follows: only rows are ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +37,13 @@ class Round:
     settled: int
 
 
-def work(connection: Connection[Any], exchange: Exchange) -> Round:
+def work(connection: Connection[Any], exchange: Exchange, *, react: React = _nothing_follows) -> Round:
     """Do one round. Commits after each step, so a crash loses at most a step, which is done again."""
     made = 0
     while _pack_one(connection):
         made += 1
     sent = sum(_send(connection, one, exchange) for one in _due(connection))
-    answers, settled = _take(connection, exchange)
+    answers, settled = _take(connection, exchange, react)
     return Round(made, sent, answers, settled)
 
 
@@ -56,22 +62,16 @@ def _pack_one(connection: Connection[Any]) -> bool:
     item = find_item(connection, first["item"], on=register_today(connection))
     assert item is not None
     number = package_number(uscc=first["department_uscc"], item=item.code, id=uuid4())
-    keys = [(row["record"], row["operation"]) for row in rows]
-    told = store.rows_of(connection, package=None, records=[key[0] for key in keys])
-    wanted = set(keys)
-    content = _content(
-        number, first["department_uscc"], item=item,
-        rows=[row for row in told if (row["record"], row["operation"]) in wanted],
-    )  # fmt: skip
+    keys = [(row["record"], row["turn"]) for row in rows]
+    told = [_row(row, item) for row in store.rows_of(connection, keys)]
+    content = packed(number, uscc=first["department_uscc"], item=item, rows=told)
     digest = hashlib.sha256(content).digest()
-    store.insert_package(connection, Package(number, first["department"], item.code, len(keys), digest, 0), keys)
-    # Committed: the package and its rows. It is sent from here on, however often that takes.
+    store.insert_package(
+        connection, Package(number, first["department"], item.code, len(keys), digest, 0, content), keys
+    )
+    # Committed: the package, its bytes and its rows. It is sent from here on, however often that takes.
     connection.commit()
     return True
-
-
-def _content(number: str, uscc: str, *, item: Item, rows: Sequence[dict[str, Any]]) -> bytes:
-    return packed(number, uscc=uscc, item=item, rows=[_row(row, item) for row in rows])
 
 
 def _row(row: dict[str, Any], item: Item) -> Row:
@@ -81,7 +81,7 @@ def _row(row: dict[str, Any], item: Item) -> Row:
         field = item.field_for(column)
         if field is not None and text:
             texts[field.code] = text
-    return Row(row["record"], row["operation"], texts)
+    return Row(row["record"], row["turn"], row["operation"], row["reason"], row["document"], texts)
 
 
 def _due(connection: Connection[Any]) -> tuple[Package, ...]:
@@ -91,15 +91,11 @@ def _due(connection: Connection[Any]) -> tuple[Package, ...]:
 
 def _send(connection: Connection[Any], package: Package, exchange: Exchange) -> int:
     _open(connection)
-    item = find_item(connection, package.item, on=register_today(connection))
-    assert item is not None
-    uscc = next(one.uscc for one in all_departments(connection) if one.id == package.department)
-    rows = store.rows_of(connection, package=package.number)
     now = register_now(connection)
     connection.rollback()
     failure = None
     try:
-        exchange.send(package.number, _content(package.number, uscc, item=item, rows=rows))
+        exchange.send(package.number, package.content)
     except ExchangeError as wrong:
         failure = type(wrong.__cause__).__name__
     _open(connection)
@@ -109,18 +105,18 @@ def _send(connection: Connection[Any], package: Package, exchange: Exchange) -> 
     return failure is None
 
 
-def _take(connection: Connection[Any], exchange: Exchange) -> tuple[int, int]:
+def _take(connection: Connection[Any], exchange: Exchange, react: React) -> tuple[int, int]:
     answers = settled = 0
     with suppress(ExchangeError):
         for name, content in exchange.answers():
-            settled += take_answer(connection, content)
+            settled += take_answer(connection, content, react=react)
             answers += 1
             # Committed before it is let go: an answer met twice settles nothing the second time.
             exchange.done(name)
     return answers, settled
 
 
-def take_answer(connection: Connection[Any], content: bytes) -> int:
+def take_answer(connection: Connection[Any], content: bytes, *, react: React = _nothing_follows) -> int:
     """Take one answer: late, twice, out of order or none of ours, each row ends at most once."""
     _open(connection)
     answer = read_answer(content)
@@ -134,8 +130,9 @@ def take_answer(connection: Connection[Any], content: bytes) -> int:
     if package is not None and bytes(package.digest) != answer.digest:
         told = "of another content"
     elif package is not None:
-        settled = store.settle(connection, answer)
-        told = "new" if settled else "nothing new"
+        ended = store.settle(connection, answer)
+        react(connection, answer.number, ended)
+        told, settled = ("new" if ended else "nothing new"), len(ended)
     store.note_answer(connection, number=answer.number, digest=digest, settled=settled, told=told)
     connection.commit()
     return settled

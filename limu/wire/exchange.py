@@ -1,32 +1,16 @@
-"""The port to the platform above (GB/T 39443: file, service): packages out, answers in; nothing is known of either."""
+"""The ways to the platform above (GB/T 39443): files in a folder, a service; agreed tables stand in wire/staging.py."""
 
 import secrets
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-SECONDS = 30
+from limu.wire.port import SECONDS, Exchange, ExchangeError
+from limu.wire.staging import TableExchange
+
 SUFFIX = ".json"
-
-
-class ExchangeError(Exception):
-    """The platform above could not be reached; what was to be sent will be sent again."""
-
-
-class Exchange(Protocol):
-    """How packages leave and answers come."""
-
-    def send(self, number: str, content: bytes) -> None:
-        """Hand a package over; the same number again is the same package."""
-
-    def answers(self) -> Iterator[tuple[str, bytes]]:
-        """Yield each answer that lies there, by a name of its own."""
-
-    def done(self, name: str) -> None:
-        """Say that an answer has been dealt with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +78,17 @@ class ServiceExchange:
 
 
 def open_exchange(place: str, *, token: str = "") -> Exchange:
-    """The exchange that LIMU_UPWARD names: an http(s) address, or a folder."""
-    return ServiceExchange(place, token) if place.startswith(("http://", "https://")) else FolderExchange(Path(place))
+    """The exchange that a place names: an http(s) address, the address of a database, or a folder."""
+    if place.startswith(("http://", "https://")):
+        return ServiceExchange(place, token)
+    if place.startswith(("postgresql://", "postgres://")):
+        return TableExchange(place)
+    return FolderExchange(Path(place))
+
+
+def find_exchange(settings: Mapping[str, str]) -> Exchange | None:
+    """The exchange that the settings name: LIMU_UPWARD (folder or service), else LIMU_UPWARD_DATABASE (tables)."""
+    if place := settings.get("LIMU_UPWARD", ""):
+        return open_exchange(place, token=settings.get("LIMU_UPWARD_TOKEN", ""))
+    url = settings.get("LIMU_UPWARD_DATABASE", "")
+    return TableExchange(url) if url else None

@@ -15,7 +15,7 @@ NAMED: dict[str, str] = {
     "seal": "canonical leaf tree",
     "wire": "accounts binaries clock cluster confine container database doctor emergency exchange files home keys "
     "lawbook "
-    "migrate mode outgoing passwords postgres roles sheets signing statutes tables",
+    "migrate mode outgoing passwords port postgres roles sheets signing staging statutes tables",
     "page": "doors frame guard messages signed",
     "account": "adapter forms guard proof",
     "client": "digest follow http reconcile snapshot",

@@ -15,7 +15,10 @@ ITEM = catalogue()["penalty"]
 
 
 def rows(count: int) -> list[Row]:
-    return [Row(UUID(int=n), "report", {"facts": f"事实{n}", "party_uscc": "91990100MA0000001G"}) for n in range(count)]
+    return [
+        Row(UUID(int=n), 1, "report", "", "", {"facts": f"事实{n}", "party_uscc": "91990100MA0000001G"})
+        for n in range(count)
+    ]
 
 
 @given(st.permutations(range(5)))
@@ -28,7 +31,9 @@ def test_the_same_rows_are_the_same_bytes(order: list[int]) -> None:
 
 
 def test_nothing_personal_goes_up() -> None:
-    named = Row(UUID(int=1), "report", {one.code: "欧阳晓燕" for one in ITEM.fields if one.personal != "none"})
+    named = Row(
+        UUID(int=1), 1, "report", "", "", {one.code: "欧阳晓燕" for one in ITEM.fields if one.personal != "none"}
+    )
 
     assert "欧阳晓燕".encode() not in packed("n", uscc="u", item=ITEM, rows=[named])
 
@@ -39,7 +44,7 @@ def test_no_bytes_bring_the_reader_down(content: bytes) -> None:
 
 
 def test_an_answer_with_an_unknown_verdict_is_no_answer() -> None:
-    told = f'{{"number":"n","sha256":"00","rows":[{{"record":"{uuid4()}","operation":"report","verdict":"maybe"}}]}}'
+    told = f'{{"number":"n","sha256":"00","rows":[{{"record":"{uuid4()}","turn":1,"verdict":"maybe"}}]}}'
 
     assert isinstance(read_answer(told.encode()), str)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from limu.wire.exchange import Exchange, ExchangeError, FolderExchange, ServiceExchange, open_exchange
+from limu.wire.exchange import FolderExchange, ServiceExchange, find_exchange, open_exchange
+from limu.wire.port import Exchange, ExchangeError
+from limu.wire.staging import TableExchange
 
 ANSWER = b'{"number":"n-1"}'
 
@@ -86,3 +88,15 @@ def test_a_folder_that_cannot_be_written_is_the_same_failure(tmp_path: Path) -> 
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ExchangeError):
         FolderExchange(tmp_path / "file").send("n-1", b"whole")
+
+
+def test_a_database_that_is_away_is_the_same_failure() -> None:
+    exchange = open_exchange("postgresql://sender@127.0.0.1:9/above?connect_timeout=2")
+    with pytest.raises(ExchangeError):
+        next(iter(exchange.answers()))
+
+
+def test_the_settings_name_one_way_or_none() -> None:
+    assert find_exchange({}) is None
+    assert find_exchange({"LIMU_UPWARD": "/srv/up"}) == FolderExchange(Path("/srv/up"))
+    assert find_exchange({"LIMU_UPWARD_DATABASE": "postgresql://above/x"}) == TableExchange("postgresql://above/x")
