@@ -50,9 +50,9 @@ class Lawful:
         return self.base.subjects[0]
 
 
-def stand_lawful(connection: Connection, *, decided_on: date = OLD, number: int = 1) -> Lawful:
+def stand_lawful(connection: Connection, *, decided_on: date = OLD, number: int = 1, region: str = "990100") -> Lawful:
     """Make the standing on the connection's transaction."""
-    base = stand(connection, number=number)
+    base = stand(connection, number=number, region=region)
     book = _confirm(connection, base)
     sync_law(connection, book)
     report(connection, base, [row(base.codes[0], 2, decided_on=decided_on)])

@@ -53,14 +53,14 @@ def catalogue() -> dict[str, Item]:
     return {item.code: item for item in items if isinstance(item, Item)}
 
 
-def stand(connection: Connection, *, number: int = 1, subjects: int = 3) -> Standing:
+def stand(connection: Connection, *, number: int = 1, subjects: int = 3, region: str = "990100") -> Standing:
     """Make a department (by number), its people, the penalty item, and subjects of its own."""
     department = departments.add_department(
         connection,
         officer=None,
         uscc=code_of(number, prefix="11", place="MB"),
         name=f"示例市第{number}局",
-        region="990100",
+        region=region,
     )
     assert isinstance(department, Department)
     people = [_officer(connection, department, f"{role}.{number}.{n}", role) for n, role in _POSTS]

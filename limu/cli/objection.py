@@ -13,6 +13,7 @@ from limu.department.store import enter
 from limu.ledger.store import find_record
 from limu.objection import actions, queries
 from limu.reactions_objection import confirm_objection, open_objection
+from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
 
 objection_app = typer.Typer(help="异议：提出、核查决定、复核答复、按部门统计。", no_args_is_help=True)
@@ -111,12 +112,14 @@ def notices(by: As, *, as_json: AsJson = False) -> None:
 def statistics(*, as_json: AsJson = False) -> None:
     """按部门统计异议：件数、办理工作日中位数、成立和逾期的比例。"""
     with running_connection("app") as connection:
-        found = queries.statistics(connection)
+        found = queries.statistics(connection, today=register_today(connection))
     if as_json:
         emit(found)
         return
-    rows = [(one.department, one.opened, one.decided, one.median_days, one.upheld, one.late) for one in found]
-    table(("部门", "收到", "办结", "工作日中位数", "成立", "逾期办结"), rows)
+    rows = [
+        (one.department, one.opened, one.decided, one.median_days, one.upheld, one.late, one.overdue) for one in found
+    ]
+    table(("部门", "收到", "办结", "工作日中位数", "成立", "逾期办结", "逾期未办结"), rows)
 
 
 def register(app: typer.Typer) -> None:

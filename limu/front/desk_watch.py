@@ -33,7 +33,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/cases.html", waiting=[one for one in found if one.case.is_open],
         done=[one for one in found if not one.case.is_open], kinds=KINDS, kind=kind, place="ops", here="异议和修复",
         names=names, board=repair_queries.board(desk.connection),
-        statistics=objection_queries.statistics(desk.connection),
+        statistics=objection_queries.statistics(desk.connection, today=desk.today),
         missing_rows=_most_first(names, missing),
     )  # fmt: skip
 

@@ -1,18 +1,41 @@
 """What doors may read of objections beside the case itself."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
+from limu.case.queries import CLOCKS
+from limu.law.period import due_on
 from limu.objection import store
 from limu.objection.rules import Statistic
 from limu.objection.store import Reliance
+from limu.wire.lawbook import current_book, current_calendar
 
 
-def statistics(connection: Connection[Any]) -> tuple[Statistic, ...]:
-    """Objections by body: number, median working days, upheld, decided late. Public; the bodies sum to the total."""
-    return store.statistics(connection)
+def statistics(connection: Connection[Any], *, today: date) -> tuple[Statistic, ...]:
+    """Objections by body: number, median working days, upheld, late. Public; the bodies sum to the total."""
+    past = _overdue(connection, today=today)
+    return tuple(replace(one, overdue=past.get(one.department, 0)) for one in store.statistics(connection))
+
+
+def _overdue(connection: Connection[Any], *, today: date) -> dict[str, int]:
+    """Count by body the open objections whose day, by the law of its region, has passed."""
+    found: dict[str, int] = {}
+    rows = store.open_counts(connection)
+    if not rows:
+        return found
+    book, days = current_book(connection), current_calendar(connection)
+    ((acts, _),) = CLOCKS["objection"]
+    for row in rows:
+        rules = (book.deadline(act, on=row["opened_on"], region=row["region"]) for act in acts)
+        rule = next((one for one in rules if one is not None), None)
+        due = due_on(rule, row["opened_on"], calendar=days, is_extended=row["is_extended"]) if rule else None
+        if due is not None and due.day < today:
+            found[row["department"]] = found.get(row["department"], 0) + row["cases"]
+    return found
 
 
 def reliances_of_subject(connection: Connection[Any], subject: UUID) -> tuple[Reliance, ...]:

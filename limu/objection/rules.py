@@ -63,7 +63,7 @@ def refuse_words(reason: str, text: str) -> Refusal | None:
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """Objections by body: how many, how fast, how many were right, how many were decided late."""
+    """Objections by body: how many, how fast, how many were right, how many late: decided so, or still open past it."""
 
     department: str
     opened: int
@@ -71,6 +71,7 @@ class Statistic:
     median_days: float | None
     upheld: int
     late: int
+    overdue: int = 0
 
     @property
     def share_upheld(self) -> float | None:
@@ -79,5 +80,6 @@ class Statistic:
 
     @property
     def share_late(self) -> float | None:
-        """Share of decided objections that missed their day."""
-        return self.late / self.decided if self.decided else None
+        """Share of objections that missed their day, of those decided and those still open past it."""
+        ended = self.decided + self.overdue
+        return (self.late + self.overdue) / ended if ended else None

@@ -157,6 +157,14 @@ def find_subject(connection: Connection[Any], uscc: str) -> UUID | None:
     return row[0] if row else None
 
 
+def open_counts(connection: Connection[Any]) -> list[dict[str, Any]]:
+    """Objections still open with a running clock, by body and day."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT department, region, opened_on, is_extended, cases FROM shown.objection_open"
+        ).fetchall()
+
+
 def statistics(connection: Connection[Any]) -> tuple[Statistic, ...]:
     """Objections by body, as the public may read them."""
     with connection.cursor(row_factory=class_row(Statistic)) as cursor:

@@ -156,6 +156,8 @@ PUBLIC_DOORS = tuple(
         "law/local",
         "law/<slug:key>",
         "quality",
+        "quality/objections",
+        "quality/objections.csv",
         "quality/<int:number>",
         "quality/<int:number>/<slug:uscc>",
         "quality/<int:number>/download/<str:form>",

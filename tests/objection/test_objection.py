@@ -14,7 +14,7 @@ from limu.objection import actions as objections
 from limu.objection import queries
 from limu.wire.database import Connection
 from tests.lawful import Lawful, centre, judged, shown, stand_lawful
-from tests.standing import report, row
+from tests.standing import TODAY, report, row
 
 
 def _open(connection: Connection, lawful: Lawful, reason: str) -> Case:
@@ -146,7 +146,7 @@ def test_the_statistics_of_the_bodies_sum_to_all_objections(connection: Connecti
     case = _open(connection, lawful, "wrong_content")
     assert isinstance(_decide(connection, lawful, case, "deleted"), Case)
 
-    (one,) = queries.statistics(connection)
+    (one,) = queries.statistics(connection, today=TODAY)
 
     assert (one.department, one.opened, one.decided, one.upheld, one.late) == (lawful.base.department.name, 1, 1, 1, 0)
     assert (one.median_days, one.share_upheld, one.share_late) == (0.0, 1.0, 0.0)
