@@ -88,8 +88,9 @@ def ask_gaps(connection: Connection[Any], case: UUID, *, officer: Officer, reaso
     found = find_for(connection, case, officer=officer, act="handle_case")
     if isinstance(found, Refusal):
         return found
-    if not reason.strip():
-        return rules.NO_REASON
+    refusal = rules.refuse_handler(found, officer) or (None if reason.strip() else rules.NO_REASON)
+    if refusal is not None:
+        return refusal
     if any(one.kind == "ask_gaps" for one in store.steps_of(connection, case)):
         return rules.TWICE
     return move(connection, found, step="ask_gaps", after="gaps", actor=officer, reason=reason)

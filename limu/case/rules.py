@@ -98,15 +98,19 @@ NOT_AUTHOR = "认定单位承办人（非录入人）"
 MOVES: Final[tuple[Move, ...]] = (
     *_moves("objection", "open", ">received", who=SUBJECT),
     *_moves("objection", "accept", "received>checking", who=NOT_AUTHOR),
+    *_moves("objection", "ask_gaps", "received>gaps", who=NOT_AUTHOR),
+    *_moves("objection", "supplement", "gaps>received", who=SUBJECT),
     *_moves("objection", "stop", "checking>checking", who=NOT_AUTHOR),
     *_moves("objection", "resume", "checking>checking", who=NOT_AUTHOR),
     *_moves("objection", "extend", "checking>checking", who=NOT_AUTHOR),
-    *_moves("objection", "propose", "received>proposed checking>proposed", who=NOT_AUTHOR),
+    *_moves("objection", "propose", "received>proposed gaps>proposed checking>proposed", who=NOT_AUTHOR),
     *_moves("objection", "return", "proposed>checking", who=SECOND),
     *_moves(
         "objection", "confirm", "proposed>corrected proposed>deleted proposed>kept proposed>not_accepted", who=SECOND
     ),
-    *_moves("objection", "withdraw", "received>withdrawn checking>withdrawn proposed>withdrawn", who=SUBJECT),
+    *_moves(
+        "objection", "withdraw", "received>withdrawn gaps>withdrawn checking>withdrawn proposed>withdrawn", who=SUBJECT
+    ),
     *_moves("objection", "appeal", "kept>appealed not_accepted>appealed corrected>appealed", who=SUBJECT),
     *_moves("objection", "uphold_appeal", "appealed>checking", who=APPEALS),
     *_moves("objection", "dismiss_appeal", "appealed>kept appealed>not_accepted appealed>corrected", who=APPEALS),

@@ -9,7 +9,7 @@ from psycopg import Connection
 from limu.catalogue.store import find_version
 from limu.client.digest import IN_BUCKET
 from limu.feed import store
-from limu.feed.rules import Change, Copy, Seen, Told, copy_of, next_change
+from limu.feed.rules import MOVED, Change, Copy, Seen, Told, copy_of, next_change
 from limu.record.item import Item
 
 BATCH = 20_000
@@ -46,7 +46,11 @@ def _tell_batch(connection: Connection[Any], pause: Pause) -> tuple[int, bool]:
     changes = _changes(connection, seen)
     if changes:
         last = write(connection, last + 1, changes)
-    return last, is_filling or len(pairs) == BATCH
+    # Of one record there is one event a batch: what moved is told anew in the next.
+    moved = [change for change in changes if change.kind == MOVED]
+    for change in moved:
+        store.mark(connection, change.record, change.subject)
+    return last, is_filling or bool(moved) or len(pairs) == BATCH
 
 
 def _changes(connection: Connection[Any], seen: list[Seen]) -> list[Change]:

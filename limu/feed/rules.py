@@ -41,7 +41,10 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "record.unlinked": "撤销关联",
     "record.repaired": "已修复",
     "record.withheld": "不再公示",
+    "record.moved": "主体所在地区变更",
 }
+# A subject that moved: the record ends for the holders of its old region, and is told anew to those of the new one.
+MOVED: Final = "record.moved"
 EVERY_FIELD: Final[tuple[str, ...]] = ()
 
 
@@ -100,6 +103,8 @@ def next_change(seen: Seen, told: Told | None, item: Item | None) -> Change | No
     """Compare what is public with what was told last; None when holders know it already."""
     if seen.source is None:
         return None if told is None or told.is_end else _end(seen, told)
+    if told is not None and not told.is_end and told.region != seen.source["region"]:
+        return Change(seen.record, seen.subject, told.item, told.region, MOVED, "region_changed", None, None)
     body = body_of(seen.source, item)
     if told is not None and not told.is_end and told.digest == digest_of(canonical(body)):
         return None

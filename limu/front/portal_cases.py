@@ -112,6 +112,7 @@ def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal 
     may_appeal = case.state in ("refused", "not_accepted", "kept", "corrected") and not is_done
     return show_my(
         request, portal, "front/my_case.html", status=422 if refusal else 200, case=case, file=file, refusal=refusal,
+        asked=next((one.reason for one in reversed(file.steps) if one.kind == "ask_gaps"), ""),
         text=request.POST.get("text", ""), may_appeal=may_act and may_appeal,
         may_withdraw=may_act and case.is_open and case.state != "appealed",
         may_supplement=may_act and case.state == "gaps",
