@@ -9,7 +9,11 @@ from uuid import UUID
 from limu.department.rules import Refusal
 
 Scope = Literal["read", "repair", "objection"]
-SCOPES: Final[dict[Scope, str]] = {"read": "查看本单位信用信息", "repair": "申请信用修复", "objection": "提出异议"}
+SCOPES: Final[dict[Scope, str]] = {
+    "read": "查看本单位信用信息",
+    "repair": "申请信用修复",
+    "objection": "提出异议和声明",
+}
 CODE_DAYS: Final = timedelta(days=30)
 LONGEST: Final = timedelta(days=3 * 365)
 TRIES: Final = 5

@@ -29,9 +29,12 @@ OPTIONAL: Final[Mapping[str, str]] = {
     "department_name": "报送单位",
     "recorded_at": "入库时间",
 }
+# The subject's own declaration travels with the record wherever there is one; a record without has no such name.
+DECLARATION: Final = "declaration"
 KIND_WORDS: Final[Mapping[str, str]] = {
     "record.published": "公示",
     "record.changed": "内容变更",
+    "record.annotated": "主体声明变更",
     "record.objected": "标注异议",
     "record.objection_closed": "取消异议标注",
     "record.expired": "公示期满",
@@ -68,6 +71,7 @@ class Told:
     region: str
     digest: bytes | None
     is_disputed: bool = False
+    is_annotated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +112,19 @@ def next_change(seen: Seen, told: Told | None, item: Item | None) -> Change | No
     body = body_of(seen.source, item)
     if told is not None and not told.is_end and told.digest == digest_of(canonical(body)):
         return None
-    kind = _kind(told, is_disputed=bool(body["is_disputed"]))
+    kind = _kind(told, body)
     source = seen.source
     return Change(
         seen.record, seen.subject, source["item"], source["region"], kind, source["reason"], source["shown_until"], body
     )
 
 
-def _kind(told: Told | None, *, is_disputed: bool) -> str:
+def _kind(told: Told | None, body: Mapping[str, Any]) -> str:
     if told is None or told.is_end:
         return "record.published"
-    if told.is_disputed != is_disputed:
-        return "record.objected" if is_disputed else "record.objection_closed"
-    return "record.changed"
+    if told.is_disputed != body["is_disputed"]:
+        return "record.objected" if body["is_disputed"] else "record.objection_closed"
+    return "record.annotated" if told.is_annotated != (DECLARATION in body) else "record.changed"
 
 
 def _end(seen: Seen, told: Told) -> Change:
@@ -136,7 +140,8 @@ def body_of(source: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
     content = {code: text for code, text in source["content"].items() if code in public and text not in (None, "")}
     body: dict[str, Any] = {name: _plain(source[name]) for name in (*ALWAYS, *OPTIONAL) if name != "content"}
     body["kinds"] = [KIND_LABELS.get(kind, kind) for kind in source["kinds"] or ()]
-    return body | {"content": content}
+    declared = {DECLARATION: source[DECLARATION]} if source.get(DECLARATION) else {}
+    return body | {"content": content} | declared
 
 
 def _plain(value: Any) -> Any:
@@ -149,7 +154,7 @@ def let_through(body: Mapping[str, Any], fields: tuple[str, ...]) -> dict[str, A
     """Keep what a policy names, and what always travels; an empty policy names everything that is public."""
     if not fields:
         return dict(body)
-    allowed = ALWAYS.union(fields)
+    allowed = ALWAYS.union(fields, (DECLARATION,))
     kept = {name: value for name, value in body.items() if name in allowed}
     kept["content"] = {code: text for code, text in body["content"].items() if code in allowed}
     return kept

@@ -91,7 +91,8 @@ def told(connection: Connection[Any], records: Sequence[UUID]) -> dict[UUID, Tol
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             """SELECT e.record, e.timepoint, e.is_end, e.item, e.region, c.digest,
-                      coalesce(c.body LIKE '%%"is_disputed":true%%', false) AS is_disputed
+                      coalesce(c.body LIKE '%%"is_disputed":true%%', false) AS is_disputed,
+                      coalesce(c.body LIKE '%%"declaration":"%%', false) AS is_annotated
                FROM limu.feed_event e LEFT JOIN limu.feed_copy c ON c.policy = %s AND c.timepoint = e.timepoint
                WHERE e.is_current AND e.record = ANY (%s)""",
             (FULL, list(records)),

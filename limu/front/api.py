@@ -16,6 +16,8 @@ from limu.front import queries, schemas
 from limu.front.reply import Visit, public_page
 from limu.front.site import code_in, is_closed
 from limu.front.site_law import tell
+from limu.objection import queries_declaration as declarations
+from limu.objection.store_declaration import Shown
 from limu.page import site as page
 from limu.publication import queries as publication
 from limu.record.item import is_shown as shown
@@ -92,9 +94,9 @@ def records(request: HttpRequest, uscc: str, page_of: Query[schemas.PageOf]) -> 
         except ValueError:
             return page.misput(request, _("翻页标记无法识别。"))
         follow = next_address(request, rows.after)
-        return answer(
-            {"records": [record_of(row, visit) for row in rows.records], "next": follow or None}, links=follow
-        )
+        said = declarations.shown_among(visit.connection, found.id)
+        told = [record_of(row, visit, declared=said.get(row.id)) for row in rows.records]
+        return answer({"records": told, "next": follow or None}, links=follow)
 
     return told(request)
 
@@ -110,7 +112,7 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
             return page.missing(request)
         if isinstance(found, publication.Ended):
             return page.ended(request)
-        return answer(record_of(found, visit))
+        return answer(record_of(found, visit, declared=declarations.shown_of(visit.connection, found.id)))
 
     return told(request)
 
@@ -175,11 +177,11 @@ def find(visit: Visit, uscc: str) -> Any:
     return subjects.find_subject(visit.connection, code) if code else None
 
 
-def record_of(found: Any, visit: Visit) -> dict[str, Any]:
-    """Write a record with the fields its item makes public and no others."""
+def record_of(found: Any, visit: Visit, *, declared: Shown | None) -> dict[str, Any]:
+    """Write a record with the fields its item makes public and no others, and what its subject says to it."""
     item = visit.items.get(found.item)
     public = {field.code for field in item.fields if shown(field, found.subject_uscc)} if item else set()
-    written = asdict(found)
+    written = asdict(found) | {"declaration": asdict(declared) if declared else None}
     written["content"] = {code: text for code, text in found.content.items() if code in public}
     return written
 

@@ -14,6 +14,7 @@ from limu.department.rules import Refusal
 from limu.ledger import store as ledger
 from limu.measure.queries import decide_for
 from limu.measure.rules import Applied
+from limu.objection.queries_declaration import declarations_of
 from limu.page.portal import Portal, portal_page, show_my
 from limu.publication.queries_desk import OwnRecord, records_of_subject
 from limu.record.event import EVENT_LABELS
@@ -94,6 +95,7 @@ def record_page(request: HttpRequest, portal: Portal, record: UUID) -> HttpRespo
     return show_my(
         request, portal, "front/my_record.html", line=line, one=line.one, fields=fields, events=events,
         may_object=line.one.can_end and portal.may("objection"), may_repair=portal.may("repair"),
+        may_declare=portal.may("objection"), declared=next(iter(declarations_of(portal.connection, record)), None),
     )  # fmt: skip
 
 

@@ -69,6 +69,13 @@ class State(Schema):
     is_disputed: bool
 
 
+class Declared(Schema):
+    """What the subject itself says about a record; neither the register nor the deciding body vouches for it."""
+
+    text: str
+    declared_on: date
+
+
 class Record(Schema):
     """A record that is public today."""
 
@@ -90,6 +97,7 @@ class Record(Schema):
     is_disputed: bool
     department_name: str
     recorded_at: datetime
+    declaration: Declared | None
     history: list[State]
 
 

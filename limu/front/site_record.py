@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from limu.front import rules
 from limu.front.reply import Visit, public_page
 from limu.front.site import NOT_KEPT, show
+from limu.objection import queries_declaration as declarations
 from limu.page import site as page
 from limu.publication import queries as publication
 from limu.record.item import Item, is_shown
@@ -43,6 +44,7 @@ def record(request: HttpRequest, visit: Visit, record_id: UUID) -> HttpResponse:
         "lines": lines_of(found, item),
         "routes": rules.relief_for(found.item, found.authority or "", book=visit.book, on=visit.today),
         "is_adverse": item.adverse if item else True,
+        "declared": declarations.shown_of(visit.connection, found.id),
         "today": visit.today,
     }
     response = render(request, "front/record.html", context)

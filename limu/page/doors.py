@@ -127,6 +127,7 @@ CASE_DOORS = (
     Door("ops/cases/<uuid:case>/documents/<uuid:paper>", "watch_cases", names="case_paper"),
     Door("ops/cases/<uuid:case>/appeal", "settle_appeal", names="case"),
     Door("ops/cases/<uuid:case>/receipt", "receive_case", names="case"),
+    Door("ops/declarations", "review_declaration", menu="主体声明"),
 )
 LIST_DOORS = (
     Door("dept/lists", "list_state", menu="失信名单"),
@@ -247,6 +248,7 @@ MY_DOORS = (
     Door("my/records/<uuid:record>", MY_READ, names="my_record"),
     Door("my/repair", MY_REPAIR, menu="修复申请"),
     Door("my/objection/<uuid:record>", MY_OBJECT, names="my_record"),
+    Door("my/records/<uuid:record>/declaration", MY_OBJECT, names="my_record"),
     Door("my/cases", MY_READ, menu="我的办件"),
     Door("my/cases/<uuid:case>", MY_READ, names="my_case"),
     Door("my/letters", MY_READ, menu="文书"),

@@ -1,0 +1,45 @@
+"""主体声明 at the centre: look for personal data before the words of a subject are shown, and for nothing else."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu.access.actions import read_traced
+from limu.department.rules import Refusal
+from limu.objection.queries_declaration import waiting
+from limu.objection.rules_declaration import GROUNDS
+from limu.page.signed import Desk, officer_page, show
+from limu.reactions_declaration import review_declaration
+from limu.wire.database import connect
+
+
+@officer_page("review_declaration")
+def declarations(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List what waits, oldest first; let one through, or refuse it on a ground of the closed list."""
+    refused = read_traced(
+        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="case_watch",
+        scope="declarations: list",
+    )  # fmt: skip
+    if refused:
+        raise Http404
+    refusal = _reviewed(request, desk) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        messages.success(request, "已办理，主体可以看到。")
+        return HttpResponseRedirect("/ops/declarations")
+    return show(
+        request, desk, "front/ops_declarations.html", status=422 if refusal else 200, refusal=refusal,
+        rows=waiting(desk.connection), grounds=GROUNDS, said=request.POST,
+    )  # fmt: skip
+
+
+def _reviewed(request: HttpRequest, desk: Desk) -> Refusal | None:
+    try:
+        declaration = UUID(request.POST.get("declaration", ""))
+    except ValueError as wrong:
+        raise Http404 from wrong
+    done = review_declaration(
+        desk.connection, declaration, officer=desk.officer, is_shown=request.POST.get("decision") == "show",
+        ground=request.POST.get("ground", ""), note=request.POST.get("note", ""),
+    )  # fmt: skip
+    return done if isinstance(done, Refusal) else None
