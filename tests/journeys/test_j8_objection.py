@@ -61,7 +61,12 @@ def scene(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[Scene]:
     codes = _agents(database)
     bank = Town(database, site, asker, confirmer)
     _, token = bank.holder("示例银行")
-    codes |= {"handler": lawful.handler.code, "second": lawful.second.code, "auditor": auditor.code}
+    codes |= {
+        "handler": lawful.handler.code,
+        "second": lawful.second.code,
+        "auditor": auditor.code,
+        "centre": desks.CENTRE,
+    }
     windows = {who: desks.signed_in(browser, site, code) for who, code in codes.items()}
     records = {number: UUID(str(one["id"])) for number, one in zip((WRONG, CONTENT), rows, strict=True)}
     yield Scene(site, database, records, bank.site(token), windows)
@@ -265,3 +270,37 @@ def test_a_kept_objection_says_why_and_can_be_appealed(scene: Scene) -> None:
     expect(agent.get_by_test_id("case-state")).to_have_text("申诉处理中")
     fresh(page, f"/r/{scene.records[CONTENT]}")
     expect(page.locator(".tag", has_text="异议处理中")).to_have_count(0)
+
+
+def test_an_organisation_says_its_own_words_beside_its_record_and_takes_them_back(scene: Scene) -> None:
+    record, agent, centre, public = scene.records[CONTENT], scene.page("wronged"), scene.page("centre"), "auditor"
+    address = f"/my/records/{record}/declaration"
+    agent.goto(f"/my/records/{record}")
+    agent.get_by_test_id("my-declare").click()
+    looked_at(agent, "declaration-empty")
+    agent.locator("#d-text").fill("法定代表人：王小明不知情")
+    agent.get_by_test_id("declare").click()
+    expect(agent.get_by_test_id("error")).to_contain_text("个人姓名“王小明”")
+    expect(agent.locator("#d-text")).to_have_value("法定代表人：王小明不知情")
+    looked_at(agent, "declaration-refused")
+    agent.locator("#d-text").fill("罚款已经缴清，\n问题批次已经召回。")
+    agent.get_by_test_id("declare").click()
+    expect(agent.get_by_test_id("declarations")).to_contain_text("待核对")
+
+    centre.goto("/ops/declarations")
+    expect(centre.get_by_test_id("declaration")).to_contain_text("问题批次已经召回")
+    looked_at(centre, "declarations")
+    centre.get_by_test_id("declaration-show").click()
+    expect(centre.get_by_test_id("empty")).to_contain_text("没有待核对的声明")
+    looked_at(centre, "declarations-empty")
+    visitor = scene.page(public)
+    fresh(visitor, f"/r/{record}")
+    expect(visitor.get_by_test_id("declaration")).to_contain_text("罚款已经缴清")
+    looked_at(visitor, "declaration-public")
+
+    agent.goto(address)
+    looked_at(agent, "declaration-shown")
+    agent.get_by_test_id("declaration-withdraw").click()
+    expect(agent.get_by_test_id("declarations")).to_contain_text("已撤回")
+    fresh(visitor, f"/r/{record}")
+    expect(visitor.get_by_test_id("declaration")).to_have_count(0)
