@@ -71,9 +71,17 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": sorted(PACKAGE.glob("*/templates")),
-        "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["limu.front.tags"],
+            "builtins": ["limu.front.tags", "limu.page.speech"],
+            "loaders": [
+                (
+                    "limu.page.edition.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

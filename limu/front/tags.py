@@ -13,6 +13,7 @@ from limu.front.reply import Visit
 from limu.law.rule import Deadline
 from limu.linking.queries_review import Beside
 from limu.linking.rules_review import Piece
+from limu.page.speech import in_edition
 
 register = template.Library()
 
@@ -113,7 +114,7 @@ def industry(text: str) -> str:
 def laid(pieces: tuple[Piece, ...]) -> str:
     """The runs of a text, those that stand on one side alone marked; a dash for none."""
     runs = [format_html("<mark>{}</mark>" if one.is_alone else "{}", one.text) for one in pieces]
-    return SafeString("".join(runs) or '<span class="muted">—</span>')
+    return SafeString(f'<span lang="zh-Hans">{"".join(runs)}</span>' if runs else '<span class="muted">—</span>')
 
 
 _ICON = (
@@ -129,5 +130,5 @@ _ICONS = {
 @register.filter
 def in_words(beside: Beside) -> str:
     """What agrees and what differs, as items of a list with icon and words."""
-    items = ((verdict, _ICONS[verdict], words) for verdict, words in beside.words)
+    items = ((verdict, _ICONS[verdict], in_edition(words)) for verdict, words in beside.words)
     return format_html_join("", '<li class="light {}">{}{}</li>', items)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Schema
 
 from limu.department.rules import Refusal
+from limu.page.speech import in_language
 
 
 class Finding(Schema):
@@ -90,15 +91,16 @@ ACCEPTED: Final[dict[str, Any]] = {
 
 def problem(request: HttpRequest, refusal: Refusal, *, status: int) -> JsonResponse:
     """A refusal in the desk's words, with its code and cure."""
+    told, cure = in_language(refusal.message), in_language(refusal.cure)
     response = JsonResponse(
         {
             "type": f"/developers#{refusal.code}",
-            "title": refusal.message,
+            "title": told,
             "status": status,
-            "detail": f"{refusal.message}{refusal.cure}",
+            "detail": in_language(f"{refusal.message}{refusal.cure}"),
             "code": refusal.code,
             "request_id": getattr(request, "number", ""),
-            "errors": [{"code": refusal.code, "message": refusal.message, "fix": refusal.cure}],
+            "errors": [{"code": refusal.code, "message": told, "fix": cure}],
         },
         status=status,
         content_type="application/problem+json",

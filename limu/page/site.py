@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from limu.page.speech import in_language
+
 API_PREFIX = "/api/"
 DESK_PREFIXES = ("/dept", "/ops")
 
@@ -40,9 +42,9 @@ def problem(request: HttpRequest, what: Fault) -> JsonResponse:
     return JsonResponse(
         {
             "type": "about:blank",
-            "title": what.title,
+            "title": in_language(what.title),
             "status": what.status,
-            "detail": f"{what.told}{what.advice}",
+            "detail": in_language(f"{what.told}{what.advice}"),
             "request_id": getattr(request, "number", ""),
         },
         status=what.status,

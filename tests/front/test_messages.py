@@ -1,17 +1,24 @@
 import gettext
 import io
 
-from limu.page.messages import SOURCE, compile_mo, read_po, said, said_in_code, said_in_template
+from limu.page.messages import ENTRY, SOURCE, compile_mo, read_po
+from limu.page.texts import said, said_in_code, said_in_template, spoken_in_code
 
 
-def test_every_text_of_the_public_pages_has_an_english_form() -> None:
+def test_every_text_that_a_page_may_say_has_an_english_form() -> None:
     english = read_po(SOURCE.read_text("utf-8"))
 
-    assert [text for text in said() if not english.get(text)] == []
+    assert {text: place for text, place in said().items() if not english.get(text)} == {}
 
 
 def test_the_catalogue_holds_nothing_that_no_page_says() -> None:
     assert set(read_po(SOURCE.read_text("utf-8"))) - {""} - set(said()) == set()
+
+
+def test_no_message_stands_twice_in_the_catalogue() -> None:
+    texts = [text for text, _ in ENTRY.findall(SOURCE.read_text("utf-8"))]
+
+    assert [text for text in set(texts) if texts.count(text) > 1] == []
 
 
 def test_the_compiled_catalogue_is_the_written_one() -> None:
@@ -43,5 +50,11 @@ def test_texts_are_found_in_templates_and_in_code() -> None:
     block = "{% blocktranslate with n=x.y %}丙 {{ n }}{% endblocktranslate %}"
     template = '{% translate "甲" %}{% include "x" with a=_("乙") %}' + block
 
-    assert list(said_in_template(template)) == ["甲", "乙", "丙 %(n)s"]
+    assert set(said_in_template(template)) == {"甲", "乙", "丙 %(n)s"}
     assert list(said_in_code('mark("丁")\nf("戊")\n_("己")')) == ["丁", "己"]
+
+
+def test_sentences_of_the_rooms_are_messages_with_places() -> None:
+    module = '''"""甲"""\nrefuse(f"共 {batch.rows} 行，{case.word}", "请{x}重试")\nmark("乙")\nre.compile(r"丙\\d")'''
+
+    assert list(spoken_in_code(module)) == ["共 %(rows)s 行，%(word)s", "请%(x)s重试"]

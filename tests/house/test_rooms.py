@@ -16,7 +16,7 @@ NAMED: dict[str, str] = {
     "wire": "accounts binaries clock cluster confine container database doctor emergency exchange files home keys "
     "lawbook "
     "migrate mode outgoing passwords port postgres roles sheets signing staging statutes tables",
-    "page": "doors frame guard messages signed",
+    "page": "doors edition frame guard messages signed speech texts",
     "account": "adapter forms guard proof",
     "client": "digest follow http reconcile snapshot",
     "front": "reply schemas tags words",
