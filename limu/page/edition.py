@@ -157,7 +157,7 @@ class Setter:
         found = NAME.match(self.tag)
         closes, name = (found[1], found[2]) if found else ("", "")
         if closes:
-            self.inside = "" if self.inside == name else self.inside
+            self.inside = "" if name in (self.inside, "select", "datalist") else self.inside
             if self.chinese and self.chinese[-1] == name:
                 self.chinese.pop()
         elif not VOID.fullmatch(name):

@@ -117,14 +117,8 @@ def _ended(text: str) -> str | None:
 
 def _in_parts(text: str) -> str | None:
     """Say a text made of several: sentences one after the other, a list, a word with its remark, a label and value."""
-    for cut in (
-        SENTENCES.findall,
-        _around("、", ", "),
-        _around(" · ", " · "),
-        _around("；", "; "),
-        _labelled,
-        _bracketed,
-    ):
+    lists = (_around(mark, english) for mark, english in LISTS)
+    for cut in (SENTENCES.findall, *lists, _labelled, _bracketed, _counted):
         parts: list[str] = cut(text)
         if len(parts) > 1:
             said = [say(part) for part in parts]
@@ -154,7 +148,8 @@ def _bracketed(text: str) -> list[str]:
 
 def _counted(text: str) -> list[str]:
     found = re.fullmatch(r"([\d.,]+) ?(\D+)", text)
-    return [found[1], " ", found[2]] if found and message(found[2]) else [text]
+    unit = message(found[2]) if found else None
+    return [found[1], " ", unit.removesuffix("s") if found[1] == "1" else unit] if found and unit else [text]
 
 
 def _joined(said: list[str]) -> str:

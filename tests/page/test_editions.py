@@ -27,7 +27,7 @@ QUOTED = frozenset({"名称", "统一社会信用代码", "证据"})
 """Headers of a clerk's own file, and names of files, that happen to be messages too."""
 
 WORD = re.compile(r"[A-Za-z]{3,}")
-MACHINE = re.compile(r"[\w:.\-/@{}]*[./_@{}\d][\w:.\-/@{}]*|示例员\S*", re.ASCII)
+MACHINE = re.compile(r"[\w:.\-/@{}?&=]*[./_@{}\d][\w:.\-/@{}?&=]*|\b[A-Z]+\b|示例员\S*", re.ASCII)
 """Addresses, paths, accounts, numbers and the places of a message: written for machines."""
 
 KNOWN = re.compile(
