@@ -117,13 +117,12 @@ def _ended(text: str) -> str | None:
 
 def _in_parts(text: str) -> str | None:
     """Say a text made of several: sentences one after the other, a list, a word with its remark, a label and value."""
-    lists = (_around(mark, english) for mark, english in LISTS)
-    for cut in (SENTENCES.findall, *lists, _labelled, _bracketed, _counted):
+    cuts: list[Callable[[str], list[str]]] = [_around(mark, english) for mark, english in LISTS]
+    for cut in (SENTENCES.findall, *cuts, _labelled, _bracketed, _counted):
         parts: list[str] = cut(text)
-        if len(parts) > 1:
-            said = [say(part) for part in parts]
-            if said != parts:
-                return _joined(said)
+        said = [say(part) for part in parts] if len(parts) > 1 else parts
+        if "".join(said) != text:
+            return _joined(said)
     return None
 
 
