@@ -100,7 +100,7 @@ def say(text: str) -> str:
     if not CHINESE.search(text):
         return text
     whole = text.strip()
-    return message(whole) or _filled(whole) or _ended(whole) or _in_parts(whole) or text
+    return message(whole) or _filled(whole) or _ended(whole) or _counted(whole) or _in_parts(whole) or text
 
 
 def _filled(text: str) -> str | None:
@@ -117,13 +117,22 @@ def _ended(text: str) -> str | None:
 
 def _in_parts(text: str) -> str | None:
     """Say a text made of several: sentences one after the other, a list, a word with its remark, a label and value."""
-    cuts: list[Callable[[str], list[str]]] = [_around(mark, english) for mark, english in LISTS]
-    for cut in (SENTENCES.findall, *cuts, _labelled, _bracketed, _counted):
-        parts: list[str] = cut(text)
+    cuts: list[Callable[[str], list[str]]] = [
+        _sentences_of,
+        *(_around(*marks) for marks in LISTS),
+        _labelled,
+        _bracketed,
+    ]
+    for cut in cuts:
+        parts = cut(text)
         said = [say(part) for part in parts] if len(parts) > 1 else parts
-        if "".join(said) != text:
+        if said != parts:
             return _joined(said)
     return None
+
+
+def _sentences_of(text: str) -> list[str]:
+    return SENTENCES.findall(text)
 
 
 def _around(mark: str, english: str) -> Callable[[str], list[str]]:
@@ -145,10 +154,10 @@ def _bracketed(text: str) -> list[str]:
     return [" (", text[1:-1], ")"] if text[0] == "（" and text[-1] == "）" else [text]
 
 
-def _counted(text: str) -> list[str]:
+def _counted(text: str) -> str | None:
     found = re.fullmatch(r"([\d.,]+) ?(\D+)", text)
     unit = message(found[2]) if found else None
-    return [found[1], " ", unit.removesuffix("s") if found[1] == "1" else unit] if found and unit else [text]
+    return f"{found[1]} {unit.removesuffix('s') if found[1] == '1' else unit}" if found and unit else None
 
 
 def _joined(said: list[str]) -> str:
