@@ -96,7 +96,7 @@ WALKED = [
     door
     for door in DOORS
     if (door.act in ACTS or door in MY_DOORS or (door.act == SIGNED and "<" not in door.path))
-    and door.names != "my_case"
+    and not (door in MY_DOORS and door.names not in ("", "my_record"))
     and not door.path.endswith((".xlsx", ".csv", "/download/", "/documents/<uuid:paper>"))
 ]
 
