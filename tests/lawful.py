@@ -16,7 +16,7 @@ from limu.repair import actions as repairs
 from limu.repair.actions import Applied, Item
 from limu.wire.database import Connection
 from limu.wire.lawbook import current_book, installed_texts, note_confirmations
-from tests.listed import Listed, enlist
+from tests.listed import Listed, enlist, propose
 from tests.people import department_of, officer_in
 from tests.standing import Standing, report, row, stand
 
@@ -122,6 +122,17 @@ def centre(connection: Connection, code: str, *roles: str, department: Departmen
 
 def enlist_on(connection: Connection, lawful: Lawful, *, kind: str = "tax") -> UUID:
     """Put the subject on a list on the ground of its record: notice, statement, decision, service."""
+    return enlist(connection, listers(connection, lawful), kind=kind, record=lawful.record)
+
+
+def propose_to(connection: Connection, lawful: Lawful, *, kind: str = "tax") -> UUID:
+    """Tell the subject that it is to enter a list."""
+    listed = listers(connection, lawful)
+    enter(connection, department=lawful.base.department.id)
+    return propose(connection, listed, kind=kind)
+
+
+def listers(connection: Connection, lawful: Lawful) -> Listed:
+    """Two list officers of the body."""
     people = [officer_in(connection, lawful.base.department, f"lister.{n}", "list_officer") for n in "ab"]
-    listed = Listed(lawful.base, people[0], people[1], people[0], lawful.book)
-    return enlist(connection, listed, kind=kind, record=lawful.record)
+    return Listed(lawful.base, people[0], people[1], people[0], lawful.book)

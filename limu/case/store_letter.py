@@ -98,6 +98,11 @@ def letters_of_case(connection: Connection[Any], case: UUID) -> tuple[Letter, ..
     return _all(connection, " WHERE l.case_file = %s ORDER BY l.issued_at, l.number", (case,))
 
 
+def letters_about(connection: Connection[Any], thing: UUID) -> tuple[Letter, ...]:
+    """The letters about one record or one entry of a list, in order, within what row-level security opens."""
+    return _all(connection, " WHERE l.record = %s ORDER BY l.issued_at, l.number", (thing,))
+
+
 def letters_to_subject(connection: Connection[Any], subject: UUID) -> tuple[Letter, ...]:
     """A subject's letters, the newest first."""
     return _all(connection, " WHERE l.subject = %s ORDER BY l.issued_at DESC, l.number LIMIT 200", (subject,))

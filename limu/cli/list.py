@@ -1,5 +1,6 @@
 """`limu list`: entry into and exit from a serious list, step by step, each by a named officer."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -8,18 +9,21 @@ from uuid import UUID
 
 import typer
 
+from limu import reactions_listing
 from limu.cli.frame import emit, err, fail, running_connection, table
 from limu.department import actions as departments
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
+from limu.intake.actions import fault_point
 from limu.law.statute import CONFIDENCE_LABELS
-from limu.ledger.store import bump_register
 from limu.listing import actions, queries, rules
 from limu.listing.actions import Case, Document
 from limu.measure.actions import sync_law
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
+from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
+from limu.wire.mode import read_mode
 
 list_app = typer.Typer(help="严重失信主体名单：依据、列入、送达与移出。", no_args_is_help=True)
 As = Annotated[str, typer.Option("--as", help="办理账号。")]
@@ -38,6 +42,11 @@ def _acting(code: str, act: str) -> Iterator[tuple[Connection, Officer]]:
         officer = _officer(connection, code, act=act)
         enter(connection, department=officer.department, reach=reach_of(officer, act))
         yield connection, officer
+
+
+def _pause() -> reactions_listing.Pause:
+    """The named points where a test kills this process; production has none."""
+    return fault_point(os.environ, is_production=read_mode(find_home(), os.environ) == "production")
 
 
 def _officer(connection: Connection, code: str, *, act: str) -> Officer:
@@ -96,14 +105,17 @@ def propose(
     as_json: AsJson = False,
 ) -> None:
     """提出列入并告知主体；陈述申辩期自告知之日起算。"""
+    pause = _pause()
     with _acting(by, "list_propose") as (connection, officer):
         done = _must(
-            actions.propose_entry(
+            reactions_listing.propose_entry(
                 connection, officer=officer, kind=kind, uscc=uscc, case=Case(facts, evidence, record),
-                notice=Document(document, text),
+                notice=Document(document, text), pause=pause,
             )
         )  # fmt: skip
+        pause("before_commit")
         connection.commit()
+    pause("after_commit")
     if as_json:
         emit({"entry": done.entry, "state": "noticed", "statement_until": done.statement_until})
     else:
@@ -134,7 +146,7 @@ def decide(
     day = date.fromisoformat(until) if until else None
     with _acting(by, "list_decide") as (connection, officer):
         ends = _must(
-            actions.decide_entry(
+            reactions_listing.decide_entry(
                 connection, entry, officer=officer, decision=Document(document, text), until=day, is_refused=refuse
             )
         )
@@ -148,10 +160,13 @@ def decide(
 @list_app.command("serve")
 def serve(entry: UUID, by: As, document: Number, text: Text = "送达回证。", *, as_json: AsJson = False) -> None:
     """登记列入决定的送达；名单自送达之日生效。"""
+    pause = _pause()
     with _acting(by, "list_serve") as (connection, officer):
-        _must(actions.serve_entry(connection, entry, officer=officer, service=Document(document, text)))
-        bump_register(connection)
+        served = Document(document, text)
+        _must(reactions_listing.serve_entry(connection, entry, officer=officer, service=served, pause=pause))
+        pause("before_commit")
         connection.commit()
+    pause("after_commit")
     _done(entry, "active", "已送达，名单生效。", as_json=as_json)
 
 
@@ -167,15 +182,18 @@ def leave(
     as_json: AsJson = False,
 ) -> None:
     """提前移出：符合条件、信用修复，或者列入决定被撤销；须两人办理。"""
+    pause = _pause()
     with _acting(by, "list_exit") as (connection, officer):
         other = _officer(connection, second, act="list_exit")
         _must(
-            actions.exit_entry(
-                connection, entry, officer=officer, second=other, exit_kind=kind, decision=Document(document, text)
+            reactions_listing.end_entry(
+                connection, entry, officer=officer, second=other, exit_kind=kind, decision=Document(document, text),
+                pause=pause,
             )
-        )
-        bump_register(connection)
+        )  # fmt: skip
+        pause("before_commit")
         connection.commit()
+    pause("after_commit")
     _done(entry, "exited", f"已移出（{rules.EXITS[kind]}），措施同时解除。", as_json=as_json)
 
 

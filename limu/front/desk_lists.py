@@ -6,10 +6,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
+from limu import reactions_listing
 from limu.access.actions import read_traced
+from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
-from limu.front.desk_lists_steps import STEPS, Taken
-from limu.listing import actions, queries, rules, store, store_exit
+from limu.front.desk_lists_steps import SERVED_BY, STEPS, Taken, way_in
+from limu.front.queries_papers import paper_of
+from limu.listing import queries, rules, store, store_exit
 from limu.listing.actions import Case, Document, Proposed
 from limu.listing.rules import Entry
 from limu.measure.actions import sync_law
@@ -19,7 +22,7 @@ from limu.wire.lawbook import current_book
 
 MOST_SHOWN = 200
 NOTICE = "告知拟列入的事实、理由、依据和惩戒措施，以及陈述申辩的权利。"
-FIELDS = ("kind", "uscc", "facts", "evidence", "number", "text")
+FIELDS = ("kind", "uscc", "facts", "evidence", "number", "text", "way")
 
 
 def _leave_trace(desk: Desk, *, subject: UUID | None, scope: str) -> None:
@@ -66,9 +69,9 @@ def _propose(desk: Desk, said: dict[str, str]) -> Proposed | Refusal:
         return rules.NO_BASIS
     if not (said["number"] and said["text"]):
         return rules.NO_DOCUMENT
-    return actions.propose_entry(
+    return reactions_listing.propose_entry(
         desk.connection, officer=desk.officer, kind=said["kind"], uscc=said["uscc"],
-        case=Case(said["facts"], said["evidence"]), notice=Document(said["number"], said["text"]),
+        case=Case(said["facts"], said["evidence"]), notice=Document(said["number"], said["text"]), way=way_in(said),
     )  # fmt: skip
 
 
@@ -76,7 +79,8 @@ def _form(request: HttpRequest, desk: Desk, *, said: dict[str, str], refusal: Re
     kinds = queries.kinds(desk.connection)
     return show(
         request, desk, "front/dept_list_new.html", status=422 if refusal else 200, refusal=refusal, said=said,
-        kinds=[one for one in kinds if one.is_confirmed], unready=[one for one in kinds if not one.is_confirmed],
+        ways=SERVED_BY, kinds=[one for one in kinds if one.is_confirmed],
+        unready=[one for one in kinds if not one.is_confirmed],
     )  # fmt: skip
 
 
@@ -116,16 +120,30 @@ def _entry(
         wish_word=rules.EXITS[wish.exit_kind] if wish else "",
         is_own_wish=wish is not None and wish.asked_person == desk.officer.person, exit_by_two=rules.EXIT_BY_TWO,
         undecided=rules.refuse_decision(found, person=desk.officer.person, on=desk.today),
-        measures=store_exit.measures_of(desk.connection, found.list), measure_state=_measure_state(found, desk),
-        may_decide=desk.may("list_decide"), is_running=_is_running(found, desk),
+        measures=store_exit.measures_of(desk.connection, found.list),
+        measure_state=rules.measure_state(found, on=desk.today),
+        may_decide=desk.may("list_decide"), is_running=_is_running(found, desk), ways=SERVED_BY,
+        unserved=[letter for letter in letters_about(desk.connection, found.id)
+                  if letter.subject == found.subject and letter.served_on is None],
+    )  # fmt: skip
+
+
+@officer_page("list_state")
+def paper_page(request: HttpRequest, desk: Desk, *, entry: UUID, paper: UUID) -> HttpResponse:
+    """Show the document of one step, with its letter and the service of it, ready to print."""
+    found = store.find_entry(desk.connection, entry)
+    shown = store_exit.shown_of_entry(desk.connection, entry, department=desk.officer.department)
+    if found is None or found.department != desk.officer.department or shown is None:
+        raise Http404
+    _leave_trace(desk, subject=found.subject, scope=f"list entry {entry}: document")
+    one = paper_of(store_exit.steps_at_desk(desk.connection, entry), letters_about(desk.connection, entry), paper)
+    if one is None:
+        raise Http404
+    return show(
+        request, desk, "front/dept_list_paper.html", paper=one, one=shown, entry=found,
+        body_name=desk.officer.department_name,
     )  # fmt: skip
 
 
 def _is_running(found: Entry, desk: Desk) -> bool:
     return found.served_on is not None and not found.is_over(desk.today)
-
-
-def _measure_state(found: Entry, desk: Desk) -> str:
-    if found.is_over(desk.today):
-        return "已解除"
-    return "执行中" if found.served_on is not None else "列入生效后适用"

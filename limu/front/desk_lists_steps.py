@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
-from limu.department.rules import Refusal
+from limu import reactions_listing
+from limu.case.store_letter import WAYS, Way
+from limu.department.rules import NOT_THERE, Refusal
 from limu.department.store import find_officer
-from limu.ledger.store import bump_register
 from limu.listing import actions, actions_exit, rules, store_exit
 from limu.listing.actions import Document
 from limu.listing.rules import Entry
@@ -28,6 +30,15 @@ Step = Callable[[Desk, Entry, Said], Taken | Refusal]
 def _document(said: Said) -> Document | Refusal:
     number, text = said.get("number", ""), said.get("text", "")
     return Document(number, text) if number and text else rules.NO_DOCUMENT
+
+
+SERVED_BY: Final[dict[Way, str]] = {way: word for way, word in WAYS.items() if way != "portal"}
+"""How a body serves a document itself; by the portal it is served when the subject opens it."""
+
+
+def way_in(said: Said) -> Way:
+    """How a document was served, as the form says; handed over in person where it says nothing we know."""
+    return next((way for way in SERVED_BY if way == said.get("way", "")), "in_person")
 
 
 def _state(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
@@ -51,7 +62,7 @@ def _decide(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
         return document
     if said.get("decision") not in ("enter", "refuse"):
         return rules.NO_CHOICE
-    done = actions.decide_entry(
+    done = reactions_listing.decide_entry(
         desk.connection, entry.id, officer=desk.officer, decision=document, until=_day(said.get("until", "")),
         is_refused=said["decision"] == "refuse",
     )  # fmt: skip
@@ -64,10 +75,11 @@ def _serve(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     document = _document(said)
     if isinstance(document, Refusal):
         return document
-    done = actions.serve_entry(desk.connection, entry.id, officer=desk.officer, service=document)
+    done = reactions_listing.serve_entry(
+        desk.connection, entry.id, officer=desk.officer, service=document, way=way_in(said)
+    )
     if isinstance(done, Refusal):
         return done
-    bump_register(desk.connection)
     return Taken("已登记送达，列入自今天生效。")
 
 
@@ -84,16 +96,15 @@ def _ask(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
 def _answer(desk: Desk, entry: Entry, *, is_agreed: bool) -> Refusal | None:
     wish = store_exit.open_wish(desk.connection, entry.id)
     asker = find_officer(desk.connection, wish.asked_code) if wish else None
-    done = actions_exit.answer_exit(desk.connection, entry.id, officer=desk.officer, asker=asker, is_agreed=is_agreed)
+    done = reactions_listing.answer_exit(
+        desk.connection, entry.id, officer=desk.officer, asker=asker, is_agreed=is_agreed
+    )
     return done if isinstance(done, Refusal) else None
 
 
 def _agree(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     del said
-    if refusal := _answer(desk, entry, is_agreed=True):
-        return refusal
-    bump_register(desk.connection)
-    return Taken("已移出，惩戒措施同时解除。")
+    return _answer(desk, entry, is_agreed=True) or Taken("已移出，惩戒措施同时解除；移出决定书已送企业服务。")
 
 
 def _decline(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
@@ -101,6 +112,18 @@ def _decline(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     return _answer(desk, entry, is_agreed=False) or Taken("移出申请已退回，列入不变。")
 
 
+def _serve_letter(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
+    try:
+        letter = UUID(said.get("letter", ""))
+    except ValueError:
+        return NOT_THERE
+    done = reactions_listing.serve_letter(
+        desk.connection, entry.id, letter, officer=desk.officer, way=way_in(said)
+    )  # fmt: skip
+    return done if isinstance(done, Refusal) else Taken("已登记文书的送达。")
+
+
 STEPS: Final[dict[str, Step]] = {
     "state": _state, "decide": _decide, "serve": _serve, "exit": _ask, "agree": _agree, "decline": _decline,
+    "serve_letter": _serve_letter,
 }  # fmt: skip

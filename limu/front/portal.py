@@ -12,6 +12,7 @@ from limu.case.store_letter import letters_to_subject
 from limu.catalogue.store import find_item
 from limu.department.rules import Refusal
 from limu.ledger import store as ledger
+from limu.listing import queries as listing
 from limu.measure.queries import decide_for
 from limu.measure.rules import Applied
 from limu.objection.queries_declaration import declarations_of
@@ -69,6 +70,7 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],
         notices=agents_store.notices_of(portal.connection, portal.agent.subject, limit=3),
         unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
+        lists=listing.open_of_subject(portal.connection, portal.agent.subject, on=portal.today),
     )  # fmt: skip
 
 

@@ -20,6 +20,8 @@ STEPS: Final[dict[str, str]] = {
 }
 EXITS: Final[dict[str, str]] = {"condition": "符合移出条件", "repair": "信用修复", "revocation": "列入决定被撤销"}
 
+STATEMENT_CHARACTERS: Final = 2000
+
 NO_BASIS = Refusal("N-101", "未选择法律依据，不能提交。", "请选择一个名单；每个名单都写明其依据。")
 NO_RULE = Refusal("N-102", "该名单没有列入和移出规则，不得启用。", "列入和移出的条件、程序须由部门规章规定。")
 NOT_CONFIRMED = Refusal("N-103", "该名单的依据尚未经两人核对，不得列入。", "请由信用中心两名人员核对法规文本。")
@@ -43,6 +45,8 @@ WISHED = Refusal("N-304", "已有一份移出申请等待另一人确认。", "�
 NO_WISH = Refusal("N-305", "没有等待确认的移出申请。", "请查看这一列入的现状。")
 ASKER_GONE = Refusal("N-306", "提出移出的人已不能办理，不能据此移出。", "请退回后重新提出。")
 NO_CHOICE = Refusal("N-211", "没有选择列入或者不予列入。", "请选择决定的内容。")
+NO_STATEMENT = Refusal("N-212", "没有写明陈述申辩的内容。", "请写明事实、理由和要求，不超过二千字。")
+LONG_STATEMENT = Refusal("N-213", "陈述申辩超过二千字。", "请写明要点；详细材料可以直接送交作出告知的单位。")
 NO_DOCUMENT = Refusal("N-210", "每一步都须有文书：没有填写文号或者要点。", "请填写文书的文号和要点。")
 
 
@@ -111,6 +115,17 @@ class Entry:
         ended = self.exited_on is not None or (self.ends_on is not None and on >= self.ends_on)
         return self.served_on is not None and ended
 
+    def is_open(self, on: date) -> bool:
+        """Whether an entry is on its way or in force on a day."""
+        return self.exited_on is None and not (self.ends_on is not None and on >= self.ends_on)
+
+
+def measure_state(entry: Entry, *, on: date) -> str:
+    """How the measures of an entry stand on a day, in words."""
+    if entry.is_over(on):
+        return "已解除"
+    return "执行中" if entry.served_on is not None else "列入生效后适用"
+
 
 def refuse_proposal(kind: ListKind, *, region: str, facts: str, evidence: str, on: date) -> Refusal | None:
     """Why an entry may not be proposed; None means: may. The database refuses the same by itself."""
@@ -126,6 +141,15 @@ def refuse_proposal(kind: ListKind, *, region: str, facts: str, evidence: str, o
 def window_ends(kind: ListKind, noticed_on: date, calendar: Calendar) -> date:
     """Last day on which the subject may state its case: working days after the notice (行政处罚法 44, 64)."""
     return add_working_days(noticed_on, kind.statement_days, calendar=calendar).day
+
+
+def refuse_statement(entry: Entry, *, text: str) -> Refusal | None:
+    """Why a subject's statement may not be taken: it is heard until the decision, and it must say something."""
+    if entry.decided_on is not None or entry.exited_on is not None:
+        return DECIDED
+    if not text.strip():
+        return NO_STATEMENT
+    return LONG_STATEMENT if len(text.strip()) > STATEMENT_CHARACTERS else None
 
 
 def refuse_decision(entry: Entry, *, person: UUID, on: date) -> Refusal | None:

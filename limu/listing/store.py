@@ -117,8 +117,9 @@ def steps_of(connection: Connection[Any], entry: UUID) -> tuple[dict[str, Any], 
     """The steps of an entry in their order, as the desk and the file print them."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT s.kind, s.on_day, s.document_number, s.text, s.until_day, s.exit_kind, o.code AS officer
-               FROM limu.list_step s JOIN limu.officer o ON o.id = s.officer WHERE s.entry = %s
+            """SELECT s.kind, s.on_day, s.document_number, s.text, s.until_day, s.exit_kind,
+                      coalesce(o.code, '') AS officer
+               FROM limu.list_step s LEFT JOIN limu.officer o ON o.id = s.officer WHERE s.entry = %s
                ORDER BY s.recorded_at, s.on_day""",
             (entry,),
         )

@@ -93,9 +93,9 @@ def steps_at_desk(connection: Connection[Any], entry: UUID) -> tuple[dict[str, A
     """The dated documents of an entry with the people who made them."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT s.kind, s.on_day, s.document_number, s.text, s.until_day, s.exit_kind, p.name AS by_name,
-                      q.name AS second_name
-               FROM limu.list_step s JOIN limu.person p ON p.id = s.person
+            """SELECT s.id, s.kind, s.on_day, s.document_number, s.text, s.until_day, s.exit_kind,
+                      coalesce(p.name, '主体经办人') AS by_name, q.name AS second_name, s.agent IS NOT NULL AS is_own
+               FROM limu.list_step s LEFT JOIN limu.person p ON p.id = s.person
                LEFT JOIN limu.person q ON q.id = s.second_person
                WHERE s.entry = %s ORDER BY s.recorded_at, s.on_day""",
             (entry,),
@@ -113,3 +113,10 @@ def measures_of(connection: Connection[Any], kind: str) -> tuple[dict[str, Any],
             (kind,),
         )
         return tuple(cursor.fetchall())
+
+
+def measures_of_entry(connection: Connection[Any], entry: UUID) -> tuple[dict[str, Any], ...]:
+    """The measures that follow from an entry."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute("SELECT list FROM limu.list_entry WHERE id = %s", (entry,)).fetchone()
+    return measures_of(connection, row["list"]) if row else ()

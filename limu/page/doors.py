@@ -133,6 +133,7 @@ LIST_DOORS = (
     Door("dept/lists", "list_state", menu="失信名单"),
     Door("dept/lists/new", "list_propose"),
     Door("dept/lists/<uuid:entry>", "list_state", names="list_entry"),
+    Door("dept/lists/<uuid:entry>/documents/<uuid:paper>", "list_state", names="list_paper"),
 )
 PUBLIC_DOORS = tuple(
     Door(path, PUBLIC)
@@ -253,6 +254,9 @@ MY_DOORS = (
     Door("my/cases/<uuid:case>", MY_READ, names="my_case"),
     Door("my/letters", MY_READ, menu="文书"),
     Door("my/letters/<uuid:letter>", MY_READ, names="my_letter"),
+    Door("my/lists", MY_READ, menu="失信名单"),
+    Door("my/lists/<uuid:entry>", MY_READ, names="my_entry"),
+    Door("my/lists/<uuid:entry>/documents/<uuid:paper>", MY_READ, names="my_entry_paper"),
     Door("my/readers", MY_READ, menu="谁查过我"),
     Door("my/agents", MY_READ, menu="账号与经办人"),
 )

@@ -1,8 +1,10 @@
 """An entry into a serious list, made once in a department and found again afterwards."""
 
+from uuid import UUID
+
 from limu.department.rules import Officer
 from limu.department.store import enter, officers_of
-from limu.listing import actions, store
+from limu.listing import actions, store, store_exit
 from limu.listing.actions import Proposed
 from limu.measure.actions import sync_law
 from limu.wire.database import Database
@@ -32,3 +34,12 @@ def entry_of(database: Database, officer: Officer) -> Parts:
         )
         assert isinstance(made, Proposed), made
     return {"entry": str(made.entry)}
+
+
+def paper_of(database: Database, officer: Officer) -> Parts:
+    """The notice of that entry."""
+    entry = entry_of(database, officer)["entry"]
+    with database.connect("app") as connection:
+        enter(connection, department=officer.department)
+        notice = store_exit.steps_at_desk(connection, UUID(entry))[0]
+    return {"entry": entry, "paper": str(notice["id"])}

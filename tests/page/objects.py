@@ -39,7 +39,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "task": centre_objects.task_of,
 }
 OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
-OBJECTS |= {"list_entry": list_objects.entry_of}
+OBJECTS |= {"list_entry": list_objects.entry_of, "list_paper": list_objects.paper_of}
 # The same for what does not exist anywhere.
 NOWHERE: dict[str, Parts] = {
     "officer": {"code": "nobody.here"},
@@ -67,6 +67,10 @@ NOWHERE: dict[str, Parts] = {
     "holder_act": {"holder_act": "00000000-0000-4000-8000-000000000072"},
     "deviation": {"deviation": "00000000-0000-4000-8000-000000000073"},
     "list_entry": {"entry": "00000000-0000-4000-8000-000000000081"},
+    "list_paper": {
+        "entry": "00000000-0000-4000-8000-000000000081",
+        "paper": "00000000-0000-4000-8000-000000000082",
+    },
     "case": {"case": "00000000-0000-4000-8000-000000000007"},
     "case_paper": {
         "case": "00000000-0000-4000-8000-000000000007",

@@ -16,11 +16,12 @@ from limu.account.store import put_login
 from limu.agent import actions, rules, store
 from limu.agent.rules import Account
 from limu.department.rules import Refusal
+from limu.listing import store_exit
 from limu.page.doors import MY_DOORS
 from limu.wire.database import Connection, Database
 from limu.wire.passwords import hash_password
 from tests import people
-from tests.lawful import Lawful, centre, stand_lawful
+from tests.lawful import Lawful, centre, propose_to, stand_lawful
 
 UNTIL = date(2028, 1, 1)
 NOBODY = "00000000-0000-4000-8000-000000000009"
@@ -78,16 +79,27 @@ def _in(town: Town, who: str) -> Client:
     return people.signed_in(town.agents[who])
 
 
-def _address(path: str, record: object) -> str:
-    return "/" + re.sub(r"<uuid:\w+>", str(record), path)
+def _address(path: str, *ids: object) -> str:
+    """Fill the ids into an address in their order; the last one serves for what follows."""
+    left = [str(one) for one in ids]
+    return "/" + re.sub(r"<uuid:\w+>", lambda _: left.pop(0) if len(left) > 1 else left[0], path)
+
+
+def _noticed(town: Town) -> tuple[object, object]:
+    """An entry that the organisation was told of, and the document of the notice."""
+    with town.database.connect("app") as app:
+        entry = propose_to(app, town.lawful)
+        return entry, store_exit.steps_at_desk(app, entry)[0]["id"]
 
 
 def test_every_door_is_shut_to_all_but_the_own_agent_with_the_scope(town: Town) -> None:
     record = town.lawful.record
     own, other, officer = _in(town, "own"), _in(town, "other"), people.signed_in(town.lawful.handler.code)
     reader = _in(town, "reader")
+    entry = _noticed(town)
+    ids = {"my_entry": entry[:1], "my_entry_paper": entry}
     for door in MY_DOORS:
-        address = _address(door.path, record)
+        address = _address(door.path, *ids.get(door.names, (record,)))
         assert Client().get(address)["Location"].startswith("/account/login/")
         assert officer.get(address).status_code == 404, address
         if door.act != "my:objection":

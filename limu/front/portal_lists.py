@@ -1,0 +1,83 @@
+"""Own entries into serious lists in the portal: what is intended or decided, the own statement, the documents."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu.case.actions import serve_letter
+from limu.case.store_letter import letters_about
+from limu.department.rules import Refusal
+from limu.front.portal import leave_trace
+from limu.front.portal_cases import acting
+from limu.front.queries_papers import paper_of
+from limu.listing import actions_own, rules, store, store_exit, store_own
+from limu.listing.rules import Entry
+from limu.page.portal import Portal, portal_page, show_my
+
+
+@portal_page("read")
+def entries(request: HttpRequest, portal: Portal) -> HttpResponse:
+    """List every list the organisation is to stand on, stands on or stood on, with what comes next."""
+    leave_trace(portal, "own list entries: list")
+    of = {one.id: one for one in store.entries(portal.connection, subject=portal.agent.subject)}
+    shown = store_own.shown_of_subject(portal.connection, portal.agent.subject)
+    rows = [(one, of[one["id"]], of[one["id"]].state(portal.today)) for one in shown if one["id"] in of]
+    return show_my(request, portal, "front/my_lists.html", rows=rows)
+
+
+@portal_page("read")
+def entry_page(request: HttpRequest, portal: Portal, entry: UUID) -> HttpResponse:
+    """Show an entry with its reasons, its documents and its measures; take the own statement until it is decided."""
+    found = actions_own.own_entry(portal.connection, entry, agent=acting(portal))
+    if found is None:
+        raise Http404
+    leave_trace(portal, f"own list entry {entry}")
+    if request.method != "POST":
+        return _entry(request, portal, found)
+    if not portal.may("objection"):
+        raise Http404
+    text = request.POST.get("text", "")
+    done = actions_own.state_own(portal.connection, entry, agent=acting(portal), text=text)
+    if isinstance(done, Refusal):
+        return _entry(request, portal, found, refusal=done, text=text)
+    messages.success(request, f"已收到你单位的陈述申辩，编号 {done}。决定人会在决定前看到。")
+    return HttpResponseRedirect(f"/my/lists/{entry}")
+
+
+def _entry(
+    request: HttpRequest, portal: Portal, found: Entry, *, refusal: Refusal | None = None, text: str = ""
+) -> HttpResponse:
+    one = next(
+        one for one in store_own.shown_of_subject(portal.connection, portal.agent.subject) if one["id"] == found.id
+    )
+    steps = [(step, rules.STEPS[step["kind"]]) for step in store_exit.steps_at_desk(portal.connection, found.id)]
+    is_open = found.decided_on is None and found.exited_on is None
+    return show_my(
+        request, portal, "front/my_list.html", status=422 if refusal else 200, one=one, entry=found, steps=steps,
+        state=found.state(portal.today), refusal=refusal, text=text, may_state=is_open and portal.may("objection"),
+        statements=[step for step, _ in steps if step["kind"] == "statement"], most=rules.STATEMENT_CHARACTERS,
+        measures=store_exit.measures_of(portal.connection, found.list),
+        measure_state=rules.measure_state(found, on=portal.today),
+    )  # fmt: skip
+
+
+@portal_page("read")
+def paper_page(request: HttpRequest, portal: Portal, *, entry: UUID, paper: UUID) -> HttpResponse:
+    """Open the document of a step: whoever opens it here has been served with its letter, on this day."""
+    found = actions_own.own_entry(portal.connection, entry, agent=acting(portal))
+    if found is None:
+        raise Http404
+    leave_trace(portal, f"own list entry {entry}: document")
+    steps = store_exit.steps_at_desk(portal.connection, entry)
+    one = paper_of(steps, letters_about(portal.connection, entry), paper)
+    if one is None:
+        raise Http404
+    if one.letter is not None and one.letter.served_on is None:
+        serve_letter(portal.connection, one.letter.id, by=acting(portal), on=portal.today, way="portal")
+        one = paper_of(steps, letters_about(portal.connection, entry), paper)
+    shown = next(x for x in store_own.shown_of_subject(portal.connection, portal.agent.subject) if x["id"] == entry)
+    return show_my(
+        request, portal, "front/my_list_paper.html", paper=one, one=shown, entry=found,
+        body_name=shown["department_name"],
+    )  # fmt: skip

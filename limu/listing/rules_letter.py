@@ -1,0 +1,112 @@
+"""What the subject is told at each step of an entry, and a body that used a measure when its ground is gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from limu.case.rules import Writing
+from limu.listing.rules import EXITS
+
+RELIEF: Final = "对本决定不服的，可以依法申请行政复议或者提起行政诉讼。"
+LETTERS: Final[dict[str, str]] = {
+    "notice": "list_notice",
+    "refusal": "list_refusal",
+    "decision": "list_decision",
+    "exit": "list_exit",
+}
+"""The letter that belongs to a step; a decision's letter is made and served when the decision is."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """An entry as its letters name it."""
+
+    entry: UUID
+    subject: UUID
+    department: UUID
+    list_name: str
+    basis: str
+    rule: str
+    facts: str
+    evidence: str
+    early_months: int | None
+
+
+def write_notice(about: About, *, document: str, until: date, measures: Sequence[str]) -> Writing:
+    """The notice before an entry: facts, reasons, basis, consequences and rights (国办发〔2020〕49号第八条)."""
+    return Writing(
+        LETTERS["notice"],
+        "拟列入严重失信主体名单告知书",
+        (
+            f"文书 {document}：本单位拟将你单位列入{about.list_name}。",
+            *_ground(about),
+            _consequences("列入后依法采取的措施：", measures),
+            f"你单位有权陈述、申辩，期限至 {until}（含当日）；可以在企业服务中提出，也可以向本单位提出。",
+            "陈述申辩由作出决定的人复核，不因陈述申辩加重处理。",
+        ),
+    )
+
+
+def write_refusal(about: About, *, document: str, said: str) -> Writing:
+    """The decision not to enter."""
+    return Writing(
+        LETTERS["refusal"], "不予列入决定书", (f"文书 {document}：决定不将你单位列入{about.list_name}。", said)
+    )
+
+
+def write_decision(
+    about: About, *, document: str, said: str, until: date | None, measures: Sequence[str]
+) -> Writing:  # fmt: skip
+    """The decision to enter, as it is served: facts, basis, consequences, exit and relief."""
+    early = f"列入满 {about.early_months} 个月可以申请提前移出；" if about.early_months else ""
+    ends = f"{early}期限至 {until}（不含当日），期满自动移出。" if until else f"{early}移出依该名单的规则。"
+    return Writing(
+        LETTERS["decision"],
+        "列入严重失信主体名单决定书",
+        (
+            f"文书 {document}：决定将你单位列入{about.list_name}，自送达之日起生效。",
+            *_ground(about),
+            said,
+            _consequences("依法采取的措施：", measures),
+            ends,
+            RELIEF,
+        ),
+    )
+
+
+def write_exit(about: About, *, document: str, said: str, exit_kind: str, on: date) -> Writing:
+    """The decision to end an entry."""
+    return Writing(
+        LETTERS["exit"],
+        "移出严重失信主体名单决定书",
+        (
+            f"文书 {document}：决定将你单位移出{about.list_name}。原因：{EXITS[exit_kind]}。{said}",
+            f"自 {on} 起终止公示，停止共享和使用，因列入采取的措施同时解除。",
+        ),
+    )
+
+
+def write_lifted(about: About, *, document: str) -> Writing:
+    """What a body is told that used a measure resting on the entry."""
+    return Writing(
+        "measure_lifted",
+        "解除失信惩戒措施告知书",
+        (
+            f"{document}：该主体已移出{about.list_name}。",
+            "据此对该主体采取的惩戒措施自即时起没有依据，请停止执行。",
+        ),
+    )
+
+
+def _ground(about: About) -> tuple[str, ...]:
+    return (
+        f"事实：{about.facts}",
+        f"证据：{about.evidence}",
+        f"依据：{about.basis}；列入和移出的条件、程序：{about.rule}。",
+    )
+
+
+def _consequences(head: str, measures: Sequence[str]) -> str:
+    return head + ("；".join(measures) if measures else "这一名单没有经核对的措施。") + ("。" if measures else "")

@@ -1,0 +1,181 @@
+"""What follows the steps of a list entry, in one transaction each (part of the table in reactions.py).
+
+| act                     | in the transaction                                                                      |
+|-------------------------|-----------------------------------------------------------------------------------------|
+| an entry is proposed    | the notice is a letter to the subject, served; the window for its statement begins      |
+| it is not entered       | the decision is a letter to the subject                                                 |
+| its decision is served  | the entry is active and public; the decision is a letter with its service; the version  |
+| it is ended by two      | it is public no more; measures lose their ground (they are views over it); letters to   |
+|                         | the subject and to every body that used a measure; the version                          |
+
+Holders hear of both by the feed: the entry is marked for it in the same transaction (feed/sql/0003_lists.sql)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import Connection
+
+from limu.case import actions as cases
+from limu.case import store_letter as letters
+from limu.case.rules import Writing
+from limu.case.store_letter import Letter, Way
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.ledger import store as ledger_store
+from limu.listing import actions, actions_exit, rules_letter, store_exit, store_own
+from limu.listing.actions import Document, Proposed
+from limu.listing.rules import Entry, ExitKind
+from limu.listing.rules_letter import About
+from limu.objection.store import readers_of
+from limu.wire.clock import register_today
+
+Pause = Callable[[str], None]
+
+
+def _no_pause(_: str) -> None:
+    """Do not stop."""
+
+
+# Named points of each act where a test kills the process (trust.md 3.2), in their order.
+POINTS: Final[dict[str, tuple[str, ...]]] = {
+    "propose": ("begun", "told", "before_commit", "after_commit"),
+    "serve": ("served", "told", "versioned", "before_commit", "after_commit"),
+    "exit": ("ended", "told", "lifted", "versioned", "before_commit", "after_commit"),
+}
+
+
+def propose_entry(
+    connection: Connection[Any], *, officer: Officer, kind: str, uscc: str, case: actions.Case, notice: Document,
+    way: Way = "in_person", pause: Pause = _no_pause,
+) -> Proposed | Refusal:  # fmt: skip
+    """Propose an entry; the notice goes to the subject as a served letter, and its window begins."""
+    done = actions.propose_entry(connection, officer=officer, kind=kind, uscc=uscc, case=case, notice=notice)
+    if isinstance(done, Refusal):
+        return done
+    pause("begun")
+    about = _about(connection, done.entry)
+    told = rules_letter.write_notice(
+        about, document=notice.number, until=done.statement_until, measures=_measures(connection, done.entry)
+    )
+    _write(connection, about, told, officer=officer, way=way)
+    pause("told")
+    return done
+
+
+def decide_entry(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, decision: Document, until: date | None = None,
+    is_refused: bool = False,
+) -> date | Refusal | None:  # fmt: skip
+    """Decide by a second person; not to enter is told at once, to enter when the decision is served."""
+    done = actions.decide_entry(
+        connection, entry, officer=officer, decision=decision, until=until, is_refused=is_refused
+    )
+    if done is None:
+        about = _about(connection, entry)
+        told = rules_letter.write_refusal(about, document=decision.number, said=decision.text)
+        _write(connection, about, told, officer=officer)
+    return done
+
+
+def serve_entry(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, service: Document, way: Way = "in_person",
+    pause: Pause = _no_pause,
+) -> Entry | Refusal:  # fmt: skip
+    """Record the service: from this commit on the entry is active and public, all of it or nothing."""
+    found = actions.serve_entry(connection, entry, officer=officer, service=service)
+    if isinstance(found, Refusal):
+        return found
+    pause("served")
+    about, decision = _about(connection, entry), store_own.find_step(connection, entry, kind="decision")
+    assert decision is not None
+    told = rules_letter.write_decision(
+        about, document=decision["document_number"], said=decision["text"], until=decision["until_day"],
+        measures=_measures(connection, entry),
+    )  # fmt: skip
+    _write(connection, about, told, officer=officer, way=way)
+    pause("told")
+    ledger_store.bump_register(connection)
+    pause("versioned")
+    return found
+
+
+def end_entry(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, second: Officer, exit_kind: ExitKind,
+    decision: Document, pause: Pause = _no_pause,
+) -> Entry | Refusal:  # fmt: skip
+    """End an entry by two people, with everything that rests on it."""
+    found = actions.exit_entry(
+        connection, entry, officer=officer, second=second, exit_kind=exit_kind, decision=decision
+    )  # fmt: skip
+    if not isinstance(found, Refusal):
+        follow_exit(connection, entry, officer=officer, pause=pause)
+    return found
+
+
+def answer_exit(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, asker: Officer | None, is_agreed: bool,
+    pause: Pause = _no_pause,
+) -> Entry | Refusal:  # fmt: skip
+    """Answer the open wish; agreed by the second person, the entry ends with everything that rests on it."""
+    found = actions_exit.answer_exit(connection, entry, officer=officer, asker=asker, is_agreed=is_agreed)
+    if is_agreed and not isinstance(found, Refusal):
+        follow_exit(connection, entry, officer=officer, pause=pause)
+    return found
+
+
+def follow_exit(connection: Connection[Any], entry: UUID, *, officer: Officer, pause: Pause = _no_pause) -> None:
+    """Tell the subject and every body that used a measure; the exit step itself stands already."""
+    pause("ended")
+    about, step = _about(connection, entry), store_own.find_step(connection, entry, kind="exit")
+    assert step is not None
+    told = rules_letter.write_exit(
+        about, document=step["document_number"], said=step["text"], exit_kind=step["exit_kind"], on=step["on_day"]
+    )
+    letter = _write(connection, about, told, officer=officer)
+    pause("told")
+    served = store_own.served_at(connection, entry)
+    used = readers_of(connection, subject=about.subject, record=entry, since=served)
+    for body in sorted({one.department for one in used if one.way == "measure" and one.department}, key=str):
+        cases.write_letter(
+            connection, department=about.department, to=body, is_body=True, record=entry,
+            writing=rules_letter.write_lifted(about, document=letter.number),
+        )  # fmt: skip
+    pause("lifted")
+    ledger_store.bump_register(connection)
+    pause("versioned")
+
+
+def serve_letter(
+    connection: Connection[Any], entry: UUID, letter: UUID, *, officer: Officer, way: Way
+) -> Letter | Refusal:  # fmt: skip
+    """Record that a letter about an entry was served outside the portal."""
+    found = letters.find_letter(connection, letter)
+    if found is None or found.record != entry or authorise(officer, "list_serve", found.department) is not None:
+        return NOT_THERE
+    if not letters.insert_service(
+        connection, found, on=register_today(connection), way=way, by=officer.person_name
+    ):  # fmt: skip
+        return Refusal("C-111", "这份文书已经登记送达。", "无需重复登记。")
+    return found
+
+
+def _about(connection: Connection[Any], entry: UUID) -> About:
+    found = store_own.find_about(connection, entry)
+    assert found is not None
+    return found
+
+
+def _measures(connection: Connection[Any], entry: UUID) -> list[str]:
+    return [f"{one['name']}（{one['citation']}）" for one in store_exit.measures_of_entry(connection, entry)]
+
+
+def _write(
+    connection: Connection[Any], about: About, writing: Writing, *, officer: Officer, way: Way | None = None
+) -> Letter:  # fmt: skip
+    letter = cases.write_letter(
+        connection, department=about.department, to=about.subject, writing=writing, record=about.entry
+    )
+    if way is not None:
+        letters.insert_service(connection, letter, on=register_today(connection), way=way, by=officer.person_name)
+    return letter
