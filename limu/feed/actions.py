@@ -9,7 +9,7 @@ from psycopg import Connection
 from limu.catalogue.store import find_version
 from limu.client.digest import IN_BUCKET
 from limu.feed import store
-from limu.feed.rules import MOVED, Change, Copy, Seen, Told, copy_of, next_change
+from limu.feed.rules import ENTRY_MOVED, MOVED, Change, Copy, Seen, Told, copy_of, next_change
 from limu.record.item import Item
 
 BATCH = 20_000
@@ -47,7 +47,7 @@ def _tell_batch(connection: Connection[Any], pause: Pause) -> tuple[int, bool]:
     if changes:
         last = write(connection, last + 1, changes)
     # Of one record there is one event a batch: what moved is told anew in the next.
-    moved = [change for change in changes if change.kind == MOVED]
+    moved = [change for change in changes if change.kind in (MOVED, ENTRY_MOVED)]
     for change in moved:
         store.mark(connection, change.record, change.subject)
     return last, is_filling or bool(moved) or len(pairs) == BATCH
@@ -63,7 +63,7 @@ def _changes(connection: Connection[Any], seen: list[Seen]) -> list[Change]:
 def _change(
     connection: Connection[Any], seen: Seen, told: Told | None, *, items: dict[tuple[str, int], Item]
 ) -> Change | None:
-    if seen.source is None:
+    if seen.source is None or seen.is_entry:
         return next_change(seen, told, None)
     key = (seen.source["item"], seen.source["item_version"])
     if key not in items:

@@ -45,20 +45,30 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "record.repaired": "已修复",
     "record.withheld": "不再公示",
     "record.moved": "主体所在地区变更",
+    "list.entered": "列入名单",
+    "list.changed": "名单信息变更",
+    "list.exited": "移出名单",
+    "list.withheld": "名单不再公示",
+    "list.moved": "主体所在地区变更",
 }
 # A subject that moved: the record ends for the holders of its old region, and is told anew to those of the new one.
 MOVED: Final = "record.moved"
+ENTRY_MOVED: Final = "list.moved"
+# An entry of a list travels as this item; these of its reasons are an exit, others may pass.
+LISTED: Final = "serious_list"
+EXITS: Final[frozenset[str]] = frozenset({"list_condition", "list_repair", "list_revocation", "term_over"})
 EVERY_FIELD: Final[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A record as it stands now: its public content, or nothing, and why."""
+    """A record, or an entry of a list, as it stands now: its public content, or nothing, and why."""
 
     record: UUID
     subject: UUID
     source: Mapping[str, Any] | None
     reason: str
+    is_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +118,20 @@ def next_change(seen: Seen, told: Told | None, item: Item | None) -> Change | No
     if seen.source is None:
         return None if told is None or told.is_end else _end(seen, told)
     if told is not None and not told.is_end and told.region != seen.source["region"]:
-        return Change(seen.record, seen.subject, told.item, told.region, MOVED, "region_changed", None, None)
-    body = body_of(seen.source, item)
+        kind = ENTRY_MOVED if seen.is_entry else MOVED
+        return Change(seen.record, seen.subject, told.item, told.region, kind, "region_changed", None, None)
+    body = entry_body(seen.source) if seen.is_entry else body_of(seen.source, item)
     if told is not None and not told.is_end and told.digest == digest_of(canonical(body)):
         return None
-    kind = _kind(told, body)
+    kind = _entry_kind(told) if seen.is_entry else _kind(told, body)
     source = seen.source
     return Change(
         seen.record, seen.subject, source["item"], source["region"], kind, source["reason"], source["shown_until"], body
     )
+
+
+def _entry_kind(told: Told | None) -> str:
+    return "list.entered" if told is None or told.is_end else "list.changed"
 
 
 def _kind(told: Told | None, body: Mapping[str, Any]) -> str:
@@ -128,6 +143,9 @@ def _kind(told: Told | None, body: Mapping[str, Any]) -> str:
 
 
 def _end(seen: Seen, told: Told) -> Change:
+    if seen.is_entry:
+        kind = "list.exited" if seen.reason in EXITS else "list.withheld"
+        return Change(seen.record, seen.subject, told.item, told.region, kind, seen.reason, None, None)
     kind = f"record.{seen.reason.removeprefix('record_')}" if seen.reason.startswith("record_") else "record.withheld"
     kind = "record.expired" if seen.reason == "term_over" else kind
     return Change(seen.record, seen.subject, told.item, told.region, kind, seen.reason, None, None)
@@ -142,6 +160,15 @@ def body_of(source: Mapping[str, Any], item: Item | None) -> dict[str, Any]:
     body["kinds"] = [KIND_LABELS.get(kind, kind) for kind in source["kinds"] or ()]
     declared = {DECLARATION: source[DECLARATION]} if source.get(DECLARATION) else {}
     return body | {"content": content} | declared
+
+
+def entry_body(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Write an entry of a list as the list's page shows it, in the shape of a record of its item."""
+    body: dict[str, Any] = {
+        name: _plain(source.get(name)) for name in (*ALWAYS, *OPTIONAL) if name not in ("content", "kinds")
+    }
+    content = {"list_name": source["list_name"], "legal_basis": f"{source['basis']}；{source['rule']}"}
+    return body | {"kinds": [], "rule": source["basis"], "content": content}
 
 
 def _plain(value: Any) -> Any:

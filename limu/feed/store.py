@@ -8,12 +8,14 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row, tuple_row
 
-from limu.feed.rules import Change, Copy, Seen, Told
+from limu.feed.rules import LISTED, Change, Copy, Seen, Told
 
 # Any number will do, as long as every writer takes the same one: there is one writer at a time.
 WRITER_LOCK = 0x46656564
 CHANNEL = "limu_feed"
 FULL = 1
+# Why nothing is public of something that has no publication: no record, or none any more.
+UNKNOWN = "record_withheld"
 Pairs = list[tuple[UUID, UUID]]
 
 
@@ -64,7 +66,31 @@ def take_marked(connection: Connection[Any], *, limit: int) -> Pairs:
 
 
 def seen(connection: Connection[Any], pairs: Pairs) -> list[Seen]:
-    """Read what is public of records now, or why nothing is."""
+    """Read what is public of records and of entries of lists now, or why nothing is."""
+    found = _seen_records(connection, pairs)
+    unknown = [one.record for one in found if one.source is None and one.reason == UNKNOWN]
+    entries = _seen_entries(connection, unknown) if unknown else {}
+    return [entries.get(one.record, one) for one in found]
+
+
+def _seen_entries(connection: Connection[Any], wanted: Sequence[UUID]) -> dict[UUID, Seen]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT l.*, %s AS item, 1 AS version,
+                      coalesce((SELECT max(c.version) FROM limu.catalogue_item c WHERE c.code = %s), 1) AS item_version
+               FROM shown.feed_list l WHERE l.id = ANY (%s)""",
+            (LISTED, LISTED, list(wanted)),
+        )
+        return {row["id"]: _seen_entry(row) for row in cursor}
+
+
+def _seen_entry(row: dict[str, Any]) -> Seen:
+    is_shown, why = row.pop("is_shown"), row.pop("why")
+    source = row | {"reason": "list_entered"} if is_shown else None
+    return Seen(row["id"], row["subject"], source, "list_entered" if is_shown else why, is_entry=True)
+
+
+def _seen_records(connection: Connection[Any], pairs: Pairs) -> list[Seen]:
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             """SELECT d.record AS wanted, d.whose, r.reason AS why, r.decision, s.*
@@ -82,7 +108,7 @@ def seen(connection: Connection[Any], pairs: Pairs) -> list[Seen]:
 def _seen(row: dict[str, Any]) -> Seen:
     record, subject, why, decision = (row.pop(name) for name in ("wanted", "whose", "why", "decision"))
     source = row if row["id"] is not None else None
-    reason = "term_over" if source is None and decision == "published" else why or "record_withheld"
+    reason = "term_over" if source is None and decision == "published" else why or UNKNOWN
     return Seen(record, subject, source, reason)
 
 

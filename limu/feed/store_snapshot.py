@@ -93,7 +93,8 @@ def is_right(connection: Connection[Any], snapshot: Snapshot) -> bool:
             cursor.execute(
                 """SELECT day = limu.register_today()
                       AND NOT EXISTS (SELECT FROM limu.feed_event e
-                                      WHERE e.timepoint > s.timepoint AND e.kind <> 'record.published')
+                                      WHERE e.timepoint > s.timepoint AND e.kind <> 'record.published'
+                                        AND e.kind <> 'list.entered')
                       AND NOT EXISTS (SELECT FROM limu.feed_dirty d JOIN limu.feed_event e ON e.record = d.record)
                    FROM limu.feed_snapshot s WHERE s.id = %s""",
                 (snapshot.id,),

@@ -36,6 +36,7 @@ JOIN limu.feed_event e ON e.timepoint = c.timepoint
 WHERE e.shown_until > limu.register_today()
   AND NOT EXISTS (SELECT FROM limu.feed_dirty d WHERE d.record = c.record)
   AND NOT EXISTS (SELECT FROM shown.record r WHERE r.subject = e.subject AND r.id = c.record)
+  AND NOT EXISTS (SELECT FROM shown.list_entry l WHERE l.id = c.record)
   AND NOT EXISTS (SELECT FROM limu.feed_dirty d LEFT JOIN limu.record m ON m.id = c.record
                   WHERE d.record IS NULL AND (d.subject = e.subject OR d.submission = m.submission))
 
