@@ -40,7 +40,7 @@ def whole(database: Database) -> dict[str, Any]:
 def run(database: Database, fault: str, *words: str) -> int:
     """`limu list …` in a process of its own, which a fault may kill."""
     done = subprocess.run(
-        [sys.executable, "-m", "limu.cli", "list", *words], check=False, capture_output=True, timeout=60,
+        [sys.executable, "-m", "limu.cli", "list", *words], check=False, capture_output=True, timeout=240,
         env={**os.environ, **database.environment(), "LIMU_FAULT": fault, "LIMU_MODE": "test"},
     )  # fmt: skip
     return done.returncode
