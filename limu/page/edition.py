@@ -26,6 +26,12 @@ TAG = re.compile(r"""([\w:@.-]+)=(["'])|>""")
 NAME = re.compile(r"<(/?)([\w-]+)")
 WORDS = re.compile(r'(?<==)(?:_\()?"([^"]*)"\)?')
 ARGUMENT = re.compile(r'(?<=:)(?<!join:)"([^"]*)"')
+MANY = re.compile(
+    r"%\((\w+)\)s ((?:working |nil )?)(accesses|accounts|batches|candidates|codes|corrections|days|decisions"
+    r"|departments|drafts|faults|fields|files|hours|items|letters|lines|measures|minutes|months|records|reminders|reports"
+    r"|rows|steps|subjects|tasks|times|uploads|versions|withdrawals|years)\b"
+)
+SIBILANT = frozenset({"accesses", "batches"})
 TEXTS = ("blocktranslate", "blocktrans")
 OPENING = re.compile(r"[\w(“%{]")
 CLOSED = re.compile(r"[\w,;:.?!)”]")
@@ -217,7 +223,14 @@ class Setter:
         before = " " if isinstance(run[0], str) and run[0][0].isspace() else ""
         after = " " if isinstance(run[-1], str) and run[-1][-1].isspace() else ""
         english = english.replace('"', "&quot;") if self.where == "attribute" else english
+        english = MANY.sub(lambda noun: self._one_or_many(noun, holes), english)
         return before + HOLE.sub(lambda place: self._hole(holes[place[1]]), english) + after
+
+    @staticmethod
+    def _one_or_many(noun: re.Match[str], holes: dict[str, Hole]) -> str:
+        number, before, plural = noun.groups()
+        one, ending = (plural[:-2], "es") if plural in SIBILANT else (plural[:-1], "s")
+        return f"%({number})s {before}{one}{{{{ {holes[number].expression}|pluralize:'{ending}' }}}}"
 
     def _values(self, run: list[Piece]) -> str:
         text = ""

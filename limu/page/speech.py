@@ -31,7 +31,13 @@ MARKS = {
     "：": ": ", "，": ", ", "；": "; ", "。": ". ", "、": ", ", "（": " (", "）": ")", "？": "? ", "！": "! ",
     "　": " ", "「": "“", "」": "”", "《": "", "》": "", "【": "[", "】": "]",
 }  # fmt: skip
+SINGLE = re.compile(
+    r"(?<![\w.,:-])1 ((?:working )?)(account|day|field|hour|item|measure|minute|month|record|row|time|year)s\b"
+)
 SENTENCES = re.compile(r"[^。！？\n]+[。！？\n]?")
+NUMBERS = dict.fromkeys(("count", "days", "hours", "seconds"), r"[\d.,]+")
+"""Places of numbers alone."""
+
 LISTS = (("；", "; "), ("、", ", "), (" · ", " · "))
 LEAST = 2
 """A sentence is found again by its own words; one with fewer Chinese characters of its own fits too much."""
@@ -51,7 +57,7 @@ class Sentence:
         found = self.shape.fullmatch(text) if self.core in text else None
         if found is None:
             return None
-        return HOLE.sub(lambda place: say(found[place[1]]), self.english)
+        return SINGLE.sub(r"1 \1\2", HOLE.sub(lambda place: say(found[place[1]]), self.english))
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +85,7 @@ def shape_of(text: str) -> re.Pattern[str]:
     for word, name in zip(*[iter([*HOLE.split(text), ""])] * 2, strict=True):
         shape += re.escape(word)
         if name:
-            shape += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+            shape += f"(?P={name})" if name in seen else f"(?P<{name}>{NUMBERS.get(name, '.*?')})"
             seen.add(name)
     return re.compile(shape, re.DOTALL)
 
@@ -121,12 +127,13 @@ def _in_parts(text: str) -> str | None:
         _sentences_of,
         *(_around(*marks) for marks in LISTS),
         _labelled,
+        _remarked,
         _bracketed,
     ]
     for cut in cuts:
         parts = cut(text)
         said = [say(part) for part in parts] if len(parts) > 1 else parts
-        if said != parts:
+        if said != parts and not (cut is _remarked and HAN.search(said[1])):
             return _joined(said)
     return None
 
@@ -144,10 +151,14 @@ def _around(mark: str, english: str) -> Callable[[str], list[str]]:
 
 
 def _labelled(text: str) -> list[str]:
-    found = re.fullmatch(r"([^：（]+)(：|（)(.+)", text, re.DOTALL)
-    if not found or (CHINESE.search(found[1]) and message(found[1]) is None):
-        return [text]
-    return [found[1], ": ", found[3]] if found[2] == "：" else [found[1], found[2] + found[3]]
+    label, mark, value = text.partition("：")
+    return [label, ": ", value] if mark and value and message(label) else [text]
+
+
+def _remarked(text: str) -> list[str]:
+    # A word with its remark; a name that has something in brackets stays whole.
+    found = re.fullmatch(r"([^（]+)(（.+）)", text)
+    return [found[1], found[2]] if found and (message(found[1]) or not CHINESE.search(found[1])) else [text]
 
 
 def _bracketed(text: str) -> list[str]:

@@ -56,8 +56,8 @@ SPEAKING_FILES = frozenset(
 ) | {"terms/uscc.py", "wire/doctor.py"}
 """What a page shows of rooms that are silent otherwise."""
 
-DATA = {"law/texts/repair.toml": ("label", "next")}
-"""Words of the law's data that a page says as its own: the conditions of a repair, the grounds of a refusal."""
+DATA = {"law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency")}
+"""Words of data that a page says as its own: conditions of a repair, grounds of a refusal, the items we ship."""
 
 PATTERN = re.compile(r"\\[dswuxb]|\(\?|\[\^|\S\|\S|SELECT ")
 """What is written for a machine to read: no text."""
@@ -159,7 +159,8 @@ def _speaks(name: str) -> bool:
 
 def _in_data(text: str, keys: tuple[str, ...]) -> Iterator[str]:
     for rows in tomllib.loads(text).values():
-        yield from (row[key] for row in rows if isinstance(row, dict) for key in keys if row.get(key))
+        for row in rows if isinstance(rows, list) else (rows,):
+            yield from (row[key] for key in keys if isinstance(row, dict) and row.get(key))
 
 
 def _texts(path: Path, name: str) -> Iterator[str]:
@@ -169,8 +170,8 @@ def _texts(path: Path, name: str) -> Iterator[str]:
         source = path.read_text("utf-8")
         yield from said_in_code(source)
         yield from spoken_in_code(source)
-    elif name in DATA:
-        yield from _in_data(path.read_text("utf-8"), DATA[name])
+    elif path.suffix == ".toml" and (keys := next((DATA[one] for one in DATA if name.startswith(one)), None)):
+        yield from (one for one in _in_data(path.read_text("utf-8"), keys) if HAN.search(one))
 
 
 @lru_cache(maxsize=1)
