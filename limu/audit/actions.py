@@ -5,9 +5,9 @@ from typing import Any
 from psycopg import Connection
 
 from limu.audit import store
-from limu.audit.rules import Head
+from limu.audit.rules import Head, Unsequenced
 from limu.seal.leaf import leaf_bytes
-from limu.seal.tree import Frontier
+from limu.seal.tree import Frontier, proofs_in_batch
 
 BATCH = 50_000
 
@@ -34,7 +34,19 @@ def _append_batch(connection: Connection[Any]) -> tuple[Head, bool]:
     head = Head(frontier.size, frontier.root(), b"".join(frontier.peaks))
     store.copy_leaves(connection, first=last.size, events=events, hashes=hashes)
     store.insert_head(connection, head)
+    _prove_law(connection, last, head=head, events=events, hashes=hashes)
     return head, len(events) == BATCH
+
+
+def _prove_law(
+    connection: Connection[Any], last: Head, *, head: Head, events: list[Unsequenced], hashes: list[bytes]
+) -> None:
+    """Keep for each event of the law the way from its leaf to the root: its page is public and must answer at once."""
+    places = {last.size + place: one.event for place, one in enumerate(events) if one.record is None}
+    if places:
+        before = Frontier(size=last.size, peaks=_split(last.frontier))
+        proofs = proofs_in_batch(before, hashes, list(places))
+        store.insert_law_proofs(connection, head.size, paths={places[at]: path for at, path in proofs.items()})
 
 
 def _split(peaks: bytes) -> list[bytes]:

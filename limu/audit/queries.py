@@ -6,8 +6,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.audit import store
-from limu.audit.rules import Audit, Head, Place
-from limu.record.event import Event, canonical_value
+from limu.audit.rules import Audit, Head, Opening, Place
 from limu.seal.canonical import canonical_bytes
 from limu.seal.leaf import commit, leaf_bytes
 from limu.seal.tree import inclusion_proof, leaf_hash, root_of_hashes
@@ -28,11 +27,11 @@ def recompute(connection: Connection[Any]) -> Audit:
     An erased salt (PIPL 47) cannot open its leaf and is not counted as broken; the leaf's hash still is checked."""
     hashes: list[bytes] = []
     broken: list[UUID] = []
-    for stored, commitment, salt, event in store.openings(connection):
-        opened = salt == ERASED or _opens(salt, event, commitment)
-        digest = leaf_hash(leaf_bytes(kind=event.kind, at=event.recorded_at, commitment=commitment))
-        if not opened or digest != stored:
-            broken.append(event.id)
+    for one in store.openings(connection):
+        opened = one.salt == ERASED or _opens(one)
+        digest = leaf_hash(leaf_bytes(kind=one.kind, at=one.recorded_at, commitment=one.commitment))
+        if not opened or digest != one.leaf_hash:
+            broken.append(one.id)
         hashes.append(digest)
     head = store.last_head(connection)
     root = root_of_hashes(hashes)
@@ -40,8 +39,8 @@ def recompute(connection: Connection[Any]) -> Audit:
     return Audit(len(hashes), root, is_equal and not broken, tuple(broken))
 
 
-def _opens(salt: bytes, event: Event, commitment: bytes) -> bool:
-    return bool(salt) and commit(salt, canonical_bytes(canonical_value(event))) == commitment
+def _opens(one: Opening) -> bool:
+    return bool(one.salt) and commit(one.salt, canonical_bytes(one.value)) == one.commitment
 
 
 def places_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tuple[Place, ...]:

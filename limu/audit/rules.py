@@ -7,14 +7,27 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Unsequenced:
-    """An event that is committed and has no place in the log yet."""
+    """An event that is committed and has no place in the log yet: of a record, or of the law."""
 
     event: UUID
-    subject: UUID
-    record: UUID
+    subject: UUID | None
+    record: UUID | None
     kind: str
     recorded_at: datetime
     commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A leaf with what opens it: the salt, and the event as the commitment has it."""
+
+    leaf_hash: bytes
+    commitment: bytes
+    salt: bytes
+    id: UUID
+    kind: str
+    recorded_at: datetime
+    value: object
 
 
 @dataclass(frozen=True, slots=True)

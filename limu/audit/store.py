@@ -1,6 +1,6 @@
 """Queries on the log. The sequencer's role alone writes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,8 +8,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from limu.audit.rules import Audit, Head, LogCheck, Unsequenced
-from limu.record.event import Event
+from limu.audit.rules import Audit, Head, LogCheck, Opening, Unsequenced
+from limu.record.event import Event, canonical_value
 
 # Any number will do, as long as every sequencer takes the same one: there is one sequencer at a time.
 SEQUENCER_LOCK = 0x4C6F67
@@ -21,15 +21,23 @@ def lock_sequencer(connection: Connection[Any]) -> None:
 
 
 def unsequenced(connection: Connection[Any], *, limit: int) -> list[Unsequenced]:
-    """List committed events without a place, in the order they were recorded."""
+    """List committed events without a place, of the law and of records, in the order they were recorded."""
     with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT e.id AS event, NULL::uuid AS subject, NULL::uuid AS record, e.kind, e.recorded_at, e.commitment
+               FROM limu.law_event e WHERE NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
+               ORDER BY e.recorded_at, e.id LIMIT %s""",
+            (limit,),
+        )
+        found = [Unsequenced(**row) for row in cursor]
         cursor.execute(
             """SELECT e.id AS event, e.subject, e.record, e.kind, e.recorded_at, e.commitment FROM limu.record_event e
                WHERE NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
                ORDER BY e.recorded_at, e.id LIMIT %s""",
-            (limit,),
+            (limit - len(found),),
         )
-        return [Unsequenced(**row) for row in cursor]
+        found += [Unsequenced(**row) for row in cursor]
+    return sorted(found, key=lambda one: (one.recorded_at, one.event))
 
 
 def copy_leaves(connection: Connection[Any], *, first: int, events: list[Unsequenced], hashes: list[bytes]) -> None:
@@ -63,26 +71,40 @@ def leaf_hashes(connection: Connection[Any], *, below: int | None = None) -> lis
     return [bytes(next(iter(row.values())) if isinstance(row, dict) else row[0]) for row in rows]
 
 
-def openings(connection: Connection[Any]) -> Iterator[tuple[bytes, bytes, bytes, Event]]:
-    """Walk the log with each event and its salt: (leaf hash, commitment, salt, event), under row-level security."""
+def insert_law_proofs(connection: Connection[Any], size: int, *, paths: Mapping[UUID, Sequence[bytes]]) -> None:
+    """Keep the ways from leaves of the law to the root of this head."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO limu.law_proof (event, size, path) VALUES (%s, %s, %s)",
+            [(event, size, b"".join(path)) for event, path in paths.items()],
+        )
+
+
+def openings(connection: Connection[Any]) -> Iterator[Opening]:
+    """Walk the log with each event and its salt, as far as row-level security opens it."""
     with connection.cursor(name="openings", row_factory=dict_row) as cursor:
         cursor.itersize = 5000
         cursor.execute(
-            """SELECT s.leaf_hash, e.commitment, substring(b.salts FROM e.salt_index * 32 + 1 FOR 32) AS salt,
-                      e.id, e.record, e.subject, e.department, e.kind, e.effective_on, e.recorded_at, e.officers,
-                      e.reason, e.citation, e.body
+            """SELECT s.leaf_hash, coalesce(e.commitment, l.commitment) AS commitment,
+                      coalesce(substring(b.salts FROM e.salt_index * 32 + 1 FOR 32), l.salt) AS salt, l.body AS law,
+                      coalesce(e.id, l.id) AS id, coalesce(e.kind, l.kind) AS kind,
+                      coalesce(e.recorded_at, l.recorded_at) AS recorded_at, e.record, e.subject, e.department,
+                      e.effective_on, e.officers, e.reason, e.citation, e.body
                FROM limu.log_sequence s
-               JOIN limu.record_event e ON e.subject = s.subject AND e.record = s.record AND e.id = s.event
-               LEFT JOIN limu.log_salt b ON b.block = e.salt_block ORDER BY s.position"""
+               LEFT JOIN limu.record_event e ON e.subject = s.subject AND e.record = s.record AND e.id = s.event
+               LEFT JOIN limu.log_salt b ON b.block = e.salt_block
+               LEFT JOIN limu.law_event l ON s.subject IS NULL AND l.id = s.event
+               WHERE e.id IS NOT NULL OR l.id IS NOT NULL ORDER BY s.position"""
         )
-        for row in cursor:
-            leaf, commitment, salt = row.pop("leaf_hash"), row.pop("commitment"), row.pop("salt")
-            yield (
-                bytes(leaf),
-                bytes(commitment),
-                bytes(salt or b""),
-                Event(**{**row, "officers": tuple(row["officers"])}),
-            )
+        yield from map(_opening, cursor)
+
+
+def _opening(row: dict[str, Any]) -> Opening:
+    leaf, commitment, salt = (bytes(row.pop(name) or b"") for name in ("leaf_hash", "commitment", "salt"))
+    value = row.pop("law")
+    if value is None:
+        value = canonical_value(Event(**{**row, "officers": tuple(row["officers"])}))
+    return Opening(leaf, commitment, salt, row["id"], row["kind"], row["recorded_at"], value)
 
 
 def places_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> list[tuple[UUID, int, bytes]]:
@@ -101,7 +123,8 @@ def waiting_count(connection: Connection[Any]) -> int:
     """Count committed events that have no place yet."""
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
-            "SELECT (SELECT count(*) FROM limu.record_event) - (SELECT count(*) FROM limu.log_sequence) AS n"
+            """SELECT (SELECT count(*) FROM limu.record_event) + (SELECT count(*) FROM limu.law_event)
+                      - (SELECT count(*) FROM limu.log_sequence) AS n"""
         ).fetchone()
     return int(row["n"]) if row else 0
 

@@ -58,6 +58,11 @@ def additions(connection: Connection[Any]) -> tuple[store.Addition, ...]:
     return store.additions(connection)
 
 
+def law_events(connection: Connection[Any], rules: tuple[str, ...]) -> tuple[store.LawEvent, ...]:
+    """What the public log holds of some rules: each addition and confirmation with its proof."""
+    return store.law_events(connection, rules)
+
+
 def packs(connection: Connection[Any]) -> tuple[store.TakenPack, ...]:
     """Packs this deployment took in, the newest first."""
     return store.packs(connection)

@@ -60,12 +60,14 @@ def law(request: HttpRequest, visit: Visit) -> HttpResponse:
 @public_page
 def additions(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What this deployment decides by beyond the edition: its packs, and its own additions, chained by hash."""
+    added = queries.additions(visit.connection)
+    logged = queries.law_events(visit.connection, tuple(one.rule_key for one in added))
     context = {
         "pack": queries.pack_in_force(visit.connection),
         "packs": queries.packs(visit.connection),
         "additions": [
-            (one, tell(rule, visit))
-            for one in queries.additions(visit.connection)
+            (one, tell(rule, visit), [event for event in logged if event.rule_key == one.rule_key])
+            for one in added
             if (rule := visit.book.rule(one.rule_key))
         ],
     }

@@ -1,11 +1,14 @@
 """Queries of the public site on public views that no single room answers for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import class_row, dict_row, tuple_row
+
+from limu.seal.canonical import canonical_bytes
 
 IN_FORCE = "WHERE in_force_from <= %(on)s AND (in_force_until IS NULL OR %(on)s < in_force_until)"
 
@@ -34,6 +37,48 @@ class Addition:
     def link(self) -> str:
         """The hash that ties it to all additions before, in hexadecimal."""
         return bytes(self.chain).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class LawEvent:
+    """An addition or a confirmation as the public log has it: what opens its leaf, and the way from it to a root."""
+
+    kind: str
+    rule_key: str
+    body: dict[str, str]
+    recorded_at: datetime
+    salt: bytes
+    position: int | None
+    leaf_hash: bytes | None
+    size: int | None
+    root: bytes | None
+    path: bytes | None
+
+    @property
+    def opening(self) -> str:
+        """The canonical event, to which the leaf commits."""
+        return canonical_bytes(self.body).decode()
+
+    @property
+    def salt_text(self) -> str:
+        """The salt in hexadecimal."""
+        return bytes(self.salt).hex()
+
+    @property
+    def leaf(self) -> str:
+        """The hash of its leaf in hexadecimal."""
+        return bytes(self.leaf_hash or b"").hex()
+
+    @property
+    def root_text(self) -> str:
+        """The root under which it is proved, in hexadecimal."""
+        return bytes(self.root or b"").hex()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The way from the leaf to the root, nearest sibling first, in hexadecimal."""
+        path = bytes(self.path or b"")
+        return tuple(path[start : start + 32].hex() for start in range(0, len(path), 32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +135,18 @@ def additions(connection: Connection[Any]) -> tuple[Addition, ...]:
                FROM shown.law_addition ORDER BY place DESC"""
         )
         return tuple(Addition(**row) for row in cursor)
+
+
+def law_events(connection: Connection[Any], rules: Sequence[str]) -> tuple[LawEvent, ...]:
+    """List what the log holds of some rules, the oldest first; a confirmation names the content it saw (key#mark)."""
+    with connection.cursor(row_factory=class_row(LawEvent)) as cursor:
+        cursor.execute(
+            """SELECT kind, split_part(rule_key, '#', 1) AS rule_key, body, recorded_at, salt, position, leaf_hash,
+                      size, root, path
+               FROM shown.law_event WHERE split_part(rule_key, '#', 1) = ANY (%s) ORDER BY recorded_at, id""",
+            (list(rules),),
+        )
+        return tuple(cursor)
 
 
 def packs(connection: Connection[Any]) -> tuple[TakenPack, ...]:

@@ -94,6 +94,46 @@ def inclusion_proof(hashes: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     return tuple(reversed(path))
 
 
+def proofs_in_batch(before: Frontier, hashes: Sequence[bytes], indexes: Sequence[int]) -> dict[int, tuple[bytes, ...]]:
+    """The audit paths of some leaves just appended, from the edge before them and the new leaf hashes alone.
+
+    The same as `inclusion_proof` over the whole tree: whatever lies left of the batch is one of the edge's subtrees."""
+    first, size = before.size, before.size + len(hashes)
+    roots = dict(zip(_full_subtrees(first), before.peaks, strict=True))
+
+    def joined(low: int, high: int) -> bytes:
+        middle = low + _largest_power_below(high - low)
+        return node_hash(root(low, middle), root(middle, high))
+
+    def root(low: int, high: int) -> bytes:
+        found = roots.get((low, high))
+        if found is None:
+            found = roots[low, high] = joined(low, high) if high - low > 1 else hashes[low - first]
+        return found
+
+    return {index: tuple(root(low, high) for low, high in _siblings(index, size)) for index in indexes}
+
+
+def _full_subtrees(size: int) -> list[tuple[int, int]]:
+    spans, low = [], 0
+    for bit in range(size.bit_length() - 1, -1, -1):
+        if size >> bit & 1:
+            spans.append((low, low + (1 << bit)))
+            low += 1 << bit
+    return spans
+
+
+def _siblings(index: int, size: int) -> list[tuple[int, int]]:
+    """The spans beside the way from a leaf to the root, nearest first."""
+    spans: list[tuple[int, int]] = []
+    low, high = 0, size
+    while high - low > 1:
+        middle = low + _largest_power_below(high - low)
+        spans.append((middle, high) if index < middle else (low, middle))
+        low, high = (low, middle) if index < middle else (middle, high)
+    return spans[::-1]
+
+
 def verify_inclusion(*, digest: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the leaf with this hash stands at `index` of the tree with this size and root (RFC 9162 2.1.3.2)."""
     if not 0 <= index < size:

@@ -16,6 +16,7 @@ import psycopg.rows
 from limu.law.book import LawBook
 from limu.law.pack import EDITION, canonical, chained, rule_versions
 from limu.terms.days import Calendar
+from limu.wire.lawlog import note_law_events
 from limu.wire.statutes import Document, packaged_parts, read_law_texts, read_parts
 from limu.wire.tables import read_table
 
@@ -199,6 +200,8 @@ def note_addition(
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
         (rule, difference, *basis, json.dumps({"text": text}), officer, digest, chain),
     )
+    facts = {"hash": digest.hex(), "chain": chain.hex()}
+    note_law_events(connection, "law_added", [rule], officer=officer, facts=facts)
     return digest
 
 
@@ -213,11 +216,12 @@ def note_confirmations(
     """Write one person's confirmation of rules (`rule_versions`) against the official text of that hash.
 
     Twice by one person is once; two people count when they saw the same text (view law_confirmed)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+    with connection.cursor(row_factory=psycopg.rows.scalar_row) as cursor:
+        noted = cursor.execute(
             """INSERT INTO limu.law_confirmation (rule_key, person, officer, text_hash)
                SELECT rule_key, %s, %s, %s FROM unnest(%s::text[]) AS rule_key
-               ON CONFLICT (rule_key, person) DO NOTHING""",
+               ON CONFLICT (rule_key, person) DO NOTHING RETURNING rule_key""",
             (person, officer, text_hash, versions),
-        )
-        return cursor.rowcount
+        ).fetchall()
+    note_law_events(connection, "law_confirmed", noted, officer=officer, facts={"text": text_hash.hex()})
+    return len(noted)

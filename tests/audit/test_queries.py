@@ -1,6 +1,15 @@
+"""The log recomputed from what it stands on: events of records and of the law."""
+
+import psycopg
+import pytest
+
 from limu.audit.actions import sequence
 from limu.audit.queries import recompute
+from limu.seal.canonical import canonical_bytes
+from limu.seal.leaf import commit, leaf_bytes
+from limu.seal.tree import leaf_hash, verify_inclusion
 from limu.wire.database import Database
+from limu.wire.lawbook import note_confirmations
 from tests.standing import report, row, stand
 
 
@@ -55,3 +64,54 @@ def test_an_erased_salt_closes_its_leaf_and_the_log_still_verifies(own_database:
 
     assert erased == {"salt": bytes(32)}
     assert _recompute(own_database) == (4, True, 0)
+
+
+def _confirm(database: Database, rules: list[str]) -> None:
+    with database.connect("app") as app:
+        officer = stand(app, number=2).reviewer
+        note_confirmations(app, rules, person=officer.person, officer=officer.id, text_hash=bytes(32))
+
+
+def test_what_is_confirmed_of_the_law_stands_in_the_log_with_a_proof_that_the_public_can_check(
+    own_database: Database,
+) -> None:
+    _fill(own_database, range(2, 7))
+    with own_database.connect("sequencer", autocommit=True) as sequencer:
+        sequence(sequencer)
+        _confirm(own_database, ["term/a#1", "term/b#1", "term/c#1"])
+        head = sequence(sequencer)
+    with own_database.connect("web") as web:
+        shown = web.execute("SELECT * FROM shown.law_event ORDER BY position").fetchall()
+
+    assert head.size == 8
+    assert [one["rule_key"] for one in shown] == [one["body"]["rule"] for one in shown]
+    for one in shown:
+        commitment = commit(bytes(one["salt"]), canonical_bytes(one["body"]))
+        digest = leaf_hash(leaf_bytes(kind=one["kind"], at=one["recorded_at"], commitment=commitment))
+        path = [one["path"][start : start + 32] for start in range(0, len(one["path"]), 32)]
+        assert one["leaf_hash"] == digest
+        assert one["root"] == head.root
+        assert verify_inclusion(digest=digest, index=one["position"], size=one["size"], proof=path, root=one["root"])
+    assert _recompute(own_database) == (8, True, 0)
+
+
+def test_nothing_is_confirmed_or_added_without_its_event(own_database: Database) -> None:
+    with own_database.connect("app") as app:
+        officer = stand(app).reviewer
+        app.execute(
+            "INSERT INTO limu.law_confirmation (rule_key, person, officer, text_hash) VALUES ('term/a#1', %s, %s, %s)",
+            (officer.person, officer.id, bytes(32)),
+        )
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            app.commit()
+
+
+def test_an_event_of_the_law_rewritten_behind_the_trigger_is_named(own_database: Database) -> None:
+    _confirm(own_database, ["term/a#1", "term/b#1"])
+    with own_database.connect("sequencer", autocommit=True) as sequencer:
+        sequence(sequencer)
+    with own_database.connect("admin") as admin:
+        admin.execute("SET session_replication_role = replica")
+        admin.execute("""UPDATE limu.law_event SET body = body || '{"text": "00"}' WHERE rule_key = 'term/b#1'""")
+
+    assert _recompute(own_database) == (2, False, 1)

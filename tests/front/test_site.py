@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from limu.audit.actions import sequence
 from limu.catalogue.queries import shipped_items
 from limu.wire.database import Database
 from tests.front import town
@@ -317,6 +318,18 @@ def test_a_local_addition_is_public_with_difference_article_body_and_hash(visito
     page = text_of(visitor, "/law/local")
 
     assert "没有本地增补" in empty
-    for words in ("异议当日标注", "《信用修复管理办法》", "示例市市场监督管理局", digest.hex(), "待两人核对"):
+    for words in (
+        "异议当日标注",
+        "《信用修复管理办法》",
+        "示例市市场监督管理局",
+        digest.hex(),
+        "待两人核对",
+        "等待排入日志",
+    ):
         assert words in page, words
+    with region.connect("sequencer", autocommit=True) as sequencer:
+        head = sequence(sequencer)
+    proved = text_of(visitor, "/law/local")
+    for words in (f"第 {head.size - 1} 位", head.root.hex(), f"&quot;hash&quot;:&quot;{digest.hex()}&quot;"):
+        assert words in proved, words
     assert "本地增补 1 项" in text_of(visitor, "/law")

@@ -14,7 +14,7 @@ NAMED: dict[str, str] = {
     "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
     "seal": "canonical leaf tree",
     "wire": "accounts binaries clock cluster confine container database doctor emergency exchange files home keys "
-    "lawbook "
+    "lawbook lawlog "
     "migrate mode outgoing passwords port postgres roles sheets signing staging statutes tables",
     "page": "doors edition frame guard messages signed speech texts",
     "account": "adapter forms guard proof",

@@ -14,6 +14,7 @@ from limu.seal.tree import (
     inclusion_proof,
     leaf_hash,
     node_hash,
+    proofs_in_batch,
     root_hash,
     root_of_hashes,
     verify_consistency,
@@ -136,3 +137,16 @@ def test_the_known_proof_of_the_reference_tree() -> None:
         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
         "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
     ]
+
+
+@given(leaves, st.integers(0, 39))
+def test_the_edge_and_the_new_leaves_prove_the_new_ones_as_the_whole_tree_does(data: list[bytes], cut: int) -> None:
+    hashes = [leaf_hash(leaf) for leaf in data]
+    first = min(cut, len(hashes) - 1)
+    before = Frontier()
+    for digest in hashes[:first]:
+        before.append_hash(digest)
+
+    proofs = proofs_in_batch(before, hashes[first:], range(first, len(hashes)))
+
+    assert proofs == {index: inclusion_proof(hashes, index) for index in range(first, len(hashes))}
