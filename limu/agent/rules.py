@@ -19,18 +19,18 @@ LONGEST: Final = timedelta(days=3 * 365)
 TRIES: Final = 5
 SHORTEST_PASSWORD: Final = 12
 
-NO_SUBJECT = Refusal("Y-101", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码。")
-NO_NAME = Refusal("Y-102", "没有填写经办人姓名或者查验的证照。", "请填写姓名，以及营业执照的登记机关和核准日期。")
-NO_SCOPE = Refusal("Y-103", "没有选择权限。", f"可选：{'、'.join(SCOPES.values())}。")
-TOO_LONG = Refusal("Y-104", "授权期限不在今天之后的三年以内。", "请填写授权书上的截止日期，最长三年。")
-SAME_PERSON = Refusal("Y-105", "密封信函须由查验证照以外的另一人办理。", "请由信用中心另一名办理员制作信函。")
-SEALED = Refusal("Y-106", "没有这份关联申请，或者信函已经寄出。", "请核对受理号；遗失的请重新查验证照。")
+NO_SUBJECT = Refusal("Q-101", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码。")
+NO_NAME = Refusal("Q-102", "没有填写经办人姓名或者查验的证照。", "请填写姓名，以及营业执照的登记机关和核准日期。")
+NO_SCOPE = Refusal("Q-103", "没有选择权限。", f"可选：{'、'.join(SCOPES.values())}。")
+TOO_LONG = Refusal("Q-104", "授权期限不在今天之后的三年以内。", "请填写授权书上的截止日期，最长三年。")
+SAME_PERSON = Refusal("Q-105", "密封信函须由查验证照以外的另一人办理。", "请由信用中心另一名办理员制作信函。")
+SEALED = Refusal("Q-106", "没有这份关联申请，或者信函已经寄出。", "请核对受理号；遗失的请重新查验证照。")
 NOT_PROVED = Refusal(
-    "Y-107",
+    "Q-107",
     "受理号、窗口码、信函码不能对上，或者已经失效。",
     "请核对窗口交付的回执和寄到住所的信函；错误五次或者超过三十天的，须重新办理。",
 )
-WEAK = Refusal("Y-108", f"密码少于 {SHORTEST_PASSWORD} 位，或者两次输入不一致。", "请重新输入两次相同的密码。")
+WEAK = Refusal("Q-108", f"密码少于 {SHORTEST_PASSWORD} 位，或者两次输入不一致。", "请重新输入两次相同的密码。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,11 +229,11 @@ class Step:
         return STEPS[self.kind]
 
 
-NO_REASON = Refusal("C-101", "没有写明理由。", "请写明理由；主体会看到它。")
-NO_CITATION = Refusal("C-102", "没有写明依据。", "请写明所依据的条款或者文书。")
+NO_REASON = Refusal("H-101", "没有写明理由。", "请写明理由；主体会看到它。")
+NO_CITATION = Refusal("H-102", "没有写明依据。", "请写明所依据的条款或者文书。")
 SAME_PERSON = Refusal("C-201", "决定须由提出人以外的另一人确认，同一人的两个账号不算两人。", "请由本单位另一人确认。")
 AUTHOR = Refusal("C-202", "您是这条记录的录入人，不能办理对它的异议。", "请由本单位其他人员办理。")
-TOO_LARGE = Refusal("C-103", "材料超过 20 MB。", "请压缩或者分成几份后上传。")
+TOO_LARGE = Refusal("H-103", "材料超过 20 MB。", "请压缩或者分成几份后上传。")
 NO_RULE = Refusal("C-104", "要求第三种材料须写明法律、行政法规或者部门规章的条款。", "请写明条款，或者不要求该材料。")
 TWICE = Refusal("C-105", "补正只能一次性告知，已经告知过。", "请据现有材料作出决定。")
 NOT_STOPPED = Refusal("C-106", "计时没有暂停。", "无需恢复。")

@@ -21,7 +21,7 @@ def _limited(item: Item) -> list[Field]:
 
 
 @check(
-    "F-101",
+    "B-101",
     level="refuse",
     citation="opinion-2025/6",
     on=_needed_to_accept,
@@ -35,7 +35,7 @@ def needed_field_is_empty(field: Field, scope: Scope) -> pl.Expr:
 
 
 @check(
-    "F-102",
+    "B-102",
     level="warn",
     citation="penalty-law/48",
     on=_needed_to_publish,
@@ -49,7 +49,7 @@ def field_needed_to_publish_is_empty(field: Field, scope: Scope) -> pl.Expr:
 
 
 @check(
-    "F-103",
+    "B-103",
     level="refuse",
     citation="ndrc-2018-424/publication",
     on=_limited,
@@ -64,7 +64,7 @@ def field_is_too_long(field: Field, scope: Scope) -> pl.Expr:
 
 
 @check(
-    "F-104",
+    "B-104",
     level="refuse",
     citation="opinion-2025/6",
     on=of_kind("integer"),

@@ -10,8 +10,8 @@ from limu.access import actions_emergency as actions
 from limu.access import store_emergency as store
 from limu.access.rules_emergency import Emergency
 from limu.cli.frame import err, fail, prepared_database, running_connection, table
-from limu.department import store as departments
-from limu.department.rules import NOT_THERE, Officer, Refusal
+from limu.cli.second import proved
+from limu.department.rules import Officer, Refusal
 from limu.wire.accounts import open_accounts
 from limu.wire.clock import Clock
 from limu.wire.database import Database
@@ -33,7 +33,7 @@ def open_emergency(
     """开启应急只读访问，并守到结束；到时或按 Ctrl-C 即收回。两人各自证明身份，所有语句都记入数据库日志。"""
     with prepared_database() as database:
         open_accounts(database)
-        first = _proved(database, by)
+        first = proved(database, by)
         opened = _opened(database, first, second=second, reason=reason, minutes=minutes)
         why = "closed"
         try:
@@ -50,7 +50,7 @@ def open_emergency(
 def _opened(database: Database, first: Officer, *, second: str, reason: str, minutes: int) -> Emergency:
     if second:
         opened = actions.open_emergency(
-            lambda: database.connect("app"), first=first, second=_proved(database, second), reason=reason,
+            lambda: database.connect("app"), first=first, second=proved(database, second), reason=reason,
             minutes=minutes,
         )  # fmt: skip
         if isinstance(opened, Refusal):
@@ -98,21 +98,6 @@ def list_emergencies() -> None:
         ("开启时间", "开启人", "第二人", "分钟", "收回时间", "理由"),
         [(e.opened_at, e.officer, e.second, e.minutes, e.closed_at, e.reason) for e in found],
     )
-
-
-def _proved(database: Database, code: str) -> Officer:
-    """Ask for password and TOTP of an account; only the one who holds both goes on."""
-    from limu.account.proof import prove  # noqa: PLC0415 - Django must have been started
-
-    with database.connect("app") as connection:
-        officer = departments.find_officer(connection, code)
-    if officer is None or not officer.is_active:
-        fail(NOT_THERE)
-    password = typer.prompt(f"{code} 的密码", hide_input=True, err=True)
-    factor = typer.prompt(f"{code} 的动态口令（没有则直接回车）", default="", show_default=False, err=True)
-    if refusal := prove(database, officer, password=password, code=factor.strip()):
-        fail(refusal)
-    return officer
 
 
 def register(app: typer.Typer) -> None:

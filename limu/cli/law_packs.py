@@ -180,14 +180,14 @@ def _two_people(connection: Connection, codes: tuple[str | None, str | None]) ->
     if None in codes:
         fail(
             Refusal(
-                "L-201",
+                "W-201",
                 "法规包带来新的目录条目，须由两人经手。",
                 "请用 --as 和 --second 写明两个目录编辑账号。",
             )
         )
     first, second = (acting(connection, code, "edit_catalogue").person for code in codes)
     if first == second:
-        fail(Refusal("L-202", "两个账号属于同一人。", "请由另一人复核。"))
+        fail(Refusal("W-202", "两个账号属于同一人。", "请由另一人复核。"))
     return first, second
 
 

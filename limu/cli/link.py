@@ -8,6 +8,7 @@ import typer
 
 from limu import reactions
 from limu.cli.frame import emit, err, fail, running_connection, table
+from limu.cli.second import second_officer
 from limu.department import actions
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
@@ -49,7 +50,9 @@ def judge(
     pending: UUID,
     uscc: Annotated[str, typer.Argument(help="主体的统一社会信用代码。")],
     by: By,
-    second: Annotated[str, typer.Option(help="名称差异较大时，共同确认的账号。")] = "",
+    second: Annotated[
+        str, typer.Option(help="名称差异较大时，共同确认的账号；正式环境中由其本人输入密码和动态口令。")
+    ] = "",
     reason: Annotated[str, typer.Option(help="依据。")] = "",
     *,
     as_json: AsJson = False,
@@ -63,7 +66,7 @@ def judge(
         if second:
             made: Judgement | Waits | Refusal = reactions.judge_link(
                 connection, pending=pending, subject=subject.id, officer=officer, reason=reason or None,
-                second=_officer(connection, second),
+                second=second_officer(connection, second, act="judge_link"),
             )  # fmt: skip
         else:
             # The same threshold as at the desk: what is risky waits there for another person.

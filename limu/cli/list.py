@@ -11,6 +11,7 @@ import typer
 
 from limu import reactions_listing
 from limu.cli.frame import emit, err, fail, running_connection, table
+from limu.cli.second import second_officer
 from limu.department import actions as departments
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
@@ -184,7 +185,7 @@ def leave(
     """提前移出：符合条件、信用修复，或者列入决定被撤销；须两人办理。"""
     pause = _pause()
     with _acting(by, "list_exit") as (connection, officer):
-        other = _officer(connection, second, act="list_exit")
+        other = second_officer(connection, second, act="list_exit")
         _must(
             reactions_listing.end_entry(
                 connection, entry, officer=officer, second=other, exit_kind=kind, decision=Document(document, text),

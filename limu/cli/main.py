@@ -63,7 +63,9 @@ def build(only: str = "") -> typer.Typer:
 
 def command_files() -> list[str]:
     """Name the files of this room that may hold commands."""
-    return sorted({module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main", "frame"})
+    return sorted(
+        {module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main", "frame", "second"}
+    )
 
 
 def _needed(arguments: Sequence[str]) -> typer.Typer:

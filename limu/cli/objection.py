@@ -6,8 +6,9 @@ from uuid import UUID
 import typer
 
 from limu.case.rules import Agent
-from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, officer_of, stored, told
+from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, stored, told
 from limu.cli.frame import emit, err, running_connection, table
+from limu.cli.second import second_officer
 from limu.department.rules import NOT_THERE
 from limu.department.store import enter
 from limu.ledger.store import find_record
@@ -63,7 +64,7 @@ def decide(
 ) -> None:
     """作出决定：由记录的录入人以外的两人办理。"""
     with acting(by, "handle_case") as (connection, officer):
-        other = officer_of(connection, second, act="confirm_case")
+        other = second_officer(connection, second, act="confirm_case")
         case = case_by(connection, number)
         must(
             actions.propose(

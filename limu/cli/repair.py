@@ -10,8 +10,9 @@ from uuid import UUID
 import typer
 
 from limu.case.rules import Agent, Case
-from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, officer_of, stored, told
+from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, stored, told
 from limu.cli.frame import emit, err, table
+from limu.cli.second import second_officer
 from limu.department.rules import NOT_THERE, Officer
 from limu.intake.actions import fault_point
 from limu.ledger.store import find_record
@@ -81,7 +82,7 @@ def decide(
     grounds = tuple(Ground(*one.partition("=")[::2]) for one in ground or [])
     pause = fault_point(os.environ, is_production=read_mode(find_home(), os.environ) == "production")
     with acting(by, "handle_case") as (connection, officer):
-        book, other = current_book(connection), officer_of(connection, second, act="confirm_case")
+        book, other = current_book(connection), second_officer(connection, second, act="confirm_case")
         case = case_by(connection, number)
         must(
             actions.propose(
@@ -108,7 +109,7 @@ def receive(
     messages = [must(read_message(one)) for one in (content if isinstance(content, list) else [content])]
     done = []
     with acting(by, "receive_case") as (connection, officer):
-        other = officer_of(connection, second, act="receive_case") if second else officer
+        other = second_officer(connection, second, act="receive_case") if second else officer
         for one in messages:
             cases = _received(connection, one, people=(officer, other), folder=path.parent)
             done += [{"outside_number": one.outside_number, "case": case.number, "state": case.state} for case in cases]
@@ -221,7 +222,7 @@ def shield_(
 ) -> None:  # fmt: skip
     """破产重整、和解期间屏蔽本单位认定的失信信息，或者结束屏蔽；凭裁定书，由两人办理。"""
     with acting(by, "confirm_case") as (connection, officer):
-        other = officer_of(connection, second, act="confirm_case")
+        other = second_officer(connection, second, act="confirm_case")
         subject = must(actions.subject_by(connection, uscc))
         ruling = Served(document, text, register_today(connection))
         changed = must(shield(connection, subject=subject, people=(officer, other), ruling=ruling, ends=ends))
@@ -246,7 +247,7 @@ def restore(
 ) -> None:  # fmt: skip
     """恢复公示：只有三种法定情形，凭已送达的文书，由两人办理。"""
     with acting(by, "confirm_case") as (connection, officer):
-        other = officer_of(connection, second, act="confirm_case")
+        other = second_officer(connection, second, act="confirm_case")
         by_document = Served(document, text, date.fromisoformat(served))
         must(
             restore_record(
@@ -271,7 +272,7 @@ def annul(
 ) -> None:  # fmt: skip
     """撤销以虚假材料取得的修复，恢复公示。"""
     with acting(by, "handle_case") as (connection, officer):
-        other = officer_of(connection, second, act="confirm_case")
+        other = second_officer(connection, second, act="confirm_case")
         case = case_by(connection, number)
         by_document = Served(document, text, date.fromisoformat(served))
         done = must(annul_repair(connection, case.id, people=(officer, other), document=by_document))

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,20 +12,34 @@ import typer
 
 from limu.catalogue import store as catalogue
 from limu.catalogue.queries import find_shipped_item
-from limu.cli.frame import REFUSED, emit, err, fail, out, prepared_database, progress, running_connection, table
+from limu.cli.frame import (
+    REFUSED,
+    NotPreparedError,
+    emit,
+    err,
+    fail,
+    out,
+    prepared_database,
+    progress,
+    running_connection,
+    table,
+)
+from limu.cli.second import Second, needs_proof, second_officer
 from limu.department import store as departments
 from limu.department.actions import acting_officer
 from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise, reach_of
 from limu.intake import actions, queries, store
+from limu.intake.actions_mending import SAME_PERSON
 from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_answer import write_answer
+from limu.intake.store_second import note_second
 from limu.reactions_chunk import entry_factory
 from limu.record.item import Item
 from limu.wire.clock import read_clock, register_today
 from limu.wire.database import Connection, Database
 from limu.wire.files import FileStore
-from limu.wire.home import find_home
+from limu.wire.home import Home, find_home
 from limu.wire.lawbook import current_book
 from limu.wire.mode import read_mode
 
@@ -51,8 +66,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """检查一份文件：哪些行会被退回、为什么。不保存任何内容。"""
-    found = find_shipped_item(item) or _deployed_item(item)
     home = find_home()
+    found = _item_in_force(item, home)
     today = read_clock(os.environ, is_production=read_mode(home, os.environ) == "production").today()
     read = _mapping(mapping, found)
     begun = time.monotonic()
@@ -74,7 +89,10 @@ def submit(
     answer: TheAnswer = None,
     by: By = None,
     *,
-    correct: Annotated[bool, typer.Option("--correct", help="更正：同一记录内容不同的，以本次为准。")] = False,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="更正：同一记录内容不同的，以本次为准；须另有一人确认。")
+    ] = False,
+    second: Second = "",
     nil: Annotated[bool, typer.Option("--nil", help="零报告：本期没有产生该类信息。")] = False,
     everything: Every = False,
     as_json: AsJson = False,
@@ -94,17 +112,42 @@ def submit(
             read = HeaderMapping()
         else:
             read = _remembered(connection, mapping, found, department=who[0].id)
+            other = _second(connection, second, sender=who[1]) if correct else None
             intent: Intent = "correction" if correct else "report"
             sending = actions.Sending(who[1], who[0].id, found, file, read, intent)
             done = _send(
                 connection, database, sending, department=who[0], most=None if everything or answer else CARRIED
             )
+            _note_second(connection, done, second=other)
         if isinstance(done, Refusal):
             fail(done)
     if answer and file:
         write_answer(answer, file, item=found, mapping=read, answer=_with_findings(done, file, found, read=read))
     seconds = round(time.monotonic() - begun, 3)
     _tell(_receipt(done) | {"seconds": seconds}, done, most=None if everything else CARRIED, as_json=as_json)
+
+
+def _second(connection: Connection, code: str, *, sender: Officer) -> Officer | None:
+    """Who confirms a correction: another person of the same department; a demonstration may do without."""
+    if not code:
+        if needs_proof():
+            fail(Refusal("F-134", "更正须由两人办理。", "请用 --second 写明确认的复核员账号，由其本人输入密码。"))
+        return None
+    found = second_officer(connection, code, act="confirm_correction")
+    if found.department != sender.department:
+        fail(NOT_THERE)
+    if found.person == sender.person:
+        fail(SAME_PERSON)
+    return found
+
+
+def _note_second(connection: Connection, done: Answer | Refusal, *, second: Officer | None) -> None:
+    if second is None or isinstance(done, Refusal) or done.submission is None:
+        return
+    departments.enter(connection, department=second.department)
+    note_second(connection, done.submission.id, department=second.department, second=second)
+    # Committed: who confirmed. Its file is in already; sent again after a crash here, it is written then.
+    connection.commit()
 
 
 def _with_findings(done: Answer, file: Path, item: Item, *, read: HeaderMapping) -> Answer:
@@ -146,9 +189,13 @@ def _reporter(connection: Connection, uscc: str, *, by: str | None, act: str) ->
     return department, officer
 
 
-def _deployed_item(code: str) -> Item:
-    with running_connection() as connection:
-        found = catalogue.find_item(connection, code, on=register_today(connection))
+def _item_in_force(code: str, home: Home) -> Item:
+    """The item as this deployment has it today, a pack's newer version included; where there is none, as it ships."""
+    found = None
+    if os.environ.get("LIMU_DATABASE_URL") or home.secrets.is_file():
+        with suppress(NotPreparedError), running_connection() as connection:
+            found = catalogue.find_item(connection, code, on=register_today(connection))
+    found = found or find_shipped_item(code)
     if found is None:
         fail(Refusal("F-131", f"目录中没有正在施行的“{code}”。", "请用 limu catalogue list 查看目录代码。"))
     return found

@@ -6,6 +6,7 @@ from uuid import UUID
 import typer
 
 from limu.cli.frame import emit, err, fail, running_connection
+from limu.cli.second import Second, second_officer
 from limu.department import actions
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
@@ -15,7 +16,7 @@ from limu.reactions import withdraw_record
 def withdraw(
     record: UUID,
     by: Annotated[str, typer.Option("--as", help="办理账号。")],
-    second: Annotated[str, typer.Option(help="确认账号，须为另一人。")],
+    second: Second,
     reason: Annotated[str, typer.Option(help="理由。")],
     citation: Annotated[str, typer.Option(help="依据的文书或条款。")],
     *,
@@ -24,14 +25,10 @@ def withdraw(
 ) -> None:
     """停止公示一条记录：原决定被撤销，或者报送有误。"""
     with running_connection("app") as connection:
-        officers = [
-            actions.acting_officer(connection, code=code, department=None, act="withdraw") for code in (by, second)
-        ]
-        first, other = officers
+        first = actions.acting_officer(connection, code=by, department=None, act="withdraw")
         if isinstance(first, Refusal):
             fail(first)
-        if isinstance(other, Refusal):
-            fail(other)
+        other = second_officer(connection, second, act="withdraw")
         enter(connection, department=first.department, reach=reach_of(first, "withdraw"))
         refusal = withdraw_record(
             connection, record=record, officer=first, second=other,

@@ -29,9 +29,9 @@ def add_department(
     code = clean_uscc(uscc)
     fault = diagnose_uscc(code)
     if fault is not None and not fault.is_warning:
-        return Refusal("D-101", f"部门的统一社会信用代码有误：{fault.message}", fault.cure)
+        return Refusal("G-101", f"部门的统一社会信用代码有误：{fault.message}", fault.cure)
     if store.find_department(connection, code) is not None:
-        return Refusal("D-102", f"统一社会信用代码 {code} 的部门已经存在。", "如需修改名称，请联系系统管理员。")
+        return Refusal("G-102", f"统一社会信用代码 {code} 的部门已经存在。", "如需修改名称，请联系系统管理员。")
     department = Department(uuid4(), code, name, short_name or name, region, is_centre)
     store.insert_department(connection, department)
     return department
@@ -53,7 +53,7 @@ def add_officer(
         return refusal
     unknown = [role for role in roles if role not in ROLES]
     if unknown or not roles:
-        return Refusal("D-103", f"没有这些角色：{'、'.join(unknown) or '（空）'}。", f"可选：{'、'.join(ROLES)}。")
+        return Refusal("G-103", f"没有这些角色：{'、'.join(unknown) or '（空）'}。", f"可选：{'、'.join(ROLES)}。")
     if refusal := why_misnamed(code):
         return refusal
     if store.find_officer(connection, code) is not None:

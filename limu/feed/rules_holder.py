@@ -31,13 +31,13 @@ FROM: Final[Mapping[str, frozenset[str]]] = {
 TOKEN_PREFIX: Final = "limu_h_"  # noqa: S105 - what a token begins with is no secret
 LONGEST_YEARS = 3
 
-NO_WORDS = Refusal("S-101", "名称、联系方式和协议都必须填写。", "请写明接收单位、联系部门和协议文号。")
-WRONG_DAYS = Refusal("S-102", "起止日期不正确。", f"终止日期须晚于起始日期，最长 {LONGEST_YEARS} 年。")
-WRONG_HOURS = Refusal("S-103", "确认时限须在 1 至 720 小时之间。", "请填写协议约定的小时数。")
+NO_WORDS = Refusal("I-101", "名称、联系方式和协议都必须填写。", "请写明接收单位、联系部门和协议文号。")
+WRONG_DAYS = Refusal("I-102", "起止日期不正确。", f"终止日期须晚于起始日期，最长 {LONGEST_YEARS} 年。")
+WRONG_HOURS = Refusal("I-103", "确认时限须在 1 至 720 小时之间。", "请填写协议约定的小时数。")
 WRONG_HOOK = Refusal(
-    "S-104", "推送地址不能使用。", "请填写以 https:// 开头、不含用户名的地址；也可以留空，由对方自行获取。"
+    "I-104", "推送地址不能使用。", "请填写以 https:// 开头、不含用户名的地址；也可以留空，由对方自行获取。"
 )
-WRONG_SCOPE = Refusal("S-105", "事项、地区或者字段不在可选范围内。", "地区请填写行政区划代码，多个用逗号分开。")
+WRONG_SCOPE = Refusal("I-105", "事项、地区或者字段不在可选范围内。", "地区请填写行政区划代码，多个用逗号分开。")
 NAME_TAKEN = Refusal("S-106", "已有同名的接收单位。", "请核对；范围变更请终止原协议后另行接入。")
 OPEN_ACT = Refusal("S-107", "已有一项办理等待确认。", "请由另一人确认或者退回后再办理。")
 NOT_NOW = Refusal("S-108", "当前状态不能这样办理。", "请查看接收单位的状态。")

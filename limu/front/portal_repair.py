@@ -54,17 +54,17 @@ def _apply(portal: Portal, items: tuple[Item, ...], signed: Document) -> Applied
 
 def _faults(request: HttpRequest, chosen: list[Prospect]) -> list[tuple[str, Refusal]]:
     if not chosen:
-        return [("records", Refusal("X-104", "没有选择要修复的信息。", "请至少选择一条。"))]
+        return [("records", Refusal("X-124", "没有选择要修复的信息。", "请至少选择一条。"))]
     faults = [
         (
             f"proof-{one.one.record}",
-            Refusal("X-106", f"{one.one.document_number or '所选信息'}：没有提交证明。", "请上传缴款凭证等证明。"),
+            Refusal("X-126", f"{one.one.document_number or '所选信息'}：没有提交证明。", "请上传缴款凭证等证明。"),
         )
         for one in chosen
         if not request.FILES.getlist(f"proof-{one.one.record}")
     ]
     if request.POST.get("commitment") != "yes":
-        faults.append(("commitment", Refusal("X-105", "没有签署信用承诺书。", "请阅读承诺并勾选签署。")))
+        faults.append(("commitment", Refusal("X-125", "没有签署信用承诺书。", "请阅读承诺并勾选签署。")))
     return faults
 
 

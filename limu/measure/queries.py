@@ -14,8 +14,8 @@ from limu.measure import store, store_bulk
 from limu.measure.rules import Applied, Offer, decide, law_of, offers
 from limu.terms.uscc import clean_uscc, is_valid_uscc
 
-NOT_A_CODE = Refusal("M-101", "措施只能按统一社会信用代码查询，不能按名称。", "请先查询主体，确认代码后再核查。")
-NO_SUBJECT = Refusal("M-102", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码。")
+NOT_A_CODE = Refusal("V-101", "措施只能按统一社会信用代码查询，不能按名称。", "请先查询主体，确认代码后再核查。")
+NO_SUBJECT = Refusal("V-102", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码。")
 
 
 @dataclass(frozen=True, slots=True)

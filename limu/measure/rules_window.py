@@ -16,10 +16,10 @@ TAIL: Final = 12
 MOST_ROWS: Final = 2_000
 SHORTEST_REASON: Final = 5
 
-NO_ACT = Refusal("M-103", "没有选择办理的事项。", "请选择本次办理的事项；措施只在法律写明的事项上采取。")
-UNANSWERED = Refusal("M-104", "请选择执行或说明理由。", "每一项措施都要选择“执行”或“不执行”。")
-NO_REASON = Refusal("M-105", "选择不执行的，必须说明理由。", f"请用至少 {SHORTEST_REASON} 个字写明理由。")
-ANSWERED = Refusal("M-106", "这次核查已经答复过，不能再改。", "情况有变化的，请重新核查。")
+NO_ACT = Refusal("V-103", "没有选择办理的事项。", "请选择本次办理的事项；措施只在法律写明的事项上采取。")
+UNANSWERED = Refusal("V-104", "请选择执行或说明理由。", "每一项措施都要选择“执行”或“不执行”。")
+NO_REASON = Refusal("V-105", "选择不执行的，必须说明理由。", f"请用至少 {SHORTEST_REASON} 个字写明理由。")
+ANSWERED = Refusal("V-106", "这次核查已经答复过，不能再改。", "情况有变化的，请重新核查。")
 TOO_MANY = Refusal("M-107", f"一次最多核查 {MOST_ROWS} 行。", "请把名单分成几份上传。")
 NO_ROWS = Refusal("M-108", "没有读到名称或者统一社会信用代码。", "请上传一列名称或者代码，第一行写列名。")
 

@@ -11,11 +11,11 @@ from limu.law.book import LawBook
 Met = Literal["met", "unmet", "open"]
 CHANNEL: Final = "“信用中国”网站或者认定单位线下窗口提出申请；谁认定、谁修复，不收取任何费用。"
 
-ENDED = Refusal("X-102", "这条信息已经停止公示。", "无需申请。")
-ALREADY_OPEN = Refusal("X-103", "对这条信息的修复申请正在办理。", "请在“我的办件”查看进展。")
-NOTHING = Refusal("X-104", "没有选择要修复的信息。", "请至少选择一条。")
-NO_COMMITMENT = Refusal("X-105", "没有提交信用承诺书。", "请签署信用承诺书后提交。")
-NO_PROOF = Refusal("X-106", "没有提交纠正和履行义务的证明。", "请上传证明；认定单位已经核验的，无需上传。")
+ENDED = Refusal("X-122", "这条信息已经停止公示。", "无需申请。")
+ALREADY_OPEN = Refusal("X-123", "对这条信息的修复申请正在办理。", "请在“我的办件”查看进展。")
+NOTHING = Refusal("X-124", "没有选择要修复的信息。", "请至少选择一条。")
+NO_COMMITMENT = Refusal("X-125", "没有提交信用承诺书。", "请签署信用承诺书后提交。")
+NO_PROOF = Refusal("X-126", "没有提交纠正和履行义务的证明。", "请上传证明；认定单位已经核验的，无需上传。")
 NO_GROUND = Refusal("X-201", "不予修复必须选择理由。", "请从 R01 至 R08 中选择至少一项。")
 TWICE = Refusal("X-107", "上级平台的这份申请已经接收过。", "同一申请只办理一次。")
 NOT_FOUND = Refusal("X-108", "没有找到申请所指的信息。", "请核对统一社会信用代码、决定书文号和认定单位。")

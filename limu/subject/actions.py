@@ -84,7 +84,7 @@ def _load_file(
             _load_chunk(connection, frame, source=source, account=account, index=index)
             told(account.received)
     except store_file.UnreadableError as cause:
-        return Refusal("S-102", f"文件无法读取（{cause}）。", "请确认是 CSV 或 Excel 文件，且第一行是表头。")
+        return Refusal("R-102", f"文件无法读取（{cause}）。", "请确认是 CSV 或 Excel 文件，且第一行是表头。")
     index.flush()
     store_register.end_load(connection, was_empty=was_empty, is_changed=bool(account.added or account.updated))
     return account
@@ -92,7 +92,7 @@ def _load_file(
 
 def _nameless(headers: list[str]) -> Refusal:
     found = "、".join(headers[:12])
-    return Refusal("S-101", f"文件里没有名称一栏（现有：{found}）。", "请核对表头，或用 --mapping 指定。")
+    return Refusal("R-101", f"文件里没有名称一栏（现有：{found}）。", "请核对表头，或用 --mapping 指定。")
 
 
 def load_frame(connection: Connection[Any], frame: pl.DataFrame, *, source: str) -> Loaded:
@@ -192,11 +192,11 @@ def confirm_number(connection: Connection[Any], *, number: str, officer: Officer
     wanted = clean_uscc(number)
     found = store_register.find_numbers(connection, wanted)
     if not found:
-        return Refusal("S-103", f"登记库中没有号码 {wanted} 的待确认记录。", "请核对号码。")
+        return Refusal("R-103", f"登记库中没有号码 {wanted} 的待确认记录。", "请核对号码。")
     if found[0]["second"] is not None:
-        return Refusal("S-104", f"号码 {wanted} 已由两人确认。", "无须再次确认。")
+        return Refusal("R-104", f"号码 {wanted} 已由两人确认。", "无须再次确认。")
     if found[0]["first"] == officer.person:
-        return Refusal("S-105", "同一人不能确认两次。", "请由另一名工作人员确认。")
+        return Refusal("R-105", "同一人不能确认两次。", "请由另一名工作人员确认。")
     is_second = found[0]["first"] is not None
     store_register.confirm_number(connection, number=wanted, person=officer.person, is_second=is_second)
     return 2 if is_second else 1

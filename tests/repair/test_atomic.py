@@ -96,7 +96,7 @@ def test_an_application_needs_the_commitment_a_proof_and_the_minimum_period(conn
         )
 
     codes = [getattr(one, "code", None) for one in (ask(PROOF), ask(COMMITMENT), ask(COMMITMENT, PROOF))]
-    assert codes == ["X-105", "X-106", "X-109"]
+    assert codes == ["X-125", "X-126", "X-109"]
 
 
 def test_after_a_refusal_the_subject_applies_again_with_everything_kept(connection: Connection) -> None:

@@ -80,7 +80,7 @@ def test_two_of_the_body_may_restore_by_a_served_document(connection: Connection
 
 @pytest.mark.parametrize(
     ("exception", "document", "code"),
-    [("we changed our mind", "文号", "X-501"), ("order", " ", "C-102")],
+    [("we changed our mind", "文号", "X-501"), ("order", " ", "H-102")],
     ids=["no such case", "no document"],
 )
 def test_nothing_else_restores(connection: Connection, exception: str, document: str, code: str) -> None:

@@ -59,7 +59,7 @@ def test_two_materials_are_asked_for_and_never_a_third(roles: frozenset[str], is
 
     enough = "commitment" in roles and (is_verified or "performance_proof" in roles)
     assert (refusal is None) == enough
-    assert refusal is None or refusal.code in ("X-105", "X-106")
+    assert refusal is None or refusal.code in ("X-125", "X-126")
 
 
 @given(st.lists(st.sampled_from([f"R0{n}" for n in range(10)]), max_size=4), st.text(max_size=5))

@@ -84,4 +84,4 @@ def test_two_officers_confirm_a_number(own_database: Database, file: str, capsys
 def test_misuse_is_told(own_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["register", str(tmp_path / "none.csv")]) == 2
     assert run(["register", str(tmp_path / "none.csv"), "--source", "测试"]) == 1
-    assert "S-102" in capsys.readouterr().err
+    assert "R-102" in capsys.readouterr().err

@@ -183,7 +183,7 @@ def test_a_file_without_names_is_refused_with_a_cure(connection: Connection, tmp
     path.write_text("甲,乙\n1,2\n", "utf-8")
     refused = load_register(connection, path, source="测试")
     assert isinstance(refused, Refusal)
-    assert refused.code == "S-101"
+    assert refused.code == "R-101"
     assert "甲" in refused.message
 
 
@@ -191,7 +191,7 @@ def test_a_broken_workbook_is_refused_and_leaves_nothing(connection: Connection,
     (tmp_path / "register.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
     refused = load_register(connection, tmp_path / "register.xlsx", source="测试")
     assert isinstance(refused, Refusal)
-    assert refused.code == "S-102"
+    assert refused.code == "R-102"
     assert one(connection, "SELECT to_regclass('limu.search_name_grams') IS NOT NULL AS kept")["kept"]
 
 
@@ -238,7 +238,7 @@ def test_a_registers_file_made_to_harm_ends_in_a_reason(connection: Connection, 
     refused = load_register(connection, path, source="测试")
 
     assert isinstance(refused, Refusal)
-    assert refused.code == "S-102"
+    assert refused.code == "R-102"
     assert time.monotonic() - began < 5
     assert MEMORY <= 256 << 20
 
