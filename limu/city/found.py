@@ -14,10 +14,12 @@ from limu.city.progress import Listener, Receipt
 from limu.city.records import write_files
 from limu.city.register import SOURCE, load, write_register
 from limu.city.seven import SUBJECTS, write_seven
+from limu.measure.actions import sync_law
 from limu.subject.actions import Loaded
 from limu.wire.database import Database
 from limu.wire.home import Home
 from limu.wire.keys import write_private
+from limu.wire.lawbook import current_book
 
 MARK = "city.json"
 
@@ -55,6 +57,7 @@ def found_offices(database: Database) -> dict[str, Staff]:
         store_catalogue(connection, staff)
         take_in_pack(connection, database.home)
         confirm_law(connection, staff)
+        sync_law(connection, current_book(connection))
     return staff
 
 

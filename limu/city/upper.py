@@ -41,6 +41,7 @@ class Mischief:
 
 BEHAVIOURS: Final = {
     "well": Mischief(),
+    "lively": Mischief(loses=0.1, repeats=0.2, delays=0.3, refuses=0.05),
     "loses": Mischief(loses=0.6),
     "mutes": Mischief(mutes=0.6),
     "repeats": Mischief(repeats=1.0),

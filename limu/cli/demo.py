@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +16,15 @@ from limu.city.seven import QINGHE
 from limu.cli.agent import open_demonstration_agent
 from limu.cli.department import open_demonstration_logins
 from limu.cli.frame import REFUSED, err, out
+from limu.cli.init import bring_up
 from limu.cli.seed import Screen, found, is_founded, prepare_for_demonstration
-from limu.cli.serve import HOST, PORT, run_server, serving, stop_server, wait_until_up
+from limu.cli.serve import HOST, PORT, leash, run_server, serving, stop_server, wait_until_up
 from limu.cli.worker import PAUSE, Worker
+from limu.upward import actions as upward
 from limu.wire.clock import Clock
 from limu.wire.database import Database, running_database
+from limu.wire.exchange import find_exchange
 from limu.wire.home import Home, find_home
-from limu.wire.migrate import prepare_database
 
 SUBJECTS, RECORDS = 2_000, 4_000
 
@@ -50,7 +54,7 @@ def demo(
 def prepare(database: Database, home: Home, *, subjects: int, records: int, with_samples: bool) -> None:
     """Make the city at the first start; at a later one bring the schema and leave clock and data as they are."""
     if is_founded(home) and "LIMU_NOW" not in os.environ:
-        prepare_database(database)
+        bring_up(database)
         err.print("演示城市已经建好，数据保留。")
         return
     if "LIMU_NOW" not in os.environ and (now := story_now(Clock().today())):
@@ -62,11 +66,20 @@ def prepare(database: Database, home: Home, *, subjects: int, records: int, with
         return
     with Screen() as screen:
         found(database, screen, subjects=subjects, records=records, with_samples=with_samples)
+    open_way_up(database)
+
+
+def open_way_up(database: Database) -> None:
+    """Let what is reported from now on go up to the simulated platform."""
+    with database.connect("app") as connection:
+        officer = find_staff(connection)["centre"].officers["officer"]
+        upward.set_channel(connection, officer=officer, is_open=True)
 
 
 def run(database: Database, *, port: int) -> None:
     """Serve pages and work until Ctrl-C, then stop both; the database is stopped by whoever lent it."""
     server = run_server(port, database=database)
+    above = run_upper(database)
     hand = Worker(database)
     try:
         if not wait_until_up(server, port):
@@ -82,8 +95,20 @@ def run(database: Database, *, port: int) -> None:
         err.print("正在停止……")
     finally:
         stop_server(server)
+        if above is not None:
+            stop_server(above)
         hand.close()
     err.print("已全部停止；数据保留。")
+
+
+def run_upper(database: Database) -> "subprocess.Popen[bytes] | None":
+    """Run the simulated platform above as a server of its own, unless a real way up is set."""
+    if find_exchange(os.environ) is not None:
+        return None
+    folder = database.home.root / "above"
+    os.environ["LIMU_UPWARD"] = str(folder)
+    command = [*leash(), sys.executable, "-m", "limu.cli", "upward", "simulate", str(folder)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
 def show(database: Database, *, port: int) -> None:

@@ -9,9 +9,11 @@ from limu.cli.department import open_first_login
 from limu.cli.frame import emit, err, fail
 from limu.department import actions, store
 from limu.department.rules import Refusal
+from limu.measure.actions import sync_law
 from limu.wire.clock import read_clock, store_clock
 from limu.wire.database import Connection, Database, running_database
 from limu.wire.home import find_home
+from limu.wire.lawbook import current_book
 from limu.wire.migrate import prepare_database
 from limu.wire.mode import Mode, read_mode, write_mode
 
@@ -23,9 +25,17 @@ def prepare_home(database: Database, mode: Mode) -> tuple[str, ...]:
     """Fix the mode, bring the schema to this version, keep the clock's shift; returns the files applied now."""
     clock = read_clock(os.environ, is_production=mode == "production")
     write_mode(database.home, mode)
-    applied = prepare_database(database)
+    applied = bring_up(database)
     with database.connect("owner") as owner:
         store_clock(owner, clock)
+    return applied
+
+
+def bring_up(database: Database) -> tuple[str, ...]:
+    """Bring schema and law tables to this version: the one place where an installation starts or is upgraded."""
+    applied = prepare_database(database)
+    with database.connect("app") as connection:
+        sync_law(connection, current_book(connection))
     return applied
 
 

@@ -20,6 +20,7 @@ from limu.law.pack import rule_versions
 from limu.law.severity import SEVERITIES, SEVERITY_LABELS, SeverityDecision
 from limu.law.statute import LawFault, RuleRef
 from limu.law.term import TermDecision
+from limu.measure.actions import sync_law
 from limu.wire.clock import read_clock
 from limu.wire.database import Connection
 from limu.wire.home import find_home
@@ -216,6 +217,7 @@ def confirm(
             officer=officer.id,
             text_hash=digest,
         )
+        sync_law(connection, current_book(connection))
         connection.commit()
     typer.echo(f"已登记 {officer.person_name} 的核对 {noted} 项；文本散列值 {digest.hex()}。")
 

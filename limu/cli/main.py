@@ -64,7 +64,8 @@ def build(only: str = "") -> typer.Typer:
 def command_files() -> list[str]:
     """Name the files of this room that may hold commands."""
     return sorted(
-        {module.name for module in pkgutil.iter_modules(limu.cli.__path__)} - {"__main__", "main", "frame", "second"}
+        {module.name for module in pkgutil.iter_modules(limu.cli.__path__)}
+        - {"__main__", "main", "frame", "second", "quiet"}
     )
 
 

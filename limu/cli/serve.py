@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ PATIENCE = 30.0
 LOCK = "serve.lock"
 # Pages are answered by four threads; holders who wait for an event take places of their own beside them.
 THREADS = 4
+LOGGING = Path(__file__).with_name("serve_log.json")
 WAITERS = int(os.environ.get("LIMU_FEED_WAITERS", "8"))
 
 
@@ -54,12 +56,12 @@ def run_server(
         "--blocking-threads",
         str(THREADS + WAITERS),
     ]
-    quiet = ["--log-level", "warning", "--respawn-failed-workers"]
-    return subprocess.Popen([*_leash(), *command, *options, *quiet], env=environment, start_new_session=True)
+    quiet = ["--log-level", "warning", "--log-config", str(LOGGING), "--respawn-failed-workers"]
+    return subprocess.Popen([*leash(), *command, *options, *quiet], env=environment, start_new_session=True)
 
 
-def _leash() -> list[str]:
-    # If we are killed outright, the kernel ends the web server for us, where it can.
+def leash() -> list[str]:
+    """Put a child on a leash: if we are killed outright, the kernel ends it for us, where it can."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 

@@ -117,7 +117,7 @@ Share = Annotated[float, typer.Option(min=0.0, max=1.0)]
 def simulate(
     folder: Annotated[Path, typer.Argument(help="它自己的文件夹：状态，以及收发文件的 out/ 和 back/。")],
     *,
-    behaves: Annotated[str, typer.Option(help=f"怎样行事：{'、'.join(BEHAVIOURS)}。")] = "everything",
+    behaves: Annotated[str, typer.Option(help=f"怎样行事：{'、'.join(BEHAVIOURS)}。")] = "lively",
     seed: int = 1,
     port: Annotated[int, typer.Option(help="同时以服务方式接收；0 为不开。", min=0, max=65535)] = 0,
     database: Annotated[str, typer.Option(help="同时以库表方式接收：它自己的数据库的地址（先建好约定的库表）。")] = "",

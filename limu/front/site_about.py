@@ -5,15 +5,30 @@ from django.shortcuts import render
 
 from limu.front import rules
 from limu.front.reply import Visit, public_page
+from limu.front.site_law import tell_term
 from limu.publication import queries as publication
 from limu.publication.rules import Wanted
+
+PENALTY = "penalty"
+SEVERITIES = ("minor", "general", "serious")
 
 
 @public_page
 def about(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """What this site is, what it refuses, and how each service works."""
-    del visit
-    return render(request, "front/about.html")
+    """What this site is, what it refuses, and how each service works; periods are those of the law in force today."""
+    terms = [
+        rule
+        for severity in SEVERITIES
+        for rule in visit.book.term_table()
+        if rule.severity == severity and rule.minimum and PENALTY in rule.items and rule.is_in_force(visit.today)
+        and not (rule.region or rule.fields)
+    ]  # fmt: skip
+    deadlines = [visit.book.deadline(act, on=visit.today) for act in ("repair_acceptance", "repair_decision")]
+    context = {
+        "terms": [(rule.key, tell_term(rule)) for rule in terms],
+        "deadlines": [one for one in deadlines if one is not None],
+    }
+    return render(request, "front/about.html", context)
 
 
 @public_page

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from limu.intake.rules import NO_HEADER, UserFault
@@ -19,7 +19,7 @@ ANY_HEADER: Final = "*"
 
 SHORT_NAME: Final = 2
 
-MERGED_NOTE: Final = "表头有两行，已按合并表头理解"
+MERGED_NOTE: Final = "表头有两行或者三行，已按合并表头理解"
 
 _NOISE: Final = re.compile(r"[\s\u200b-\u200f\ufeff＊*]+|^[\"'“”]+|[\"'“”]+$")
 
@@ -44,25 +44,41 @@ class FoundHeader(NamedTuple):
 
 
 def find_header(rows: Iterable[Sequence[str]], known: Iterable[str]) -> FoundHeader | None:
-    """Find the header among the first rows: the row, or two rows merged, with most known names; None where none is.
+    """Find the header among the first rows: a row, or two or three merged, with most known names; None where none is.
 
-    The first of equals wins; one known name suffices only where it stands alone. Two rows are a header of two lines
-    (a group above its columns) only if together they are known better than either by itself."""
+    The first of equals wins; one known name suffices only where it stands alone. More rows are one header (groups above
+    their columns) only if together they are known better than any of them, or any two, by themselves."""
     names = frozenset(known)
     best: FoundHeader | None = None
-    above: tuple[Sequence[str], int] | None = None
+    above: list[Sequence[str]] = []
     for index, row in enumerate(rows):
-        score = _score(row, names)
-        found = FoundHeader(index, score, trimmed_header(row)) if score else None
-        if above is not None and ANY_HEADER not in names:
-            merged = merged_names(above[0], row, names)
-            together = _score(merged, names)
-            if together > max(score, above[1]):
-                found = FoundHeader(index, together, trimmed_header(merged), 2)
-        if found is not None and (best is None or found.score > best.score):
-            best = found
-        above = (row, score)
+        for found in _headers_ending(index, row, above=above, names=names):
+            if best is None or found.score > best.score:
+                best = found
+        above = [*above[-1:], row]
     return best
+
+
+def _headers_ending(
+    index: int, row: Sequence[str], *, above: Sequence[Sequence[str]], names: frozenset[str]
+) -> Iterator[FoundHeader]:
+    """A row as a header, then with the row above it, then with the two above, as long as each is known better."""
+    scores = [_score(one, names) for one in (*above, row)]
+    if scores[-1]:
+        yield FoundHeader(index, scores[-1], trimmed_header(row))
+    if ANY_HEADER in names:
+        return
+    most = scores[-1]
+    for count in range(1, len(above) + 1):
+        upper = above[-count:]
+        merged: Sequence[str] = upper[0]
+        for lower in (*upper[1:], row):
+            merged = merged_names(merged, lower, names)
+        together = _score(merged, names)
+        most = max(most, scores[-1 - count])
+        if together > most:
+            yield FoundHeader(index, together, trimmed_header(merged), count + 1)
+        most = max(most, together)
 
 
 def _score(row: Sequence[str], names: frozenset[str]) -> int:

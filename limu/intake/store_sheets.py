@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from limu.intake.rules_headers import MERGED_NOTE, SEARCHED_ROWS, FoundHeader, find_header, normal_header
+from limu.intake.rules_merged import Spans
 from limu.intake.rules_pairs import LEAST_PAIRS, records_of
 from limu.intake.store_formulas import Formulas, find_formulas
 from limu.wire.confine import HarmError
@@ -43,12 +44,15 @@ def _best_sheet(workbook: Any, known: frozenset[str]) -> tuple[str, FoundHeader 
 def _table_lines(path: Path, sheet: Any, *, name: str, found: FoundHeader) -> Iterator[dict[str, Any]]:
     first = sheet.start[1] if sheet.start else 0
     header = found.names
-    notes = [MERGED_NOTE] if found.lines > 1 else []
+    ranges = getattr(sheet, "merged_cell_ranges", None) or ()
+    spans = Spans(ranges, header_row=found.row, first_column=first, width=len(header))
+    notes = [*([MERGED_NOTE] if found.lines > 1 else []), *spans.notes()]
     yield {"sheet": name, "header": header, "header_row": found.row + 1, "notes": notes, "first_column": first}
     formulas = _within(find_formulas(path, name), first=first, width=len(header))
     for number, cells in enumerate(sheet_rows(sheet), start=1):
         if number > found.row + 1:
-            yield {"row": [number, *cells[: len(header)]], "formulas": formulas.get(number)}
+            said = spans.filled(number - 1, cells[: len(header)])
+            yield {"row": [number, *said], "formulas": formulas.get(number)}
 
 
 def _within(formulas: Formulas, *, first: int, width: int) -> Formulas:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+import typer
 
 from limu.account import store
+from limu.cli.second import second_officer
 from limu.department.rules import Officer
 from limu.wire.database import Database
 from tests import people
@@ -53,3 +55,19 @@ def test_a_guarded_role_without_a_code_cannot_prove_at_the_command_line(town: tu
         store.forget_factors(logins, officer.code)
 
     assert _prove(database, officer, people.PASSWORD, "") == "A-108"
+
+
+@pytest.mark.parametrize(("typed", "is_proved"), [(people.PASSWORD, True), ("falsch", False)])
+def test_in_a_register_of_record_the_second_person_signs_in_at_the_command_line(
+    town: tuple[Database, Officer], monkeypatch: pytest.MonkeyPatch, typed: str, is_proved: bool
+) -> None:
+    database, officer = town
+    answers = iter((typed, people.code_now()))
+    monkeypatch.setattr("limu.cli.second.needs_proof", lambda: True)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
+    with database.connect("app") as connection:
+        if is_proved:
+            assert second_officer(connection, officer.code, act="add_officer").person == officer.person
+        else:
+            with pytest.raises(typer.Exit):
+                second_officer(connection, officer.code, act="add_officer")

@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from limu.wire.database import running_database
+from limu.wire.home import Home
+
 COMMAND = [sys.executable, "-m", "limu.cli"]
 
 
@@ -57,10 +60,21 @@ def test_init_is_safe_to_repeat(environment: dict[str, str]) -> None:
     assert again["applied"] == []
 
 
+def test_after_init_the_law_stands_in_the_tables_on_which_the_database_refuses(environment: dict[str, str]) -> None:
+    with running_database(Home(Path(environment["LIMU_HOME"]))) as database, database.connect("app") as connection:
+        found = connection.execute("SELECT count(*) AS lists FROM limu.listing_kind").fetchone()
+
+    assert found is not None
+    assert found["lists"] > 5
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_the_site_is_served_and_everything_stops_with_it(environment: dict[str, str], ending: signal.Signals) -> None:
     port = _free_port()
-    server = subprocess.Popen([*COMMAND, "serve", "--port", str(port)], env=environment, start_new_session=True)
+    said = Path(environment["LIMU_HOME"]) / f"said-{ending}"
+    with said.open("wb") as output:
+        command = [*COMMAND, "serve", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment, start_new_session=True, stdout=output)
     _wait_for(server, port)
 
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as page:

@@ -213,6 +213,23 @@ def test_the_elder_edition_is_remembered_and_can_be_left(visitor: Client) -> Non
     assert "退出长者版" in page
 
 
+def test_the_periods_of_repair_are_those_of_the_law_book(visitor: Client) -> None:
+    page = text_of(visitor, "/about")
+    terms = page.partition('data-testid="repair-terms"')[2].partition("</ul>")[0]
+    deadlines = page.partition('data-testid="repair-deadlines"')[2].partition("</ul>")[0]
+
+    for words in (
+        "轻微",
+        "履行完义务即可申请修复",
+        "满 3 个月 后可申请修复",
+        "满 1 年 后可申请修复",
+        "term%2Fndrc-36%2Fgeneral",
+    ):
+        assert words.replace("%2F", "/") in terms or words in terms, words
+    assert "3 个工作日内" in deadlines
+    assert "最长 10 个工作日" in deadlines
+
+
 def test_disclosure_is_filtered_by_the_address(visitor: Client) -> None:
     page = text_of(visitor, "/disclosure?authority=示例市生态环境局")
 

@@ -12,7 +12,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from limu.catalogue.queries_template import make_template
+from limu.catalogue.store import insert_item
 from limu.cli.main import run
+from limu.cli.submit import _item_in_force
 from limu.department.rules import Refusal
 from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
@@ -106,6 +108,24 @@ def test_other_content_is_a_conflict_and_a_stated_correction_goes_in(
     assert (taken, counts_of(corrected)) == (0, Counts(received=1, accepted=1, linked=1, published=1))
 
 
+def test_a_correction_names_who_confirmed_it_and_in_a_register_of_record_there_must_be_one(
+    standing: Standing, own_database: Database, submit: Submit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(write_csv(tmp_path / "a.csv", [HEADER, company(standing.codes[0], 1)]))
+    changed = write_csv(tmp_path / "b.csv", [HEADER, company(standing.codes[0], 1, 违法事实="更正后的事实")])
+    with monkeypatch.context() as patch:
+        patch.setattr("limu.cli.submit.needs_proof", lambda: True)
+        alone, told = submit(changed, "--correct")
+    clerk, _ = submit(changed, "--correct", "--second", standing.clerk.code)
+    taken, _ = submit(changed, "--correct", "--second", standing.second.code)
+    with own_database.connect("admin") as admin:
+        row = admin.execute("SELECT person FROM limu.correction_second").fetchone()
+
+    assert (alone, clerk, taken) == (1, 1, 0)
+    assert "F-134" in told["error"]
+    assert row == {"person": standing.second.person}
+
+
 def test_a_nil_return_is_one_act_a_day(submit: Submit) -> None:
     code, told = submit(None, "--nil")
     again, same = submit(None, "--nil")
@@ -152,6 +172,17 @@ def test_check_finds_the_same_and_stores_nothing(
     assert (code, told["received"], told["accepted"], told["refused"]) == (1, 4, 3, 1)
     assert told["codes"]["person"] == 1
     assert _everything(own_database) == before
+
+
+def test_check_goes_by_the_item_in_force_here_not_by_the_one_that_ships(
+    standing: Standing, own_database: Database
+) -> None:
+    newer = replace(standing.item, version=standing.item.version + 7)
+    with own_database.connect("app") as connection:
+        people = (standing.clerk.person, standing.reviewer.person)
+        insert_item(connection, newer, drafted_by=people[0], confirmed_by=people[1])
+
+    assert _item_in_force("penalty", own_database.home).version == newer.version
 
 
 def test_an_upload_is_encrypted_at_rest(

@@ -75,6 +75,45 @@ def test_a_merged_header_in_a_real_merged_sheet_is_read(tmp_path: Path, item: It
     assert frame.get_column("authority").to_list() == ["示例市第1局"]
 
 
+def test_a_header_of_three_lines_is_read_from_a_text_and_from_a_merged_sheet(tmp_path: Path, item: Item) -> None:
+    top = ["行政处罚信息", *[""] * 7, "处罚机关", "法定代表人"]
+    groups = ["行政相对人", "", "处罚", *[""] * 7]
+    names = ["名称", "统一社会信用代码", *LOWER[3:9], "", ""]
+    rows = [["示例市汇总表"], top, groups, names, *(grouped(code, at)[1:] for at, code in enumerate(CODES, 1))]
+    workbook = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(workbook)) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            for place, text in enumerate(row):
+                sheet.write(at, place, text)
+        sheet.merge_range("A2:H2", "行政处罚信息")
+        sheet.merge_range("I2:I4", "处罚机关")
+
+    for path in (workbook, write_csv(tmp_path / "b.csv", rows)):
+        reading, frame = read(path, item)
+
+        assert (reading.layout.header_row, reading.layout.notes[0]) == (4, MERGED_NOTE), path.suffix
+        assert frame.get_column("party_uscc").to_list() == CODES, path.suffix
+
+
+def test_merged_cells_of_the_rows_are_filled_down_as_far_as_the_range_says(tmp_path: Path, item: Item) -> None:
+    path = tmp_path / "a.xlsx"
+    at = next(place for place, name in enumerate(HEADER) if "机关" in name)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row, cells in enumerate([HEADER, *(company(code, n) for n, code in enumerate([*CODES, CODES[0]], 1))]):
+            for place, text in enumerate(cells):
+                sheet.write(row, place, "" if place == at and row > 0 else text)
+        sheet.merge_range(1, at, 2, at, "示例市第一局")
+        sheet.write(4, at, "示例市第四局")
+
+    reading, frame = read(path, item)
+    found = frame.get_column(item.headers()[HEADER[at]]).to_list()
+
+    assert [one or "" for one in found] == ["示例市第一局", "示例市第一局", "", "示例市第四局"]
+    assert any("1 处上下合并" in note for note in reading.layout.notes)
+
+
 def test_a_short_word_below_another_body_is_not_the_partys(item: Item) -> None:
     known = frozenset(known_headers(item.headers()))
 
