@@ -50,7 +50,7 @@ def find_encoding(path: Path) -> str | UserFault:
             return "utf-16"
         while head.isascii() and (more := file.read(BLOCK)):
             head = more
-        head = head + file.readline() if not head.endswith(b"\n") else head
+        head = head + file.readline(SAMPLE) if not head.endswith(b"\n") else head
     for encoding in ("utf-8", "gb18030"):
         try:
             codecs.getincrementaldecoder(encoding)().decode(head, final=False)
@@ -80,12 +80,14 @@ def _find_delimiter(records: list[str], known: frozenset[str]) -> tuple[str, Fou
 def _records(text: str, most: int) -> Iterator[tuple[str, int]]:
     """The first records of a text, a line break inside quotes not ending one, each with the place after it."""
     start = place = found = 0
+    is_inside = False
     while place < len(text) and found < most:
-        end = text.find("\n", place)
+        line, end = place, text.find("\n", place)
         place = len(text) if end < 0 else end + 1
-        if text.count('"', start, place) % 2 == 0 or place == len(text):
+        is_inside ^= text.count('"', line, place) % 2 == 1
+        if not is_inside or place == len(text):
             yield text[start:place].rstrip("\r\n"), place
-            start, found = place, found + 1
+            start, found, is_inside = place, found + 1, False
 
 
 def _frames(path: Path, layout: Layout, *, delimiter: str, skipped: int) -> Generator[pl.DataFrame, None, None]:

@@ -145,6 +145,14 @@ def test_one_endless_record_in_a_csv_is_refused(tmp_path: Path) -> None:
     assert refused(answer(path)) == "F-107"
 
 
+def test_a_quote_left_open_over_many_short_lines_is_refused(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER])
+    with path.open("ab") as file:
+        file.write(b'"' + b"a,\n" * (12 << 20))
+
+    assert refused(answer(path)) == "F-107"
+
+
 def test_a_huge_json_document_does_not_take_our_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps([[]] * 5_000_000))
