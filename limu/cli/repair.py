@@ -23,6 +23,7 @@ from limu.repair.actions import Applied, Item
 from limu.repair.rules import Ground
 from limu.repair.rules_above import Sent, read_message
 from limu.terms.uscc import clean_uscc
+from limu.upward.queries import standings
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
 from limu.wire.home import find_home
@@ -204,11 +205,16 @@ def board(by: As, *, as_json: AsJson = False) -> None:
     """列出已同意修复、尚未收到上级平台回执的办件。"""
     with acting(by, "watch_cases") as (connection, _):
         found = queries.board(connection)
+        above = standings(connection, [one["record"] for one in found])
     if as_json:
-        emit(found)
+        emit([{**one, "above": above.get(one["record"])} for one in found])
         return
-    rows = [(one["number"], one["name"], one["department"], one["decided_on"]) for one in found]
-    table(("编号", "主体", "认定单位", "决定日期"), rows)
+    rows = [
+        (one["number"], one["name"], one["department"], one["decided_on"], up.word if up else "—")
+        for one in found
+        for up in (above.get(one["record"]),)
+    ]
+    table(("编号", "主体", "认定单位", "决定日期", "上级平台"), rows)
 
 
 @repair_app.command("shield")

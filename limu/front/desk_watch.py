@@ -15,6 +15,7 @@ from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import settle_appeal
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
+from limu.upward.queries import standings
 from limu.wire.lawbook import current_book
 
 
@@ -29,10 +30,12 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     )  # fmt: skip
     names = {one.id: one.short_name for one in all_departments(desk.connection)}
     missing = repair_queries.missing_by_body(desk.connection)
+    board = repair_queries.board(desk.connection)
+    above = standings(desk.connection, [one["record"] for one in board])
     return show(
         request, desk, "front/cases.html", waiting=[one for one in found if one.case.is_open],
         done=[one for one in found if not one.case.is_open], kinds=KINDS, kind=kind, place="ops", here="异议和修复",
-        names=names, board=repair_queries.board(desk.connection),
+        names=names, board=[(one, above.get(one["record"])) for one in board],
         statistics=objection_queries.statistics(desk.connection, today=desk.today),
         missing_rows=_most_first(names, missing),
     )  # fmt: skip
