@@ -144,7 +144,8 @@ def _record_end(block: bytes) -> int:
     end = block.rfind(b"\n") + 1
     is_inside = block.count(b'"', 0, end) % 2 == 1
     while end and is_inside:
-        before = block.rfind(b"\n", 0, end - 1) + 1
+        # The line that holds the last quote: those without one below it stand inside as well.
+        before = block.rfind(b"\n", 0, block.rfind(b'"', 0, end)) + 1
         is_inside ^= block.count(b'"', before, end) % 2 == 1
         end = before
     return end
