@@ -37,6 +37,7 @@ from limu.law.book import LawBook
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger import store_removal as removals
+from limu.ledger import store_twin as twins
 from limu.ledger import store_waiting as waiting
 from limu.ledger.rules import Chunk, Happened, StoredRecord
 from limu.ledger.store_removal import Kind, Removal
@@ -55,6 +56,14 @@ SAME_PERSON = Refusal("L-201", "停止公示须由两人办理，不能由同一
 # Each record ends by an event with a commitment of its own, in one transaction.
 MOST_UNDONE = 5_000
 KEY_TAKEN = Refusal("K-107", "该主体名下已有同一文号的记录。", "请核对是否重复报送；如属更正，请由报送单位提交更正。")
+TWIN_ENDED = Refusal(
+    "K-113",
+    "同一决定在该主体名下已经停止公示（修复、撤销或者异议删除），不得再次入库。",
+    "请判定为不关联，并请报送单位更新其状态。",
+)
+LINK_ENDED = Refusal(
+    "K-114", "这条信息已经停止公示或者已被更正，关联不能再撤销。", "主体有误的，请在最新的一版上按异议办理。"
+)
 ALREADY_ENDED = Refusal("L-202", "该记录已经停止公示。", "无需重复办理；可查看其历史。")
 
 
@@ -210,6 +219,14 @@ class KeyTakenError(Exception):
     """The subject has a record with this row's key already: a second one cannot be entered."""
 
 
+class TwinEndedError(Exception):
+    """The same act ended under this subject: it does not come back by another key or another department."""
+
+
+class LinkEndedError(Exception):
+    """The record has ended or was corrected since: taking its link back would bring it to life elsewhere."""
+
+
 def judge_link(
     connection: Connection[Any],
     *,
@@ -236,6 +253,8 @@ def judge_link(
         )
     except KeyTakenError:
         return KEY_TAKEN
+    except TwinEndedError:
+        return TWIN_ENDED
     if isinstance(made, Judgement):
         ledger_store.settle_pending(connection, pending, is_settled=True)
     return made
@@ -246,10 +265,20 @@ def undo_link(connection: Connection[Any], *, judgement: UUID, officer: Officer,
 
     def reopen(pending: UUID, record: UUID | None) -> None:
         if record is not None:
+            if not _is_standing(connection, record):
+                raise LinkEndedError
             unlink_record(connection, record=record, officers=(officer.id,), reason=reason)
         ledger_store.settle_pending(connection, pending, is_settled=False)
 
-    return linking.undo(connection, judgement=judgement, officer=officer, reason=reason, reopen=reopen)
+    try:
+        return linking.undo(connection, judgement=judgement, officer=officer, reason=reason, reopen=reopen)
+    except LinkEndedError:
+        return LINK_ENDED
+
+
+def _is_standing(connection: Connection[Any], record: UUID) -> bool:
+    stored = ledger_store.find_record(connection, record, lock=True)
+    return stored is not None and ledger_store.is_open(connection, subject=stored.subject, record=record)
 
 
 def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, officer: UUID) -> UUID:
@@ -260,6 +289,8 @@ def enter_judged(connection: Connection[Any], *, pending: UUID, subject: UUID, o
     ledger_store.clear_staging(connection)
     ledger_store.copy_entries(connection, submission=chunk.submission, frame=frame)
     version = waiting.link_pending(connection, pending=pending, subject=subject)
+    if twins.staged_twin(connection, chunk) is not None:
+        raise TwinEndedError
     counts = ledger.enter_chunk(connection, replace(chunk, intent="correction" if version > 1 else "report"))
     if counts.linked != 1:
         raise KeyTakenError

@@ -35,6 +35,7 @@ from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger.rules import Chunk, Happened, StoredRecord
 from limu.ledger.store_relink import reopen_pending, stage_record
+from limu.ledger.store_twin import staged_twin
 from limu.objection import actions as objections
 from limu.objection import rules, store
 from limu.objection.rules import Said
@@ -318,8 +319,6 @@ def _enter_relinked(connection: Connection[Any], waiting: dict[str, Any]) -> UUI
     record = uuid4()
     ledger_store.clear_staging(connection)
     version = stage_record(connection, old.id, subject=waiting["subject"], record=record, state=state)
-    if version == 0:
-        return old.id
     chunk = Chunk(
         old.submission,
         old.department,
@@ -328,6 +327,8 @@ def _enter_relinked(connection: Connection[Any], waiting: dict[str, Any]) -> UUI
         waiting["officer"],
         "correction" if version > 1 else "report",
     )
+    if version == 0 or staged_twin(connection, chunk) is not None:
+        return old.id
     ledger.enter_chunk(connection, chunk)
     # Its submission is whole already, so nothing else says to the feed that there is more of it.
     feed.mark(connection, record, waiting["subject"])

@@ -321,6 +321,7 @@ def _cannot_receive(connection: Connection[Any], case: Case, *, first: Officer, 
         return case_rules.SAME_PERSON
     if case.kind != "repair" or not case.is_open or case.record is None:
         return cases.settled(connection, case)
+    ledger_store.find_record(connection, case.record, lock=True)
     is_open = ledger_store.is_open(connection, subject=case.subject, record=case.record)
     return None if is_open else rules.ENDED
 

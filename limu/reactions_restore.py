@@ -22,7 +22,10 @@ from limu.ledger import store as ledger_store
 from limu.ledger.rules import Happened, KnownRow, StoredRecord
 from limu.reactions_change import change_record
 from limu.record.event import RESTORATIONS
+from limu.record.state import state_of
 from limu.repair import store
+
+REPLACED = Refusal("X-503", "这一版已由更正后的版本替代，或者已经更正主体，不能恢复。", "请在现行的一版上办理。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ def restore_record(
     stored = ledger_store.find_record(connection, record, lock=True)
     if stored is None or stored.department != first.department:
         return NOT_THERE
-    if ledger_store.is_open(connection, subject=stored.subject, record=record):
-        return Refusal("X-502", "这条信息没有停止公示。", "无需恢复。")
+    if refusal := _cannot_restore(connection, stored):
+        return refusal
     store.insert_restoration(
         connection,
         id=uuid4(),
@@ -116,6 +119,13 @@ def restore_record(
     )
     ledger_store.bump_register(connection)
     return stored
+
+
+def _cannot_restore(connection: Connection[Any], stored: StoredRecord) -> Refusal | None:
+    state = state_of(ledger_store.events_of(connection, subject=stored.subject, record=stored.id))
+    if state is None or state.ended_by is None:
+        return Refusal("X-502", "这条信息没有停止公示。", "无需恢复。")
+    return REPLACED if state.ended_by in ("record_superseded", "record_unlinked") else None
 
 
 def annul_repair(

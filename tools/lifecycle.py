@@ -24,7 +24,8 @@ nothing here is set by a job or by hand, and the database refuses what is not in
 RECORD = """Whether a record is public is judged each day from its last row: published, not held, and today inside its
 term. At the end of the term nothing has to run. A record that ended is never shown again, whatever is sent; the last
 row of the table below is the only way back, in three cases: {restorations}. The application's role cannot do it
-otherwise, nor can the tables' owner (trigger `publication_no_resurrection`).
+otherwise, nor can the tables' owner (trigger `publication_no_resurrection`). Nor does it come back as the same decision
+from another department or with its number written another way (trigger `publication_no_twin`, decision 0016).
 
 """
 LIST_ACTS = {

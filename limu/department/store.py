@@ -30,6 +30,22 @@ def enter(connection: Connection[Any], *, department: UUID, reach: Reach = "own"
     )
 
 
+def entered(connection: Connection[Any]) -> tuple[str, str]:
+    """Tell whose rows the present transaction has opened, and how far."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            "SELECT coalesce(current_setting('limu.department', true), ''),"
+            " coalesce(current_setting('limu.reach', true), '')"
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def enter_again(connection: Connection[Any], before: tuple[str, str]) -> None:
+    """Open what was open before."""
+    connection.execute("SELECT set_config('limu.department', %s, true), set_config('limu.reach', %s, true)", before)
+
+
 def enter_today(connection: Connection[Any], *, department: UUID, reach: Reach = "own") -> date:
     """Open row-level security as `enter` does, and tell the register's day in the same round trip."""
     with connection.cursor(row_factory=tuple_row) as cursor:

@@ -41,6 +41,7 @@ from limu.intake.store_desk import mapping_of
 from limu.intake.store_mending import Correction
 from limu.ledger import store as ledger
 from limu.ledger.rules import StoredRecord
+from limu.ledger.store_twin import ended_as
 from limu.record.item import Item
 from limu.wire.clock import register_clock
 from limu.wire.files import FileHash, FileStore
@@ -203,7 +204,13 @@ def _correctable(connection: Connection[Any], record: UUID, *, officer: Officer)
         return NOT_THERE
     if refusal := authorise(officer, "ask_correction", stored.department):
         return refusal
-    return stored if ledger.is_open(connection, subject=stored.subject, record=record) else ENDED
+    return stored if _is_running(connection, stored) else ENDED
+
+
+def _is_running(connection: Connection[Any], stored: StoredRecord) -> bool:
+    """Nothing has ended it, its own term included: a correction would begin a new one."""
+    is_open = ledger.is_open(connection, subject=stored.subject, record=stored.id)
+    return is_open and ended_as(connection, subject=stored.subject, record=stored.id) is None
 
 
 def _why_other(connection: Connection[Any], judged: JudgedRow, stored: StoredRecord) -> UserFault | None:
@@ -244,7 +251,7 @@ def settle_correction(
         store_mending.settle_correction(connection, wish.id, officer=officer.id, submission=None)
         return None
     stored = ledger.find_record(connection, wish.record, lock=True)
-    if stored is None or not ledger.is_open(connection, subject=stored.subject, record=wish.record):
+    if stored is None or not _is_running(connection, stored):
         return ENDED
     judged = judge_row(texts, item=item, today=today)
     if not judged.is_fit or (fault := _why_other(connection, judged, stored)):

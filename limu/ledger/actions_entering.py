@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import polars as pl
 from psycopg import Connection
 
-from limu.ledger import store, store_copy
+from limu.ledger import store, store_copy, store_twin
 from limu.ledger.rules import Chunk, ChunkCounts, KnownRow
 from limu.ledger.rules_entering import Moment, as_known, event_frame, newest, sort_rows
 from limu.ledger.store_copy import Rows
@@ -50,7 +50,8 @@ def stage_rows(
     `before` tells of chunks that are on their way and not yet committed."""
     known = newest(*before, store_copy.known_records(connection, chunk, linked))
     rows = sort_rows(linked, known, chunk)
-    entering = rows.entering
+    twins = store_twin.twins_of_ended(connection, chunk, rows.entering)
+    entering = rows.entering.filter(~pl.col("row_number").is_in([one.row_number for one in twins]))
     now, today = register_now(connection), register_today(connection)
     moment, block = Moment(now, today, os.urandom(32 * entering.height)), uuid4()
     bulk = Bulk(
@@ -61,7 +62,7 @@ def stage_rows(
     replaced = entering.filter(pl.col("old").is_not_null()).select("old", "subject").iter_rows()
     return Staged(
         chunk=chunk, bulk=bulk, linked=entering.height,
-        published=int((entering.get_column("decision") == "published").sum()), known=rows.known,
+        published=int((entering.get_column("decision") == "published").sum()), known=(*rows.known, *twins),
         replaced=tuple((UUID(old), UUID(subject)) for old, subject in replaced), keys=as_known(entering),
         waiting=waiting,
     )  # fmt: skip

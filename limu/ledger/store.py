@@ -253,7 +253,9 @@ def append_event(connection: Connection[Any], event: Event, *, commitment: bytes
 
 
 def find_record(connection: Connection[Any], record: UUID, *, lock: bool = False) -> StoredRecord | None:
-    """Find a record by its id, within what row-level security opens; `lock` serialises decisions on it."""
+    """Find a record by its id, within what row-level security opens; `lock` serialises decisions on it.
+
+    What is shown of it is locked too: a correction by file takes no other lock, and must not pass a decision."""
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
             """SELECT id, subject, department, item, item_version, version, natural_key, document_number, authority,
@@ -266,6 +268,10 @@ def find_record(connection: Connection[Any], record: UUID, *, lock: bool = False
         return None
     if lock:
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (str(record),))
+        connection.execute(
+            "SELECT FROM limu.publication WHERE subject = %s AND record = %s AND known_until = 'infinity' FOR UPDATE",
+            (row["subject"], record),
+        )
     return StoredRecord(**{**row, "content": _plain(row["content"]), "closed": _plain(row["closed"] or {})})
 
 

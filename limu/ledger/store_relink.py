@@ -32,7 +32,8 @@ def stage_record(connection: Connection[Any], old: UUID, *, subject: UUID, recor
         row = cursor.execute(
             """INSERT INTO staging.link (submission, row_number, subject, basis, version)
                SELECT o.submission, o.row_number, %(subject)s, 'judgement',
-                      CASE WHEN bool_and(r.id IS NULL OR u.id IS NOT NULL)
+                      CASE WHEN bool_and(r.id IS NULL
+                               OR (u.id IS NOT NULL AND limu.ended_as(r.subject, r.id) IS NULL))
                            THEN coalesce(max(r.version), 0) + 1 ELSE 0 END
                FROM limu.record o
                LEFT JOIN limu.record r ON r.subject = %(subject)s AND r.department = o.department AND r.item = o.item

@@ -51,7 +51,8 @@ def link_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) -
         row = cursor.execute(
             """INSERT INTO staging.link (submission, row_number, subject, basis, version)
                SELECT p.submission, p.row_number, %(subject)s, 'judgement',
-                      CASE WHEN bool_and(r.id IS NULL OR u.id IS NOT NULL)
+                      CASE WHEN bool_and(r.id IS NULL
+                               OR (u.id IS NOT NULL AND limu.ended_as(r.subject, r.id) IS NULL))
                            THEN coalesce(max(r.version), 0) + 1 ELSE 1 END
                FROM limu.pending_record p
                LEFT JOIN limu.record r ON r.subject = %(subject)s AND r.department = p.department AND r.item = p.item

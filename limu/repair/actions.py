@@ -16,6 +16,7 @@ from limu.case import store as case_store
 from limu.case.rules import Actor, Agent, Case, Document, Door
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.book import LawBook
+from limu.ledger import store as ledger
 from limu.repair import rules, store
 from limu.repair.rules import Checked, Facts, Ground, RepairNotice
 from limu.repair.store import Repairable
@@ -142,7 +143,11 @@ def propose(
 
 
 def refuse_grant(connection: Connection[Any], book: LawBook, case: Case) -> Refusal | None:
-    """Why a repair may not be granted today: it ended by itself, or a confirmed minimum is not over."""
+    """Why a repair may not be granted today: it ended by itself, or a confirmed minimum is not over.
+
+    The record is locked before it is looked at: nobody corrects it under the decision."""
+    if case.record is not None:
+        ledger.find_record(connection, case.record, lock=True)
     one = store.find_repairable(connection, case.record) if case.record else None
     if one is None or one.decision == "ended":
         return rules.ENDED

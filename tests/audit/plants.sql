@@ -31,6 +31,12 @@ INSERT INTO limu.record_event (id, subject, record, department, kind, effective_
     department, 'record_restored', effective_on, recorded_at + interval '1 second', officers, '{}',
     commitment, salt_block, salt_index FROM limu.record_event WHERE kind = 'record_repaired';
 
+--: I2 已终止的决定 | the same decision still public under another writing
+UPDATE limu.record SET subject = o.subject, document_number = replace(o.document_number, '〔', '（')
+    FROM limu.record o JOIN limu.record_event e ON e.subject = o.subject AND e.record = o.id
+    WHERE e.kind = 'record_repaired' AND record.id IN (SELECT id FROM shown.record LIMIT 1);
+UPDATE limu.publication p SET subject = r.subject FROM limu.record r WHERE r.id = p.record AND r.subject <> p.subject;
+
 --: I3 | a basis that lost its rank
 UPDATE limu.measure_basis SET rank = 'normative_document', region = '';
 

@@ -147,6 +147,34 @@ def test_a_holder_lost_for_a_week_is_equal_again(town: Town, copy: Copy) -> None
     assert differences(site, copy).records == ()
 
 
+def test_a_holder_lost_for_a_hundred_days_with_a_stale_copy_begins_at_the_snapshot_and_is_equal(
+    town: Town, copy: Copy
+) -> None:
+    place, records = reported(town.database, rows=4)
+    holder, token = town.holder()
+    site = town.site(token)
+    catch_up(site, copy)
+    _, later = reported(town.database, 2, rows=3)
+    town.tell()
+    with town.database.connect("owner") as owner:
+        owner.execute("UPDATE limu.clock_setting SET shift = interval '100 days'")
+    for record in records[:2]:
+        withdraw(town.database, place, record)
+    town.tell()
+    with pytest.raises(GoneError):
+        site.events(copy.timepoint)
+    assert ids(copy) == set(records), "what ended is still in the copy that was away"
+    with town.database.connect("app") as connection:
+        actions_snapshot.make(connection, town.database.home, holder)
+
+    catch_up(site, copy)
+
+    assert ids(copy) == {*records[2:], *later}
+    assert differences(site, copy).records == ()
+    assert copy.measure_again() == 0
+    assert copy.acknowledged == copy.timepoint
+
+
 @pytest.mark.parametrize("point", ["page_received", "page_taken", "owed_asked", "acknowledged"])
 def test_a_holder_killed_anywhere_goes_on_and_is_equal(town: Town, tmp_path: Path, point: str) -> None:
     place, records = reported(town.database)

@@ -40,6 +40,11 @@ WHERE e.shown_until > limu.register_today()
   AND NOT EXISTS (SELECT FROM limu.feed_dirty d LEFT JOIN limu.record m ON m.id = c.record
                   WHERE d.record IS NULL AND (d.subject = e.subject OR d.submission = m.submission))
 
+--: I2 已终止的决定没有换一种文号写法或者换一个报送单位继续公示
+SELECT r.id::text AS who FROM shown.record r JOIN limu.record m ON m.subject = r.subject AND m.id = r.id
+CROSS JOIN LATERAL shown.ended_twin(
+    m.subject, m.item, m.document_number, m.department, m.authority, m.decided_on, m.id) twin
+
 --: I3 每项有效措施都有有效的事由和今天有效、位阶足够的依据
 SELECT a.rule || ' ' || a.ground AS who FROM shown.active_measure a
 LEFT JOIN limu.measure_rule r ON r.code = a.rule
@@ -127,7 +132,7 @@ WHERE c.kind = 'repair' AND c.outcome = 'granted' AND c.state IN ('granted', 'cl
 SELECT e.record::text AS who FROM limu.record_event e
 WHERE e.kind = 'record_repaired'
   AND NOT EXISTS (SELECT FROM limu.case_file c WHERE c.number = e.body ->> 'case' AND c.kind = 'repair'
-                  AND c.record = e.record AND c.outcome = 'granted')
+                  AND c.subject = e.subject AND c.outcome = 'granted')
 
 --: I6 公示的每次变化都已告知变更流，或者已作记号等待告知
 SELECT f.record::text AS who FROM limu.feed_event f
