@@ -54,9 +54,9 @@ def propose_entry(
     refused = rules.refuse_proposal(found, region=region, facts=case.facts, evidence=case.evidence, on=today)
     if refused is not None:
         return refused
-    subject = store.find_subject(connection, clean_uscc(uscc))
-    if subject is None:
-        return Refusal("N-108", "没有登记这一统一社会信用代码的主体；自然人不能列入。", "请核对营业执照上的代码。")
+    subject = _whom(connection, uscc, record=case.record)
+    if isinstance(subject, Refusal):
+        return subject
     entry = uuid4()
     begun = store.insert_entry(
         connection, entry=entry, kind=found.code, subject=subject, officer=officer, region=region, facts=case.facts,
@@ -67,6 +67,16 @@ def propose_entry(
     until = rules.window_ends(found, today, current_calendar(connection))
     _step(connection, entry, kind="notice", document=notice, officer=officer, until=until)
     return Proposed(entry, until)
+
+
+def _whom(connection: Connection[Any], uscc: str, *, record: UUID | None) -> UUID | Refusal:
+    """Find the subject; a record that is named must be its own and must not have ended."""
+    subject = store.find_subject(connection, clean_uscc(uscc))
+    if subject is None:
+        return Refusal("N-108", "没有登记这一统一社会信用代码的主体；自然人不能列入。", "请核对营业执照上的代码。")
+    if record is not None and not store.may_rest_on(connection, record, subject=subject):
+        return rules.NO_GROUND
+    return subject
 
 
 def _step(

@@ -57,6 +57,18 @@ def insert_entry(
     return cursor.rowcount == 1
 
 
+def may_rest_on(connection: Connection[Any], record: UUID, *, subject: UUID) -> bool:
+    """Tell whether a record is this subject's and stands: nothing rests on what ended."""
+    return (
+        connection.execute(
+            """SELECT FROM limu.publication p WHERE p.subject = %s AND p.record = %s AND p.known_until = 'infinity'
+             AND p.decision <> 'ended' AND limu.ended_as(p.subject, p.record) IS NULL""",
+            (subject, record),
+        ).fetchone()
+        is not None
+    )
+
+
 def insert_step(
     connection: Connection[Any],
     *,

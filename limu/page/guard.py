@@ -8,7 +8,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -18,6 +18,7 @@ from django.utils.cache import patch_vary_headers
 
 from limu.page import frame, rules, site
 from limu.page.doors import MACHINE_PREFIX, SIGNED_PREFIXES
+from limu.wire.database import is_lost, look_through
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
@@ -106,6 +107,26 @@ def number_requests(answer: Answer) -> Answer:
         return response
 
     return numbered
+
+
+def come_back(answer: Answer) -> Answer:
+    """Answer a reader once more when the database went away and is back: a restart is no error on every page."""
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        return answer(request)
+
+    answered.process_exception = _once_more  # type: ignore[attr-defined]
+    return answered
+
+
+def _once_more(request: HttpRequest, failure: Exception) -> HttpResponseBase | None:
+    if request.method not in ("GET", "HEAD") or not is_lost(failure) or "limu_again" in request.__dict__:
+        return None
+    request.__dict__["limu_again"] = True
+    look_through()
+    match = request.resolver_match
+    assert match is not None
+    return cast("HttpResponseBase", match.func(request, *match.args, **match.kwargs))
 
 
 def speak_language(answer: Answer) -> Answer:

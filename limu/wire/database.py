@@ -15,7 +15,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from limu.wire.cluster import SUPERUSER
 from limu.wire.home import Home, find_home
@@ -29,6 +29,7 @@ Who = Role | Literal["admin"]
 DEFAULT_NAME = "limu"
 # Servers that we started and others still use: kept, so that the interpreter does not take them for forgotten.
 _left_running: "list[subprocess.Popen[bytes]]" = []
+_pools: list[Pool] = []
 
 
 class NoDatabaseError(Exception):
@@ -117,7 +118,7 @@ def beside(connection: "psycopg.Connection[Any]") -> Connection:
 @cache
 def pool(role: Role = "web") -> Pool:
     """Return this process's pool of connections under a role; made at first use, so never before a fork."""
-    return ConnectionPool(
+    made = ConnectionPool(
         current_database().conninfo(role),
         min_size=1,
         max_size=int(os.environ.get("LIMU_POOL_SIZE", "8")),
@@ -126,6 +127,22 @@ def pool(role: Role = "web") -> Pool:
         name=f"limu {role}",
         open=True,
     )
+    _pools.append(made)
+    return made
+
+
+def is_lost(failure: BaseException) -> bool:
+    """Tell whether a statement failed because the database went away under it, and not for its own sake."""
+    if not isinstance(failure, psycopg.OperationalError) or isinstance(failure, PoolTimeout):
+        return False
+    return failure.sqlstate is None or failure.sqlstate.startswith(("08", "57P"))
+
+
+def look_through() -> None:
+    """Throw away the pooled connections that a database which went away has left behind."""
+    for one in _pools:
+        if not one.closed:
+            one.check()
 
 
 @contextmanager

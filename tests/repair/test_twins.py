@@ -11,6 +11,7 @@ from limu.department.store import enter
 from limu.intake import actions_mending
 from limu.ledger.rules import ChunkCounts
 from limu.linking.actions import Judgement
+from limu.listing import actions as listing
 from limu.reactions import withdraw_record
 from limu.reactions_restore import Served
 from limu.wire.clock import register_today
@@ -210,6 +211,23 @@ def test_a_record_past_its_term_is_not_corrected_into_a_new_one(own_database: Da
         enter(connection, department=lawful.base.department.id)
 
         assert actions_mending._correctable(connection, lawful.record, officer=lawful.handler) == actions_mending.ENDED
+
+
+def test_no_entry_into_a_list_rests_on_what_ended_or_on_somebody_elses_record(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    people = [officer_in(connection, lawful.base.department, f"list.{n}", "list_officer") for n in "ab"]
+
+    def asked(number: int) -> object:
+        return listing.propose_entry(
+            connection, officer=people[0], kind="tax", uscc=lawful.base.codes[number],
+            case=listing.Case("欠税", "税通〔2026〕1号", lawful.record), notice=listing.Document("告1", "拟列入告知"),
+        )  # fmt: skip
+
+    others = asked(1)
+    grant(connection, lawful, apply(connection, lawful))
+    gone = asked(0)
+
+    assert [getattr(one, "code", None) for one in (others, gone)] == ["N-109", "N-109"]
 
 
 def test_a_version_that_was_corrected_is_not_restored_beside_its_successor(connection: Connection) -> None:

@@ -1,0 +1,39 @@
+"""The database goes away under a running site and comes back: a reader meets no error page for it."""
+
+import pytest
+from django.test import Client
+
+from limu.wire.database import Database, is_lost, pool
+from tests.people import doors_open
+
+
+def _end_sessions(database: Database, role: str) -> int:
+    with database.connect("admin", autocommit=True) as admin:
+        row = admin.execute(
+            "SELECT count(pg_terminate_backend(pid, 5000)) AS n FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = %s",
+            (role,),
+        ).fetchone()
+    return int(row["n"]) if row else 0
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/catalogue", "/lists"])
+def test_a_page_is_answered_though_its_connections_are_gone(own_database: Database, path: str) -> None:
+    with doors_open(own_database):
+        client = Client(raise_request_exception=False)
+        assert client.get(path).status_code == 200
+        with pool("web").connection(), pool("web").connection():
+            pass
+        assert _end_sessions(own_database, "limu_web") >= 1
+
+        assert client.get(path, {"x": "not kept"}).status_code == 200
+
+
+def test_a_statement_that_failed_for_its_own_sake_is_not_asked_again(own_database: Database) -> None:
+    with own_database.connect("web") as web:
+        web.execute("SET statement_timeout = '20ms'")
+        with pytest.raises(Exception, match="timeout") as slow:
+            web.execute("SELECT pg_sleep(2)")
+
+    assert not is_lost(slow.value)
+    assert not is_lost(ValueError())
