@@ -10,7 +10,6 @@ from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.intake import actions_mending
 from limu.ledger.rules import ChunkCounts
-from limu.linking.actions import Judgement
 from limu.listing import actions as listing
 from limu.reactions import withdraw_record
 from limu.reactions_restore import Served
@@ -199,7 +198,6 @@ def test_undoing_and_judging_again_does_not_bring_a_repaired_record_back(connect
 
     assert isinstance(undone, Refusal), undone
     assert undone.code == "K-114"
-    assert not isinstance(undone, Judgement)
 
 
 def test_a_record_past_its_term_is_not_corrected_into_a_new_one(own_database: Database) -> None:
