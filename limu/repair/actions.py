@@ -171,7 +171,7 @@ def take_receipt(connection: Connection[Any], case: UUID, *, officer: Officer, n
 def take_answer_as_receipt(connection: Connection[Any], case_number: str, *, package: str) -> Case | None:
     """Close a granted case because the platform above has accepted our decision; None where there is nothing to close.
 
-    The database holds the answer against it (repair/sql/0002_receipt.sql)."""
+    The database holds the answer against it (case/sql/0001_case.sql)."""
     found = case_store.find_number(connection, case_number)
     if found is None or found.state != "granted":
         return None

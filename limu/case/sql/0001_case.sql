@@ -139,7 +139,13 @@ BEGIN
        AND NOT EXISTS (SELECT FROM limu.officer o WHERE o.id = NEW.officer AND o.person = NEW.person AND o.department = c.department) THEN
         RAISE EXCEPTION 'who found it decides: an officer of the body itself' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.officer IS NULL AND NEW.kind NOT IN ('open', 'supplement', 'withdraw', 'appeal') THEN
+    -- The answer of the platform above is itself the receipt of a repair decision (upward): nobody copies it by hand.
+    IF NEW.officer IS NULL AND NEW.kind = 'receipt' AND NOT EXISTS (
+        SELECT FROM limu.upward_row u WHERE u.record = c.record AND u.subject = c.subject AND u.reason = 'repaired'
+          AND u.document = c.number AND u.state = 'accepted') THEN
+        RAISE EXCEPTION 'a receipt that no officer enters is an answer of the platform above' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.officer IS NULL AND NEW.kind NOT IN ('open', 'supplement', 'withdraw', 'appeal', 'receipt') THEN
         RAISE EXCEPTION 'step % is an officer''s', NEW.kind USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.kind IN ('confirm', 'return') AND NEW.person = c.proposed_by THEN
