@@ -60,7 +60,7 @@ class LedgerEntry:
     reporting: Reporting
     law: LawBook
     today: date
-    memory: Memory = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     # The keys of chunks that may not be committed yet: one is being written while the next is made ready.
     on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=2))
 

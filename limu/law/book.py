@@ -66,7 +66,6 @@ class LawBook:
     __slots__ = (
         "_articles",
         "_caps",
-        "_changes",
         "_classes",
         "_codes",
         "_instruments",
@@ -74,10 +73,12 @@ class LawBook:
         "_matches",
         "_outcomes",
         "_refs",
+        "_sorts",
         "_statutes",
         "_stopping",
         "_stops",
         "_terms",
+        "changes",
     )
 
     def __init__(self, statutes: Statutes, confirmations: frozenset[str], local: frozenset[str] = frozenset()) -> None:
@@ -92,10 +93,14 @@ class LawBook:
         self._caps = tuple(RankedCap(one, self._refs[one.key]) for one in statutes.caps)
         self._stopping = frozenset(kind for one in statutes.withheld for kind in one.kinds)
         classing = (*statutes.classes, *statutes.bands)
-        self._changes = sorted({day for one in classing for day in (one.from_on, one.until_on) if day is not None})
+        #: Days on which some rule on classes begins or ends, in order: between two of them every day gives one class.
+        self.changes: Final = tuple(
+            sorted({day for one in classing for day in (one.from_on, one.until_on) if day is not None})
+        )
         self._classes: dict[tuple[object, ...], SeverityDecision] = {}
-        self._matches: dict[tuple[object, ...], Match] = {}
-        self._outcomes: dict[Facts, Outcome] = {}
+        self._matches: dict[tuple[object, ...], tuple[int, Match]] = {}
+        self._sorts: dict[Match, int] = {}
+        self._outcomes: dict[tuple[object, ...], Outcome] = {}
 
     @classmethod
     def from_texts(
@@ -149,8 +154,7 @@ class LawBook:
         authority: str = "",
     ) -> SeverityDecision:
         """Find the class of a decision; several kinds take the highest class (Order 36 chapter 2; design rule)."""
-        # Between two changes of the law every day gives the same class.
-        sort = (tuple(kinds), item, field, bisect_right(self._changes, decided_on), fine_fen, authority)
+        sort = (tuple(kinds), item, field, bisect_right(self.changes, decided_on), fine_fen, authority)
         known = self._classes.get(sort)
         if known is None:
             if len(self._classes) >= REMEMBERED:
@@ -217,26 +221,35 @@ class LawBook:
         """Kinds that no rule on what stays unpublished names are all alike to a term."""
         return tuple(sorted({code if code in self._stopping else "" for code in codes}))
 
+    def sort_of(self, *, severity: str, item: str, region: str, field: str, kinds: Sequence[str], party: str) -> int:
+        """A number for the rules that speak about such a record: of one number and equal days, terms are equal too.
+
+        Good for as long as this book is; it tells a caller with many records which of them need asking once."""
+        codes = self._told_apart(parse_kinds(kinds, self._codes)[0]) if kinds else ()
+        return self._match(Facts(item, severity, region, field, None, kinds=codes, party=party))[0]
+
     def _outcome(self, facts: Facts) -> Outcome:
-        known = self._outcomes.get(facts)
+        number, match = self._match(facts)
+        # The rest of the facts chose the rules, and nothing of them is looked at again but whether there is a class.
+        sort = (
+            number, bool(facts.severity), facts.decided_on, facts.published_on, facts.conduct_ended_on,
+            facts.valid_until, facts.display_until, facts.is_class_confirmed,
+        )  # fmt: skip
+        known = self._outcomes.get(sort)
         if known is None:
             if len(self._outcomes) >= REMEMBERED:
                 self._outcomes.clear()
-            known = self._outcomes[facts] = decide_outcome(facts, self._match(facts))
+            known = self._outcomes[sort] = decide_outcome(facts, match)
         return known
 
-    def _match(self, facts: Facts) -> Match:
+    def _match(self, facts: Facts) -> tuple[int, Match]:
         sort = (facts.item, facts.severity, facts.region, facts.field, facts.kinds, facts.party, facts.has_necessity)
         known = self._matches.get(sort)
         if known is None:
             if len(self._matches) >= REMEMBERED:
                 self._matches.clear()
-            known = self._matches[sort] = match_rules(
-                facts,
-                terms=self._terms,
-                stops=self._stops,
-                caps=self._caps,
-            )
+            match = match_rules(facts, terms=self._terms, stops=self._stops, caps=self._caps)
+            known = self._matches[sort] = (self._sorts.setdefault(match, len(self._sorts)), match)
         return known
 
     def terms_for(self, facts: Iterable[Facts], *, on: date) -> dict[Facts, TermDecision]:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from limu.law.rule import Deadline
@@ -39,6 +39,7 @@ def _term(period: str) -> Term:
     return {"d": Term(days=count), "m": Term(months=count), "y": Term(years=count)}[match[2]]
 
 
+@lru_cache(maxsize=1 << 16)
 def last_day(start: date, period: str) -> date:
     """Last day of a publication period (民法典 201, 202); a holiday does not prolong it, since nobody must act."""
     return end_of_term(start, _term(period))

@@ -66,10 +66,7 @@ def _walk(facts: Facts, decided: date, match: Match) -> Outcome:
 
 
 def _segments(decided: date, match: Match) -> list[tuple[date, date]]:
-    rules = [*(one.rule for one in match.terms), *(one.rule for one in match.stops)]
-    edges = {day for rule in rules for day in (rule.from_on, rule.until_on) if day is not None and day > decided}
-    days = [decided, *sorted(edges), FAR]
-    return list(pairwise(days))
+    return list(pairwise([decided, *(day for day in match.edges if day > decided), FAR]))
 
 
 def _overrides(regime: Regime | None, stop: RankedStop) -> bool:

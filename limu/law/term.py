@@ -66,6 +66,8 @@ class Match(NamedTuple):
     stops: tuple[RankedStop, ...]
     caps: tuple[RankedCap, ...]
     missing: str
+    edges: tuple[date, ...]
+    """The days on which one of the rules begins or ends, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,10 @@ def match_rules(
     own_stops = tuple(one for one in stops if stop_matches(one.rule, facts))
     own_caps = tuple(one for one in caps if region_matches(one.rule.region, facts.region))
     has_item = any(facts.item in one.rule.items for one in terms)
-    return Match(own, own_stops, own_caps, "no_class" if has_item and not facts.severity else "no_basis")
+    rules = (*(one.rule for one in own), *(one.rule for one in own_stops))
+    edges = {day for rule in rules for day in (rule.from_on, rule.until_on) if day is not None}
+    missing = "no_class" if has_item and not facts.severity else "no_basis"
+    return Match(own, own_stops, own_caps, missing, tuple(sorted(edges)))
 
 
 def unique_refs(refs: Sequence[RuleRef]) -> tuple[RuleRef, ...]:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from dataclasses import field as dc_field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -74,27 +75,51 @@ class Decision:
 _DECIDED = ("decision", "reason", "shown_from", "shown_until", "earliest_repair_on", "rule", "class_found")
 
 
-Memory = dict[tuple[object, ...], "Decision"]
-"""Decisions made before, for the same item, law, region and day."""
+_CONDUCT = ("severity", "kinds", "fine_fen", "authority", "field", "party", "regime")
+_DAYS = ("decided_on", "published_on", "conduct_ended_on", "valid_until", "display_until")
 MOST_REMEMBERED = 100_000
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was decided before, for the same item, law, region and day: classes of conduct, and publications."""
+
+    classes: dict[tuple[object, ...], tuple["Facts", bool, int]] = dc_field(default_factory=dict)
+    decisions: dict[tuple[object, ...], Decision] = dc_field(default_factory=dict)
+
+    def bound(self) -> None:
+        """Forget where there is too much to remember."""
+        if len(self.classes) + len(self.decisions) > MOST_REMEMBERED:
+            self.classes.clear()
+            self.decisions.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What all decisions of a chunk rest on."""
+
+    item: Item
+    law: LawBook
+    region: str
+    today: date
+    memory: Memory = dc_field(default_factory=Memory)
 
 
 def decide_frame(
     frame: pl.DataFrame, *, item: Item, law: LawBook, region: str, today: date, memory: Memory | None = None
 ) -> pl.DataFrame:
-    """Decide for every row of a chunk: once for each distinct set of facts, then joined back by its number."""
-    known: Memory = {} if memory is None else memory
-    if len(known) > MOST_REMEMBERED:
-        known.clear()
-
-    def decide(row: tuple[object, ...]) -> Decision:
-        if (made := known.get(row)) is None:
-            made = known[row] = decide_publication(_plain(row), item=item, law=law, region=region, today=today)
-        return made
-
+    """Decide for every row of a chunk: a class for each distinct conduct, then a term for each class and its days."""
+    ground = _Ground(item, law, region, today, memory or Memory())
+    ground.memory.bound()
     facts = frame.with_row_index("place").select("place", **_facts(item, law))
-    distinct = facts.group_by(Facts._fields, maintain_order=True).agg("place")
-    decisions = [decide(row) for row in distinct.select(Facts._fields).iter_rows()]
+    classed = _classed(facts, ground)
+    days = facts.select("place", "missing", *_DAYS).join(classed, on="place", maintain_order="left")
+    distinct = days.group_by("conduct", "missing", *_DAYS, maintain_order=True).agg("place")
+    conducts = list(ground.memory.classes.values())
+    decisions = [
+        _remembered(conducts[row[0]], row[1:], ground)
+        for row in distinct.select("conduct", "missing", *_DAYS).iter_rows()
+    ]
     answers = pl.DataFrame(
         [
             (d.decision, d.reason, d.shown_from, d.shown_until, d.earliest_repair_on, d.rule, d.severity)
@@ -107,10 +132,45 @@ def decide_frame(
     return pl.concat([frame.drop("severity"), spread.rename({"class_found": "severity"})], how="horizontal")
 
 
-def _plain(row: tuple[object, ...]) -> Facts:
-    facts = Facts(*row)  # type: ignore[arg-type] # polars types its rows loosely
+def _classed(facts: pl.DataFrame, ground: _Ground) -> pl.DataFrame:
+    """Say of every row which conduct it is, by the conduct's place in the memory."""
+    regime = pl.sum_horizontal([pl.lit(0), *(pl.col("decided_on") >= day for day in ground.law.changes)])
+    told = facts.with_columns(pl.when(pl.col("decided_on").is_not_null()).then(regime).alias("regime"))
+    distinct = told.group_by(_CONDUCT, maintain_order=True).agg("place", pl.col("decided_on").first())
+    known = ground.memory.classes
+    places = {key: number for number, key in enumerate(known)}
+    numbers = []
+    for row in distinct.select(*_CONDUCT, "decided_on").iter_rows():
+        key = row[:-1]
+        if key not in known:
+            places[key] = len(places)
+            known[key] = _conduct(dict(zip((*_CONDUCT, "decided_on"), row, strict=True)), ground)
+        numbers.append(places[key])
+    return distinct.select("place", conduct=pl.Series(numbers, dtype=pl.Int64)).explode("place")
+
+
+def _conduct(told: dict[str, Any], ground: _Ground) -> tuple[Facts, bool, int]:
+    """The class of a conduct, whether it is sure, and the sort of term it brings; the same between two changes."""
+    del told["regime"]
     # Grouped as one text: the engine groups lists slowly.
-    return facts._replace(kinds=tuple(str(facts.kinds).split(_BETWEEN)) if facts.kinds else ())
+    told["kinds"] = tuple(str(told["kinds"]).split(_BETWEEN)) if told["kinds"] else ()
+    facts = Facts(**told, published_on=None, conduct_ended_on=None, valid_until=None, display_until=None, missing="")
+    severity, is_sure = _severity(facts, ground.item, ground.law)
+    sort = ground.law.sort_of(
+        severity=severity or "", item=ground.item.code, region=ground.region, field=facts.field, kinds=facts.kinds,
+        party=facts.party,
+    )  # fmt: skip
+    return facts._replace(severity=severity), is_sure, sort
+
+
+def _remembered(conduct: tuple[Facts, bool, int], told: tuple[Any, ...], ground: _Ground) -> Decision:
+    facts, is_sure, sort = conduct
+    known, key = ground.memory.decisions, (sort, facts.severity, is_sure, *told)
+    if (made := known.get(key)) is None:
+        missing, *days = told
+        facts = facts._replace(missing=missing, **dict(zip(_DAYS, days, strict=True)))
+        made = known[key] = _decided(facts, is_sure=is_sure, ground=ground)
+    return made
 
 
 def _facts(item: Item, law: LawBook) -> dict[str, pl.Expr]:
@@ -202,12 +262,18 @@ def _is_empty(code: str, column: str | None) -> pl.Expr:
 def decide_publication(facts: Facts, *, item: Item, law: LawBook, region: str, today: date) -> Decision:
     """Apply the law of the day to one set of facts; silence favours the subject (trust.md 5.2)."""
     severity, is_sure = _severity(facts, item, law)
+    return _decided(facts._replace(severity=severity), is_sure=is_sure, ground=_Ground(item, law, region, today))
+
+
+def _decided(facts: Facts, *, is_sure: bool, ground: _Ground) -> Decision:
+    """Decide on facts whose class is found."""
+    item, today, severity = ground.item, ground.today, facts.severity
     if facts.missing:
         return Decision("withheld", f"{REASONS['incomplete']}：{facts.missing}", severity)
     if item.adverse and item.severity_rule not in ("", "none") and severity is None:
         return Decision("withheld", REASONS["no_class"])
-    term = law.publication_term(
-        severity=severity, item=item.code, region=region, decided_on=_first_day(facts, item, today),
+    term = ground.law.publication_term(
+        severity=severity, item=item.code, region=ground.region, decided_on=_first_day(facts, item, today),
         published_on=facts.published_on, conduct_ended_on=facts.conduct_ended_on, on=today,
         valid_until=facts.valid_until, display_until=facts.display_until, kinds=facts.kinds, party=facts.party,
         field=facts.field or None, is_class_confirmed=is_sure,
