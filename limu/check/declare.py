@@ -18,13 +18,14 @@ class Scope:
     """What an expression may lean on: the item, today, and the columns the file really fills.
 
     `quoted` names the columns in which some cell holds a character that JSON must escape, `full` those without an
-    empty cell."""
+    empty cell, `spaced` those in which some cell holds a blank."""
 
     item: Item
     today: date
     present: frozenset[str]
     quoted: frozenset[str] = frozenset()
     full: frozenset[str] = frozenset()
+    spaced: frozenset[str] = frozenset()
 
     def text(self, code: str) -> pl.Expr:
         """The cleaned text of a field; null where the file has no such column."""
@@ -54,6 +55,7 @@ class Check:
     cure: str
     says: str
     on_absent: bool = False
+    compares_rows: bool = False
     explain: Explainer | None = field(default=None, repr=False)
 
     def fields(self, item: Item, present: frozenset[str]) -> list[Field]:
@@ -70,15 +72,17 @@ def check(
     wrong: str,
     cure: str,
     on_absent: bool = False,
+    compares_rows: bool = False,
     explain: Explainer | None = None,
 ) -> Callable[[Fault], Check]:
     """Declare a check; its docstring is what the reference page of checks prints.
 
-    `wrong` and `cure` may hold {value}, {label}, {length} and {today}; `explain` turns a value into both texts."""
+    A check that compares rows says so: all others judge a row by itself. `wrong` and `cure` may hold {value}, {label},
+    {length} and {today}; `explain` turns a value into both texts."""
 
     def declared(fault: Fault) -> Check:
         says = " ".join((fault.__doc__ or "").split())
-        return Check(code, level, citation, on, fault, wrong, cure, says, on_absent, explain)
+        return Check(code, level, citation, on, fault, wrong, cure, says, on_absent, compares_rows, explain)
 
     return declared
 

@@ -49,6 +49,7 @@ def document_number_is_damaged(field: Field, scope: Scope) -> pl.Expr:
     on=feeding("document_number"),
     wrong="本文件中还有一行的当事人、机关和文号与本行相同",
     cure="请核对是否重复；相同的行只入库一次。",
+    compares_rows=True,
 )
 def document_number_is_repeated(field: Field, scope: Scope) -> pl.Expr:
     """The same authority, document number and party stand in the file twice (one act, one record)."""

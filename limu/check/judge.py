@@ -8,9 +8,10 @@ import polars as pl
 
 from limu.check import amounts, codes, days, documents, lengths, party, severity, text
 from limu.check.declare import Check, Scope
+from limu.check.distinct import Distinct
 from limu.check.finding import FINDING_SCHEMA, PERSON, no_findings
 from limu.check.prepare import ROW, prepare
-from limu.check.typed import RECORD_SCHEMA, record_columns
+from limu.check.typed import member_columns, record_columns
 from limu.record.item import Field, Item
 from limu.terms.columns import through_unique
 from limu.terms.identity import mask_personal_numbers
@@ -60,17 +61,16 @@ def apply_checks(frame: pl.DataFrame, item: Item, *, today: date, with_warnings:
 
     All faults of a row are found at once; a one-row form is a frame of one row. A row about a person yields the
     one finding `person`, without any value."""
-    prepared, scope = prepare(frame, item, today=today)
+    cells, scope = prepare(frame, item, today=today)
     trials = _trials(scope, with_warnings=with_warnings)
-    # with_columns: an expression of constants alone would come back as one value.
-    masks = prepared.with_columns([_mask(trial, scope) for trial in trials]).select([_name(trial) for trial in trials])
+    prepared, masks = cells.frame, _masks(cells, trials, scope)
     refusing = [masks.get_column(_name(trial)) for trial in trials if trial.check.level == "refuse"]
     refused = pl.DataFrame(refusing).select(pl.any_horizontal(pl.all())).to_series().alias("refused")
     is_person = prepared.get_column("is_person")
     found = masks.select(pl.all().any()).row(0)
     hits = [trial for trial, is_found in zip(trials, found, strict=True) if is_found]
     told = [_told(_faulty(prepared, masks.get_column(_name(trial)), trial), trial, scope) for trial in hits]
-    framed = _frame_of(prepared, scope, refused=refused, is_person=is_person)
+    framed = _frame_of(cells, scope, refused=refused, is_person=is_person)
     return CheckResult(framed, _ordered(told), _keys(prepared, scope))
 
 
@@ -93,9 +93,9 @@ def repeat_findings(rows: pl.Series, item: Item, *, today: date) -> pl.DataFrame
 
 def typed_columns(frame: pl.DataFrame, item: Item, *, today: date) -> pl.DataFrame:
     """The record columns of a frame without judging it; rows about persons come out empty."""
-    prepared, scope = prepare(frame, item, today=today)
-    nobody = pl.repeat(value=False, n=prepared.height, dtype=pl.Boolean, eager=True).alias("refused")
-    return _frame_of(prepared, scope, refused=nobody, is_person=prepared.get_column("is_person")).drop("refused")
+    cells, scope = prepare(frame, item, today=today)
+    nobody = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).alias("refused")
+    return _frame_of(cells, scope, refused=nobody, is_person=cells.frame.get_column("is_person")).drop("refused")
 
 
 def _trials(scope: Scope, *, with_warnings: bool) -> list[_Trial]:
@@ -108,11 +108,22 @@ def _name(trial: _Trial) -> str:
     return f"{trial.check.code}|{trial.field.code}"
 
 
+def _masks(cells: Distinct, trials: list[_Trial], scope: Scope) -> pl.DataFrame:
+    """A column of true and false for each trial; of a row about a person nothing but that is told."""
+    alone = [trial for trial in trials if not trial.check.compares_rows]
+    apart = [_mask(trial, scope) for trial in trials if trial.check.compares_rows]
+    found = cells.computed([_mask(trial, scope) for trial in alone])
+    found = found.hstack(cells.frame.with_columns(apart).select([one.meta.output_name() for one in apart]))
+    is_person = cells.frame.get_column("is_person")
+    if not is_person.any():
+        return found.select([_name(trial) for trial in trials])
+    return found.select([
+        pl.col(_name(trial)) if trial.check.code == PERSON else pl.col(_name(trial)) & ~is_person for trial in trials
+    ])  # fmt: skip
+
+
 def _mask(trial: _Trial, scope: Scope) -> pl.Expr:
-    fault = trial.check.fault(trial.field, scope).fill_null(value=False)
-    if trial.check.code != PERSON:
-        fault &= ~pl.col("is_person")
-    return fault.alias(_name(trial))
+    return trial.check.fault(trial.field, scope).fill_null(value=False).alias(_name(trial))
 
 
 def _faulty(prepared: pl.DataFrame, mask: pl.Series, trial: _Trial) -> pl.DataFrame:
@@ -174,9 +185,9 @@ def _ordered(told: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(told).sort(ROW, "order", maintain_order=True).select(list(FINDING_SCHEMA)).cast(FINDING_SCHEMA)  # type: ignore[arg-type]
 
 
-def _frame_of(prepared: pl.DataFrame, scope: Scope, *, refused: pl.Series, is_person: pl.Series) -> pl.DataFrame:
-    columns = prepared.with_columns([one.alias(f"record|{name}") for name, one in record_columns(scope)])
-    columns = columns.select([pl.col(f"record|{name}").alias(name) for name in RECORD_SCHEMA])
+def _frame_of(cells: Distinct, scope: Scope, *, refused: pl.Series, is_person: pl.Series) -> pl.DataFrame:
+    cells.with_columns(member_columns(scope))
+    columns = cells.computed([one.alias(name) for name, one in record_columns(scope)])
     if is_person.any():
         columns = columns.select(pl.when(~is_person).then(pl.all()))
-    return prepared.select(ROW).with_columns(refused, is_person).hstack(columns)
+    return cells.frame.select(ROW).with_columns(refused, is_person).hstack(columns)

@@ -6,6 +6,7 @@ import polars as pl
 
 from limu.check.days import LONG_TERM, LONG_TERM_WORDS
 from limu.check.declare import Scope, typed, valid
+from limu.check.distinct import Distinct
 from limu.check.kinds import kinds_column
 from limu.check.party import cleaned_code, person_expression, unnamed_sole_trader
 from limu.check.text import CONTROL, MANY_DIGITS, is_searched
@@ -19,31 +20,35 @@ ROW = "row_number"
 
 ODD = r'["\\\x00-\x1F\x7F\u{200B}-\u{200F}\u{2060}\u{FEFF}]'
 """Characters that JSON escapes or nobody sees; most columns have none, and are spared the closer look."""
+BLANK = "[ \u3000]"
 
 
-def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[pl.DataFrame, Scope]:
+def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, Scope]:
     """Clean and parse every column a file fills; the scope tells the checks which those are.
 
     Columns that are no field of the item are dropped; empty cells become null."""
     known = [one for one in item.fields if one.code in frame.columns]
     raw = frame.select(pl.col(ROW).cast(pl.Int64), *(pl.col(one.code).cast(pl.String) for one in known))
-    odd = _columns_with_odd_characters(raw, known)
-    cleaned = raw.with_columns([part for one in known for part in _cleaned(one, is_odd=one.code in odd)])
-    filled = [one for one in known if cleaned.get_column(one.code).null_count() < cleaned.height]
-    full = frozenset(one.code for one in filled if not cleaned.get_column(one.code).null_count())
-    scope = Scope(item, today, frozenset(one.code for one in filled), odd, full)
-    parsed = cleaned.with_columns([part for one in filled for part in _parsed(one)])
+    cells = Distinct(raw, [one.code for one in known])
+    odd, spaced = _holding(cells, known, ODD), _holding(cells, known, BLANK)
+    cells.with_columns([part for one in known for part in _cleaned(one, is_odd=one.code in odd)])
+    empty = {one.code: cells.frame.get_column(one.code).null_count() for one in known}
+    filled = [one for one in known if empty[one.code] < cells.frame.height]
+    full = frozenset(one.code for one in filled if not empty[one.code])
+    scope = Scope(item, today, frozenset(one.code for one in filled), odd, full, spaced)
+    cells.with_columns([part for one in filled for part in _parsed(one)])
     # In steps, each on the columns of the one before: the engine would compute a shared part twice.
     coded = [one for one in filled if one.kind == "uscc"]
-    proved = parsed.with_columns([valid_uscc(pl.col(typed(one.code))).alias(valid(one.code)) for one in coded])
-    return proved.with_columns(_marks(filled, scope)), scope
+    cells.with_columns([valid_uscc(pl.col(typed(one.code))).alias(valid(one.code)) for one in coded])
+    cells.with_columns(_marks(filled, scope))
+    return cells, scope
 
 
-def _columns_with_odd_characters(raw: pl.DataFrame, known: list[Field]) -> frozenset[str]:
-    if not known or not raw.height:
+def _holding(cells: Distinct, known: list[Field], pattern: str) -> frozenset[str]:
+    """The fields of which some cell holds what a pattern looks for."""
+    if not known or not cells.frame.height:
         return frozenset()
-    found = raw.select([pl.col(one.code).str.contains(ODD).any() for one in known]).row(0)
-    return frozenset(one.code for one, is_odd in zip(known, found, strict=True) if is_odd)
+    return frozenset(one.code for one in known if cells.any_of(one.code, pattern))
 
 
 def _cleaned(field: Field, *, is_odd: bool) -> list[pl.Expr]:

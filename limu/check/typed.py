@@ -43,13 +43,13 @@ _OLD_COLUMN: Final = {
 
 
 def record_columns(scope: Scope) -> Iterator[tuple[str, pl.Expr]]:
-    """Every typed column of a record with its expression; null where the file does not fill it."""
+    """Every typed column of a record with its expression, after `member_columns`; null where the file fills none."""
     for name, dtype in RECORD_SCHEMA.items():
         if name in {"content", "closed", "natural_key"}:
             continue
         yield name, _column(name, scope).cast(dtype)
-    yield "content", _content(scope)
-    yield "closed", _closed(scope)
+    yield "content", _json(_shown_parts(scope), scope)
+    yield "closed", _json(_closed_parts(scope), scope)
     yield "natural_key", _natural_key(scope)
 
 
@@ -137,15 +137,30 @@ def _old_number(name: str, fed: list[Field], scope: Scope) -> pl.Expr:
     return pl.coalesce([as_expression(one, picked, pl.String) for one in stated])
 
 
-def _content(scope: Scope) -> pl.Expr:
+def member_columns(scope: Scope) -> list[pl.Expr]:
+    """What each field is in the JSON of its record, ready to be put together: `field|member`, from the second one on.
+
+    Columns of their own, so that a field of few values is written once for each value."""
+    return [
+        _member(one, text, scope).alias(member(one.code)) for parts in (_shown_parts(scope), _closed_parts(scope))
+        for one, text in parts[1:]
+    ]  # fmt: skip
+
+
+def member(code: str) -> str:
+    """Name of the column that holds a field as a member of a JSON object, a comma before it."""
+    return f"{code}|member"
+
+
+def _shown_parts(scope: Scope) -> list[tuple[Field, pl.Expr]]:
     shown = [one for one in _stated(scope) if one.is_public and one.column not in PARTY_COLUMNS[:8]]
-    return _json([(one, _value(one) if one.kind in {"text", "name"} else pl.col(one.code)) for one in shown], scope)
+    return [(one, _value(one) if one.kind in {"text", "name"} else pl.col(one.code)) for one in shown]
 
 
-def _closed(scope: Scope) -> pl.Expr:
+def _closed_parts(scope: Scope) -> list[tuple[Field, pl.Expr]]:
     # Numbers of people are not kept at all: nothing needs them once the row is known to be an organisation's.
     kept = [one for one in _stated(scope) if not one.is_public and one.personal not in {"identity_number", "contact"}]
-    return _json([(one, _without_numbers(pl.col(one.code))) for one in kept], scope)
+    return [(one, _without_numbers(pl.col(one.code))) for one in kept]
 
 
 def _without_numbers(text: pl.Expr) -> pl.Expr:
@@ -163,21 +178,18 @@ def _json(parts: list[tuple[Field, pl.Expr]], scope: Scope) -> pl.Expr:
     After cleaning, the characters in `ESCAPES` are all that JSON wants escaped (RFC 8259, 7)."""
     if not parts:
         return pl.lit("{}")
-    whole = pl.concat_str([pl.lit("{"), *_members(parts, scope), pl.lit("}")])
+    first = _member(*parts[0], scope, is_first=True)
+    whole = pl.concat_str([pl.lit("{"), first, *(pl.col(member(one.code)) for one, _ in parts[1:]), pl.lit("}")])
     if _is_full(parts[0][0], scope):
         return whole
     # Where the first members were empty, a comma is left over at the beginning.
     return pl.when(whole.str.starts_with("{,")).then(whole.str.replace("{,", "{", literal=True)).otherwise(whole)
 
 
-def _members(parts: list[tuple[Field, pl.Expr]], scope: Scope) -> Iterator[pl.Expr]:
-    for place, (field, text) in enumerate(parts):
-        escaped = text.str.replace_many(list(ESCAPES), list(ESCAPES.values())) if field.code in scope.quoted else text
-        member = [pl.lit(f'{"," if place else ""}"{field.code}":"'), escaped, pl.lit('"')]
-        if _is_full(field, scope):
-            yield from member
-        else:
-            yield pl.coalesce(pl.concat_str(member), pl.lit(""))
+def _member(field: Field, text: pl.Expr, scope: Scope, *, is_first: bool = False) -> pl.Expr:
+    escaped = text.str.replace_many(list(ESCAPES), list(ESCAPES.values())) if field.code in scope.quoted else text
+    written = pl.concat_str([pl.lit(f'{"" if is_first else ","}"{field.code}":"'), escaped, pl.lit('"')])
+    return written if _is_full(field, scope) else pl.coalesce(written, pl.lit(""))
 
 
 def _is_full(field: Field, scope: Scope) -> bool:
@@ -200,4 +212,6 @@ def _key_part(code: str, scope: Scope) -> pl.Expr:
     if field.kind == "day":
         return pl.col(typed(code)).cast(pl.String)
     text = _value(field) if field.kind in {"text", "name"} else pl.col(code)
+    if code not in scope.spaced:
+        return text
     return text.str.replace_all(" ", "", literal=True).str.replace_all("\u3000", "", literal=True)

@@ -53,22 +53,23 @@ def without_litter(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop empty rows and what stands below a table: sums, who made it, page marks. They are no rows of the table."""
     texts = [name for name in frame.columns if name not in (ROW, *MARKS)]
     filled = [pl.when(pl.col(name).str.strip_chars().str.len_bytes() > 0).then(pl.col(name)) for name in texts]
-    first = pl.coalesce(filled)
+    # Most tables have their first column filled to the last row: then nothing of the others is looked at.
+    lead = frame.select(filled[0]).to_series() if filled else None
+    first = pl.lit(lead) if lead is not None and not lead.null_count() else pl.coalesce(filled)
     return frame.filter(first.is_not_null() & ~first.str.contains(_FOOTER).fill_null(value=False))
 
 
 def as_fields(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Name the columns after the fields they feed; constants and translated words in, page litter out of the cells."""
-    width = frame.width
+    names = {f"c{place}" for place in plan.columns.values()}
+    littered = frame.select(pl.col(name).str.contains("责任编辑", literal=True).any() for name in names)
     columns = []
     for code, place in plan.columns.items():
         text = pl.col(f"c{place}")
-        has_litter = text.str.contains("责任编辑", literal=True)
-        clean = pl.when(has_litter).then(text.str.replace(_LITTER, "")).otherwise(text)
+        clean = text.str.replace(_LITTER, "") if frame.height and littered.item(0, f"c{place}") else text
         columns.append(_translated(clean, plan.values.get(code)).alias(code))
     constants = [pl.lit(value, dtype=pl.String).alias(code) for code, value in plan.constants.items()]
     marks = [pl.col(name) for name in MARKS if name in frame.columns]
-    assert width
     return frame.select(ROW, *columns, *constants, *marks)
 
 
@@ -145,12 +146,11 @@ def entry_frame(judged: pl.DataFrame, ids: Sequence[str], *, place: Callable[[st
         *ENTRY, "natural_key", normalised_names(pl.col("party_name")).alias("party_normal"), _numbers(judged)
     )
     rows = rows.with_columns(through_unique(rows.get_column("region"), place, pl.String))
-    contents = _joined(rows, "content", "closed")
-    hashes = [hashlib.sha256(text.encode()).digest()[:KEY_BYTES] for text in contents]
-    stated = rows.get_column("natural_key").to_list()
+    hashes = [hashlib.sha256(text).digest()[:KEY_BYTES] for text in _joined(rows, "content", "closed")]
+    stated = rows.get_column("natural_key").cast(pl.Binary).to_list()
     # Nothing but the authority told them apart: then only a row with the same content is the same row.
     keys = [
-        own if key is None else hashlib.sha256(key.encode()).digest()[:KEY_BYTES]
+        own if key is None else hashlib.sha256(key).digest()[:KEY_BYTES]
         for key, own in zip(stated, hashes, strict=True)
     ]
     return rows.with_columns(
@@ -160,9 +160,9 @@ def entry_frame(judged: pl.DataFrame, ids: Sequence[str], *, place: Callable[[st
     )
 
 
-def _joined(rows: pl.DataFrame, *names: str) -> Sequence[str]:
+def _joined(rows: pl.DataFrame, *names: str) -> Sequence[bytes]:
     parts = [pl.col(name).fill_null("") for name in names]
-    return rows.select(pl.concat_str(parts, separator="\x1f")).to_series().to_list()
+    return rows.select(pl.concat_str(parts, separator="\x1f").cast(pl.Binary)).to_series().to_list()
 
 
 def _numbers(judged: pl.DataFrame) -> pl.Expr:

@@ -54,10 +54,11 @@ def stage_rows(
     entering = rows.entering.filter(~pl.col("row_number").is_in([one.row_number for one in twins]))
     now, today = register_now(connection), register_today(connection)
     moment, block = Moment(now, today, os.urandom(32 * entering.height)), uuid4()
+    keys, events = store_copy.keys_of(entering), event_frame(entering, chunk, moment)
     bulk = Bulk(
-        records=store_copy.record_rows(entering, chunk, now),
-        events=store_copy.event_rows(event_frame(entering, chunk, moment), chunk, moment, block=block),
-        publications=store_copy.publication_rows(entering, now), block=block, salts=moment.salts,
+        records=store_copy.record_rows(entering, chunk, now, keys=keys),
+        events=store_copy.event_rows(events, chunk, moment, block=block, keys=keys),
+        publications=store_copy.publication_rows(entering, now, keys=keys), block=block, salts=moment.salts,
     )  # fmt: skip
     replaced = entering.filter(pl.col("old").is_not_null()).select("old", "subject").iter_rows()
     return Staged(

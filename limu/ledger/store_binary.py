@@ -1,10 +1,11 @@
 """Rows in the binary form of COPY (PostgreSQL manual, COPY, Binary Format): neither side prints or parses text.
 
-A column is either equal in every row (bytes), or equally long in every row (a matrix of bytes), or neither (a list)."""
+A part of the rows is either equal in every row (bytes), or equally long in every row (a matrix of bytes), or a text
+whose length stands before it (Loose), or one of few (a list)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -12,7 +13,16 @@ import numpy.typing as npt
 import polars as pl
 
 Matrix = npt.NDArray[np.uint8]
-Part = bytes | Matrix | list[bytes]
+
+
+class Loose(NamedTuple):
+    """A column of values of any length: what stands before each, equally long in every row, and the values."""
+
+    heads: Matrix
+    values: list[bytes]
+
+
+Part = bytes | Matrix | Loose | list[bytes]
 
 HEAD: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TAIL: Final = b"\xff\xff"
@@ -41,7 +51,12 @@ def integer(value: int) -> bytes:
 
 def day(value: date) -> bytes:
     """A day, counted from 2000-01-01."""
-    return integer((value - date(1970, 1, 1)).days - _EPOCH)
+    return sized(day_bytes(value))
+
+
+def day_bytes(value: date) -> bytes:
+    """A day without its length."""
+    return ((value - date(1970, 1, 1)).days - _EPOCH).to_bytes(4, "big", signed=True)
 
 
 def instant(value: datetime) -> bytes:
@@ -81,7 +96,17 @@ def days(column: pl.Series) -> Part:
 
 def amounts(column: pl.Series) -> Part:
     """A column of integers of eight bytes."""
-    return _numbers(column, 8)
+    if column.null_count() == 0:
+        return _numbers(column, 8)
+    if column.null_count() == len(column):
+        return NULL
+    is_null = column.is_null().to_numpy()
+    heads = np.where(is_null[:, None], np.frombuffer(NULL, np.uint8), np.frombuffer((8).to_bytes(4, "big"), np.uint8))
+    whole = column.fill_null(0).to_numpy().astype(">i8").tobytes()
+    values = [whole[place : place + 8] for place in range(0, len(whole), 8)]
+    for place in is_null.nonzero()[0]:
+        values[place] = b""
+    return Loose(heads, values)
 
 
 def _numbers(column: pl.Series, width: int) -> Part:
@@ -92,57 +117,72 @@ def _numbers(column: pl.Series, width: int) -> Part:
 
 def _framed(values: bytes, width: int) -> Matrix:
     matrix = np.frombuffer(values, dtype=np.uint8).reshape(-1, width)
-    return np.hstack([np.tile(np.frombuffer(width.to_bytes(4, "big"), dtype=np.uint8), (len(matrix), 1)), matrix])
+    return np.hstack([_spread(np.frombuffer(width.to_bytes(4, "big"), dtype=np.uint8), len(matrix)), matrix])
 
 
 def mapped(column: pl.Series, encode: Callable[[Any], bytes]) -> Part:
     """A column of few distinct values, each encoded once."""
-    values = column.to_list()
-    table = {value: NULL if value is None else sized(encode(value)) for value in set(values)}
-    if len(table) == 1:
-        return next(iter(table.values()))
-    return [table[value] for value in values]
+    return together(column.to_frame(), {column.name: encode})
+
+
+def together(columns: pl.DataFrame, encode: Mapping[str, Callable[[Any], bytes]]) -> Part:
+    """Several columns of few distinct values side by side, each distinct row of them encoded once."""
+    names = list(encode)
+    rows = columns.select(pl.int_range(pl.len()).alias("|place"), *names)
+    distinct = rows.group_by(names, maintain_order=True).agg("|place")
+    texts = [
+        b"".join(NULL if one is None else sized(encode[name](one)) for name, one in zip(names, row, strict=True))
+        for row in distinct.select(names).iter_rows()
+    ]
+    if len(texts) == 1:
+        return texts[0]
+    which = distinct.select(pl.int_range(pl.len()).alias("which"), "|place").explode("|place").sort("|place")
+    return [texts[number] for number in which.get_column("which").to_list()]
 
 
 def texts(column: pl.Series) -> Part:
     """A column of texts."""
     if column.null_count() == len(column):
         return NULL
-    return [NULL if one is None else sized(one) for one in column.cast(pl.Binary).to_list()]
+    lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1)
+    heads = np.frombuffer(lengths.to_numpy().astype(">i4").tobytes(), dtype=np.uint8).reshape(-1, 4)
+    return Loose(heads, column.fill_null("").cast(pl.Binary).to_list())
 
 
 def documents(column: pl.Series) -> Part:
     """A column of jsonb, from texts of JSON: a byte of version stands before each."""
-    if column.null_count() == len(column):
-        return NULL
-    return [
-        NULL if one is None else (len(one) + 1).to_bytes(4, "big") + b"\x01" + one
-        for one in column.cast(pl.Binary).to_list()
-    ]
+    return texts(pl.select(pl.lit("\x01") + column).to_series())
 
 
-def lists(column: pl.Series) -> Part:
-    """A column of lists of short words, of which there are few."""
-    joined = column.list.join("\x1f")
-    return mapped(joined, lambda words: array((word.encode() for word in words.split("\x1f") if word), TEXT_OID))
+def listed(joined: str) -> bytes:
+    """A list of short words, which were joined by unit separators (0x1f)."""
+    return array((word.encode() for word in joined.split("\x1f") if word), TEXT_OID)
 
 
-def encoded(parts: dict[str, Part], rows: int) -> tuple[tuple[str, ...], bytes]:
+def encoded(parts: Mapping[tuple[str, ...], Part], rows: int) -> tuple[tuple[str, ...], bytes]:
     """Put rows together: their columns in the order to name to COPY (equally long ones first), and their bytes."""
+    plain = {names: part for names, part in parts.items() if isinstance(part, (bytes, np.ndarray))}
+    loose = {names: part for names, part in parts.items() if isinstance(part, Loose)}
+    few = {names: part for names, part in parts.items() if isinstance(part, list)}
+    named = tuple(name for names in (*plain, *loose, *few) for name in names)
     if not rows:
-        return tuple(parts), HEAD + TAIL
-    plain = {name: part for name, part in parts.items() if not isinstance(part, list)}
-    loose = {name: part for name, part in parts.items() if isinstance(part, list)}
-    start = np.frombuffer(len(parts).to_bytes(2, "big"), dtype=np.uint8)
-    blocks = [_spread(start, rows), *(_spread(np.frombuffer(p, np.uint8), rows) if isinstance(p, bytes) else p
-                                      for p in plain.values())]  # fmt: skip
-    matrix = np.hstack(blocks)
+        return named, HEAD + TAIL
+    start = _spread(np.frombuffer(len(named).to_bytes(2, "big"), dtype=np.uint8), rows)
+    equal = [_spread(np.frombuffer(one, np.uint8), rows) if isinstance(one, bytes) else one for one in plain.values()]
+    matrix = np.hstack([start, *equal, *(one.heads for one in loose.values())])
     width, whole = matrix.shape[1], matrix.tobytes()
-    pieces: list[bytes] = [b""] * (rows * (1 + len(loose)))
-    pieces[:: 1 + len(loose)] = [whole[place : place + width] for place in range(0, rows * width, width)]
-    for number, part in enumerate(loose.values(), start=1):
-        pieces[number :: 1 + len(loose)] = part
-    return (*plain, *loose), b"".join((HEAD, *pieces, TAIL))
+    # What stands before the first loose value is cut off together with its head; then head by head.
+    ends = np.cumsum([2 + sum(one.shape[1] for one in equal), *(one.heads.shape[1] for one in loose.values())])
+    cuts = [0, *ends[1:].tolist()] if loose else [0, width]
+    columns: list[list[bytes]] = []
+    for place, one in enumerate(loose.values() or [None]):
+        columns.append([whole[at + cuts[place] : at + cuts[place + 1]] for at in range(0, rows * width, width)])
+        columns += [one.values] if one else []
+    columns += few.values()
+    pieces: list[bytes] = [b""] * (rows * len(columns))
+    for place, column in enumerate(columns):
+        pieces[place :: len(columns)] = column
+    return named, b"".join((HEAD, *pieces, TAIL))
 
 
 def _spread(values: Matrix, rows: int) -> Matrix:

@@ -1,7 +1,9 @@
 """Bulk writing: a chunk as the rows of three COPYs, made while the chunk before is being written."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import polars as pl
@@ -48,52 +50,71 @@ def _known_frame(told: str) -> pl.DataFrame:
     return frame.with_columns(pl.col("natural_key", "content_hash").str.decode("hex"))
 
 
-def record_rows(entering: pl.DataFrame, chunk: Chunk, now: datetime) -> Rows:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The identifiers of the rows of a chunk as COPY takes them: three tables carry them."""
+
+    records: binary.Matrix
+    subjects: binary.Matrix
+
+
+def keys_of(entering: pl.DataFrame) -> Keys:
+    """Encode the identifiers of records and subjects once."""
+    return Keys(binary.uuids(entering.get_column("id")), binary.uuids(entering.get_column("subject")))
+
+
+def record_rows(entering: pl.DataFrame, chunk: Chunk, now: datetime, *, keys: Keys) -> Rows:
     """The rows of limu.record_rows."""
     of, there = entering.get_column, entering.columns
-    words = ("authority", "authority_uscc", "severity")
+    words = [name for name in ("basis", "authority", "authority_uscc", "severity") if name in there]
+    few: dict[str, Callable[[Any], bytes]] = dict.fromkeys(words, str.encode)
+    if "kinds" in there:
+        # Joined to one text: the engine groups lists slowly.
+        entering, few["kinds"] = entering.with_columns(pl.col("kinds").list.join("\x1f")), binary.listed
     dates = ("decided_on", "published_on", "conduct_ended_on", "valid_from", "valid_until")
     parts: dict[str, binary.Part] = {
         "item": binary.text(chunk.item), "item_version": binary.integer(chunk.item_version),
         "submission": binary.identifier(chunk.submission), "recorded_at": binary.instant(now),
-        "id": binary.uuids(of("id")), "subject": binary.uuids(of("subject")),
+        "id": keys.records, "subject": keys.subjects,
         "natural_key": binary.digests(of("natural_key"), 16), "content_hash": binary.digests(of("content_hash"), 16),
         "version": binary.counted(of("version")), "row_number": binary.counted(of("row_number")),
-        "link_basis": binary.mapped(of("basis"), str.encode), "content": binary.documents(of("content")),
+        "content": binary.documents(of("content")),
         **{name: binary.days(of(name)) for name in dates if name in there},
-        **{name: binary.mapped(of(name), str.encode) for name in words if name in there},
         **{name: binary.texts(of(name)) for name in ("party_name", "document_number") if name in there},
     }  # fmt: skip
-    rest = {"kinds": binary.lists, "fine_fen": binary.amounts, "closed": binary.documents}
-    parts |= {name: encode(of(name)) for name, encode in rest.items() if name in there}
-    return binary.encoded(parts, entering.height)
+    parts |= {name: encode(of(name)) for name, encode in _REST.items() if name in there}
+    columns: dict[tuple[str, ...], binary.Part] = {(name,): part for name, part in parts.items()}
+    columns[tuple("link_basis" if name == "basis" else name for name in few)] = binary.together(entering, few)
+    return binary.encoded(columns, entering.height)
 
 
-def event_rows(events: pl.DataFrame, chunk: Chunk, moment: Moment, *, block: UUID) -> Rows:
+_REST: Final = {"fine_fen": binary.amounts, "closed": binary.documents}
+
+
+def event_rows(events: pl.DataFrame, chunk: Chunk, moment: Moment, *, block: UUID, keys: Keys) -> Rows:
     """The rows of limu.record_event_rows; a record's first event has the record's own identifier."""
-    ids = binary.uuids(events.get_column("id"))
     parts: dict[str, binary.Part] = {
         "effective_on": binary.day(moment.today), "recorded_at": binary.instant(moment.now),
         "salt_block": binary.identifier(block),
         "officers": binary.sized(binary.array([chunk.officer.bytes], binary.UUID_OID)),
-        "id": ids, "record": ids, "subject": binary.uuids(events.get_column("subject")),
+        "id": keys.records, "record": keys.records, "subject": keys.subjects,
         "commitment": binary.digests(events.get_column("commitment"), 32),
         "salt_index": binary.counted(events.get_column("salt_index")),
         "kind": binary.mapped(events.get_column("kind"), str.encode),
         "body": binary.documents(events.get_column("body")),
     }  # fmt: skip
-    return binary.encoded(parts, events.height)
+    return binary.encoded({(name,): part for name, part in parts.items()}, events.height)
 
 
-def publication_rows(entering: pl.DataFrame, now: datetime) -> Rows:
+def publication_rows(entering: pl.DataFrame, now: datetime, *, keys: Keys) -> Rows:
     """The rows of limu.publication_rows."""
-    of = entering.get_column
-    parts: dict[str, binary.Part] = {
-        "known_from": binary.instant(now), "subject": binary.uuids(of("subject")), "record": binary.uuids(of("id")),
-        **{name: binary.mapped(of(name), str.encode) for name in ("decision", "reason", "rule")},
-        **{name: binary.days(of(name)) for name in ("shown_from", "shown_until", "earliest_repair_on")},
-    }  # fmt: skip
-    return binary.encoded(parts, entering.height)
+    words: dict[str, Callable[[Any], bytes]] = dict.fromkeys(("decision", "reason", "rule"), str.encode)
+    days = dict.fromkeys(("shown_from", "shown_until", "earliest_repair_on"), binary.day_bytes)
+    few = words | days
+    return binary.encoded({
+        ("known_from",): binary.instant(now), ("subject",): keys.subjects, ("record",): keys.records,
+        tuple(few): binary.together(entering, few),
+    }, entering.height)  # fmt: skip
 
 
 def copy_rows(connection: Connection[Any], table: str, rows: Rows) -> None:
