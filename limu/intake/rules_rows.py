@@ -53,10 +53,15 @@ def without_litter(frame: pl.DataFrame) -> pl.DataFrame:
     """Drop empty rows and what stands below a table: sums, who made it, page marks. They are no rows of the table."""
     texts = [name for name in frame.columns if name not in (ROW, *MARKS)]
     filled = [pl.when(pl.col(name).str.strip_chars().str.len_bytes() > 0).then(pl.col(name)) for name in texts]
-    # Most tables have their first column filled to the last row: then nothing of the others is looked at.
-    lead = frame.select(filled[0]).to_series() if filled else None
-    first = pl.lit(lead) if lead is not None and not lead.null_count() else pl.coalesce(filled)
-    return frame.filter(first.is_not_null() & ~first.str.contains(_FOOTER).fill_null(value=False))
+    if not filled:
+        return frame.clear()
+    # Most rows are told by their first cell: only where that is empty the others are looked at.
+    lead = frame.select(filled[0].alias("lead")).to_series()
+    places = lead.is_null().arg_true()
+    if len(places):
+        lead = lead.scatter(places, frame[places].select(pl.coalesce(filled)).to_series())
+    is_row = (lead.is_not_null() & ~lead.str.contains(_FOOTER)).fill_null(value=False)
+    return frame if is_row.all() else frame.filter(is_row)
 
 
 def as_fields(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
