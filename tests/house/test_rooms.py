@@ -11,7 +11,8 @@ NAMED: dict[str, str] = {
     "terms": "columns days identity industries money names numbers parties pinyin regions surnames uscc",
     "law": "book check check_measures lost measure pack period read regime rule severity statute term",
     "record": "event item state",
-    "check": "amounts codes days declare documents finding judge kinds lengths party prepare severity text typed",
+    "check": "amounts codes days declare distinct documents finding judge kinds lengths party prepare severity text "
+    "typed",
     "seal": "canonical leaf tree",
     "wire": "accounts binaries clock cluster confine container database doctor emergency exchange files home keys "
     "lawbook lawlog "
