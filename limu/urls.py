@@ -12,6 +12,7 @@ from limu.feed import desk as holders
 from limu.feed import desk_board
 from limu.front import (
     api,
+    api_reliance,
     desk,
     desk_audit,
     desk_audit_shown,
@@ -217,6 +218,7 @@ urlpatterns = [
     path("feed/check", feed.check),
     path("feed/copies", feed.copies),
     path("feed/tree", feed.tree),
+    path("feed/reliance", api_reliance.reliance),
     path("feed/snapshot", snapshots.manifest),
     path("feed/snapshot/<uuid:snapshot>/<str:name>", snapshots.file),
     path("feed/key", snapshots.key),

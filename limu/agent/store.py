@@ -138,7 +138,9 @@ def register_today(connection: Connection[Any]) -> date:
     return day
 
 
-def readers_of(connection: Connection[Any], subject: UUID, *, limit: int = 200) -> list[dict[str, Any]]:
+def readers_of(
+    connection: Connection[Any], subject: UUID, *, limit: int = 200, before: datetime | None = None
+) -> list[dict[str, Any]]:
     """Who read what is not public of a subject: when, for whom, why, on which basis; its own agents by name."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
@@ -146,8 +148,9 @@ def readers_of(connection: Connection[Any], subject: UUID, *, limit: int = 200) 
                       t.purpose AS code
                FROM limu.read_ticket t JOIN limu.purpose p ON p.code = t.purpose
                LEFT JOIN limu.department d ON d.id = t.department LEFT JOIN limu.agent a ON a.id = t.agent
-               WHERE t.subject = %s ORDER BY t.opened_at DESC, t.id LIMIT %s""",
-            (subject, limit),
+               WHERE t.subject = %s AND (%s::timestamptz IS NULL OR t.opened_at < %s)
+               ORDER BY t.opened_at DESC, t.id LIMIT %s""",
+            (subject, before, before, limit),
         ).fetchall()
 
 

@@ -71,6 +71,15 @@ class Site:
         told: dict[str, Any] = json.loads(body)
         return told
 
+    def reliances(self) -> list[dict[str, Any]]:
+        """Read which records that we were given did not concern their subject, and by when we must answer."""
+        found: list[dict[str, Any]] = json.loads(self._ask("/feed/reliance")[0])["notices"]
+        return found
+
+    def answer_reliance(self, notice: str, *, outcome: str, text: str) -> None:
+        """Answer one of them: `not_used`, `unchanged` or `changed`, and what we did; the subject reads it."""
+        self._ask("/feed/reliance", told={"notice": notice, "outcome": outcome, "text": text})
+
     def read(self, path: str) -> bytes:
         """Read any other address of the feed."""
         return self._ask(path)[0]

@@ -1,5 +1,6 @@
 """The deciding body's desk for objections and repairs: what waits, the case page, the steps, the second person."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from limu.access.actions import open_ticket
+from limu.access.actions import open_ticket, open_tickets
 from limu.access.rules import Purpose
 from limu.access.store import spend_ticket
 from limu.case import actions as cases
@@ -51,6 +52,18 @@ def leave_trace(desk: Desk, *, subject: UUID | None, scope: str, purpose: Purpos
     enter(desk.connection, department=desk.officer.department, reach=reach_of(desk.officer, desk.act))
 
 
+def leave_traces(
+    desk: Desk, subjects: Iterable[UUID | None], *, scope: str, purpose: Purpose = "deciding_body"
+) -> None:
+    """The same for a list: every subject on it can see that it was read, committed before the list leaves."""
+    whose = sorted({one for one in subjects if one is not None}, key=str)
+    refused = open_tickets(
+        lambda: connect("app"), officer=desk.officer, purpose=purpose, subjects=whose, scope=scope
+    )  # fmt: skip
+    if refused is not None:
+        raise Http404
+
+
 @officer_page("work_cases")
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the body's cases with their clocks: open ones first, the oldest at the top."""
@@ -60,6 +73,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, current_book(desk.connection), today=desk.today, department=desk.officer.department,
         kind="objection" if kind == "objection" else "repair" if kind == "repair" else None,
     )  # fmt: skip
+    leave_traces(desk, (one.case.subject for one in found), scope="own cases: list")
     waiting = [one for one in found if one.case.is_open]
     missing = len(repair_queries.missing_notices(desk.connection, desk.officer.department))
     return show(

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.access.actions import read_traced
 from limu.department.rules import Refusal
+from limu.front.desk_cases import leave_traces
 from limu.objection.queries_declaration import waiting
 from limu.objection.rules_declaration import GROUNDS
 from limu.page.signed import Desk, officer_page, show
@@ -27,9 +28,11 @@ def declarations(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and refusal is None:
         messages.success(request, "已办理，主体可以看到。")
         return HttpResponseRedirect("/ops/declarations")
+    rows = waiting(desk.connection)
+    leave_traces(desk, (one.subject for one in rows), scope="declarations: list", purpose="case_watch")
     return show(
-        request, desk, "front/ops_declarations.html", status=422 if refusal else 200, refusal=refusal,
-        rows=waiting(desk.connection), grounds=GROUNDS, said=request.POST,
+        request, desk, "front/ops_declarations.html", status=422 if refusal else 200, refusal=refusal, rows=rows,
+        grounds=GROUNDS, said=request.POST,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from limu.case import store, store_letter
 from limu.case.store_letter import WAYS, Way
 from limu.department.rules import Refusal
-from limu.front.desk_cases import leave_trace
+from limu.front.desk_cases import leave_trace, leave_traces
 from limu.objection import actions as objections
 from limu.objection import queries as objection_queries
 from limu.page.signed import Desk, officer_page, show
@@ -35,6 +35,7 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = [(one, repairs.notice_of(book, one, on=desk.today)) for one in found]
     letters = store_letter.unserved_of(desk.connection, desk.officer.department)
     subjects = [*(one.subject for one in found), *(one.subject for one in letters if one.subject)]
+    leave_traces(desk, subjects, scope="own letters: list")
     names = store.subject_names(desk.connection, subjects)
     return show(
         request, desk, "front/notices.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
@@ -78,6 +79,7 @@ def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, "已答复，主体可以看到。")
             return HttpResponseRedirect("/dept/reliance")
     found = objection_queries.reliances_to(desk.connection, desk.officer.department)
+    leave_traces(desk, (one.subject for one in found), scope="reliance notices")
     names = store.subject_names(desk.connection, [one.subject for one in found])
     return show(
         request, desk, "front/reliance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,

@@ -9,6 +9,7 @@ from limu.access.actions import open_ticket
 from limu.access.store import spend_ticket
 from limu.department.rules import NOT_THERE, Officer, Refusal
 from limu.department.store import all_officers, find_officer
+from limu.front.desk_cases import leave_traces
 from limu.intake import store_mending
 from limu.intake.desk import own_items
 from limu.ledger import store as ledger
@@ -49,6 +50,7 @@ def records(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, department=desk.officer.department, today=desk.today, item=asked["item"],
         uscc=clean_uscc(asked["uscc"]), document=asked["document"], after=asked["after"], limit=PAGE,
     )  # fmt: skip
+    leave_traces(desk, (one.subject for one in found), scope="own records: list")
     items = own_items(desk)
     rows = [(one, items[one.item].name if one.item in items else one.item) for one in found]
     wishes = store_removal.open_removals(desk.connection, department=desk.officer.department)

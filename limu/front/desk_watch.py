@@ -9,7 +9,7 @@ from limu.case import queries, store
 from limu.case.rules import KINDS, Case
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
-from limu.front.desk_cases import hand_out, leave_trace, render_case
+from limu.front.desk_cases import hand_out, leave_trace, leave_traces, render_case
 from limu.objection import queries as objection_queries
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import settle_appeal
@@ -28,6 +28,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, current_book(desk.connection), today=desk.today,
         kind="objection" if kind == "objection" else "repair" if kind == "repair" else None,
     )  # fmt: skip
+    leave_traces(desk, (one.case.subject for one in found), scope="cases: list", purpose="case_watch")
     names = {one.id: one.short_name for one in all_departments(desk.connection)}
     missing = repair_queries.missing_by_body(desk.connection)
     board = repair_queries.board(desk.connection)

@@ -1,6 +1,7 @@
 """The portal of an organisation (企业服务): its credit, every own record, who read it, who acts for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +23,8 @@ from limu.record.event import EVENT_LABELS
 from limu.repair.queries import Prospect, prospects
 from limu.wire.database import connect
 from limu.wire.lawbook import current_book
+
+READS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,23 @@ def record_page(request: HttpRequest, portal: Portal, record: UUID) -> HttpRespo
 @portal_page("read")
 def readers(request: HttpRequest, portal: Portal) -> HttpResponse:
     """Tell who read what is not public: when, for which body, for which purpose, on which basis (谁查过我)."""
-    found = agents_store.readers_of(portal.connection, portal.agent.subject)
+    before = _instant(request.GET.get("before", ""))
+    found = agents_store.readers_of(portal.connection, portal.agent.subject, limit=READS, before=before)
     return show_my(
-        request, portal, "front/my_readers.html", others=[one for one in found if not one["agent"]],
+        request, portal, "front/my_readers.html", before=before,
+        older=found[-1]["opened_at"].isoformat() if len(found) == READS else "",
+        others=[one for one in found if not one["agent"]],
         own=[one for one in found if one["agent"]],
     )  # fmt: skip
+
+
+def _instant(text: str) -> datetime | None:
+    """An instant of the address; one that cannot be read begins with the newest."""
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 @portal_page("read")

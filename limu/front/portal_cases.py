@@ -11,6 +11,8 @@ from limu.case import store as case_store
 from limu.case.rules import Agent, Case, Document
 from limu.department.rules import Refusal
 from limu.front.portal import Line, leave_trace, lines_of
+from limu.objection.actions import ANSWERS
+from limu.objection.queries import reliances_of_case
 from limu.objection.rules import REASONS
 from limu.page.portal import Portal, portal_page, show_my
 from limu.repair.actions import Applied
@@ -109,9 +111,12 @@ def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | 
 def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal | None = None) -> HttpResponse:
     file = queries.file_of(portal.connection, current_book(portal.connection), case, today=portal.today)
     may_act, is_done = portal.may(case.kind), any(step.kind == "appeal" for step in file.steps)
+    notices = reliances_of_case(portal.connection, case.id) if case.kind == "objection" else ()
+    relied = [(one, ANSWERS.get(one.outcome or "", "")) for one in notices if one.subject == portal.agent.subject]
     may_appeal = case.state in ("refused", "not_accepted", "kept", "corrected") and not is_done
     return show_my(
         request, portal, "front/my_case.html", status=422 if refusal else 200, case=case, file=file, refusal=refusal,
+        relied=relied,
         asked=next((one.reason for one in reversed(file.steps) if one.kind == "ask_gaps"), ""),
         text=request.POST.get("text", ""), may_appeal=may_act and may_appeal,
         may_withdraw=may_act and case.is_open and case.state != "appealed",

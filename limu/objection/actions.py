@@ -97,11 +97,31 @@ def answer_reliance(
         return NOT_THERE
     if refusal := authorise(officer, "answer_reliance", found.to_department):
         return refusal
-    if outcome not in ANSWERS or not text.strip():
-        return Refusal("O-301", "答复须选择结论并写明情况。", f"可选：{'、'.join(ANSWERS.values())}。")
-    if not store.insert_answer(connection, found, outcome=outcome, text=text.strip(), by=officer.person_name):
+    return _answer(connection, found, outcome=outcome, text=text, by=officer.person_name)
+
+
+def answer_as_holder(
+    connection: Connection[Any], notice: UUID, *, holder: str, outcome: str, text: str
+) -> Reliance | Refusal:
+    """The same for a bank or another holder of copies, known by its agreement."""
+    store.enter_holder(connection, holder)
+    found = store.find_reliance(connection, notice)
+    if found is None or found.holder != holder:
+        return NOT_THERE
+    return _answer(connection, found, outcome=outcome, text=text, by=holder)
+
+
+def _answer(connection: Connection[Any], found: Reliance, *, outcome: str, text: str, by: str) -> Reliance | Refusal:
+    if outcome not in ANSWERS or not text.strip() or len(text) > LONGEST_ANSWER:
+        return Refusal("O-301", "答复须选择结论并写明情况，不超过一千字。", f"可选：{'、'.join(ANSWERS.values())}。")
+    if found.answered_on is not None or not store.insert_answer(
+        connection, found, outcome=outcome, text=text.strip(), by=by
+    ):
         return Refusal("O-302", "已经答复。", "无需重复答复。")
-    return store.find_reliance(connection, notice) or found
+    return store.find_reliance(connection, found.id) or found
+
+
+LONGEST_ANSWER = 1000
 
 
 ANSWERS: dict[str, str] = {

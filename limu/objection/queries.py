@@ -51,3 +51,9 @@ def reliances_of_case(connection: Connection[Any], case: UUID) -> tuple[Reliance
 def reliances_to(connection: Connection[Any], department: UUID) -> tuple[Reliance, ...]:
     """What a body has to answer."""
     return store.reliances_to(connection, department)
+
+
+def reliances_to_holder(connection: Connection[Any], holder: str) -> tuple[Reliance, ...]:
+    """What a holder of copies has to answer, by its own agreement."""
+    store.enter_holder(connection, holder)
+    return store.reliances_to_holder(connection, holder)

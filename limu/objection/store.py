@@ -102,6 +102,16 @@ def reliances_to(connection: Connection[Any], department: UUID) -> tuple[Relianc
     return _reliances(connection, " WHERE n.to_department = %s", (department,))
 
 
+def enter_holder(connection: Connection[Any], holder: str) -> None:
+    """Open the notices of one holder of copies for the present transaction: what its own agreement lets it see."""
+    connection.execute("SELECT set_config('limu.holder', %s, true)", (holder,))
+
+
+def reliances_to_holder(connection: Connection[Any], holder: str) -> tuple[Reliance, ...]:
+    """The notices a holder of copies has to answer, or has answered (after `enter_holder`)."""
+    return _reliances(connection, " WHERE n.holder = %s", (holder,))
+
+
 def find_reliance(connection: Connection[Any], notice: UUID) -> Reliance | None:
     """One notice within what row-level security opens."""
     found = _reliances(connection, " WHERE n.id = %s", (notice,))

@@ -195,6 +195,7 @@ FEED_DOORS = (
     Door("feed/check", KEYED),
     Door("feed/copies", KEYED),
     Door("feed/tree", KEYED),
+    Door("feed/reliance", KEYED),
     Door("feed/snapshot", KEYED),
     Door("feed/snapshot/<uuid:snapshot>/<str:name>", KEYED),
 )

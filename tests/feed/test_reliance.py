@@ -1,7 +1,11 @@
-"""A holder that was given a record under the wrong subject is named to that subject when the link is corrected."""
+"""A holder that was given a record under the wrong subject is told, answers, and the subject reads the answer."""
+
+import pytest
 
 from limu import reactions_objection
 from limu.case.rules import Case
+from limu.case.store import enter_subject
+from limu.client.http import RefusedError
 from limu.department.store import enter
 from limu.feed.store_serve import insert_delivery
 from limu.objection import actions as objections
@@ -34,3 +38,42 @@ def test_a_holder_of_a_copy_is_told_of_and_one_that_was_given_nothing_is_not(tow
         told = queries.reliances_of_case(app, case.id)
 
     assert [(one.holder, one.ways) for one in told] == [("示例银行", ("feed",))]
+
+
+def test_a_bank_answers_over_its_own_token_and_the_subject_reads_it(town: Town) -> None:
+    with town.database.connect("app") as app:
+        lawful = stand_lawful(app, number=4)
+    last = town.tell()
+    bank, token = town.holder("示例银行")
+    _, other = town.holder("示例担保公司")
+    with town.database.connect("app") as app:
+        insert_delivery(app, bank.id, after=0, last=last)
+    with town.database.connect("app") as app:
+        case = reactions_objection.open_objection(
+            app, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
+        )
+        assert isinstance(case, Case)
+        enter(app, department=lawful.base.department.id)
+        objections.propose(
+            app, case.id, officer=lawful.handler, outcome="corrected", reason="同名", correction="wrong_subject",
+            citation="登记档案",
+        )  # fmt: skip
+        assert isinstance(reactions_objection.confirm_objection(app, lawful.book, case.id, officer=lawful.second), Case)
+    site, stranger = town.site(token), town.site(other)
+
+    (notice,) = site.reliances()
+    with pytest.raises(RefusedError, match="404"):
+        stranger.answer_reliance(notice["id"], outcome="not_used", text="与我无关")
+    with pytest.raises(RefusedError, match="422"):
+        site.answer_reliance(notice["id"], outcome="maybe", text="不清楚")
+    site.answer_reliance(notice["id"], outcome="changed", text="已恢复授信额度")
+    with pytest.raises(RefusedError, match="409"):
+        site.answer_reliance(notice["id"], outcome="unchanged", text="再答一次")
+
+    assert (notice["record"], notice["uscc"]) == (str(lawful.record), lawful.base.codes[0])
+    assert notice["answer_by"] is not None
+    assert [one["record"] for one in stranger.reliances()] == []
+    with town.database.connect("app") as app:
+        enter_subject(app, lawful.subject)
+        (told,) = queries.reliances_of_case(app, case.id)
+    assert (told.to_name, told.outcome, told.text) == ("示例银行", "changed", "已恢复授信额度")

@@ -163,6 +163,20 @@ def test_an_objection_on_a_wrong_match_moves_the_record_to_the_right_subject(sce
     end = next(one for one in scene.bank.events(before).events if one["type"] == "limu.record.unlinked")
     assert (end["subject"], "data" in end) == (str(record), False)
 
+    # Who had it under the wrong subject answers, and that subject reads every answer.
+    (notice,) = scene.bank.reliances()
+    agent.goto("/my/cases")
+    agent.get_by_role("link", name="YY").click()
+    expect(agent.get_by_test_id("my-reliance")).to_contain_text("示例银行")
+    expect(agent.get_by_test_id("my-reliance")).to_contain_text("等待答复")
+    scene.bank.answer_reliance(notice["id"], outcome="changed", text="已恢复授信额度")
+    agent.reload()
+    expect(agent.get_by_test_id("my-reliance")).to_contain_text("已恢复授信额度")
+    looked_at(agent, "j8-reliance")
+    agent.goto("/my/readers")
+    expect(agent.get_by_test_id("my-readers")).to_contain_text("审计核查")
+    looked_at(agent, "j8-readers")
+
 
 def _now(scene: Scene) -> str:
     with scene.database.connect("app") as app:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from limu import reactions_objection
 from limu.access.rules import Ticket
@@ -98,3 +99,48 @@ def test_a_room_that_hands_copies_on_names_its_holders_through_the_hook(
 
     told = queries.reliances_of_case(connection, case.id)
     assert [(one.holder, one.ways) for one in told] == [("示例银行", ("feed",))]
+
+
+def test_who_watches_over_cases_and_trails_relied_on_nothing(connection: Connection, lawful: Lawful) -> None:
+    desk = department_of(connection, 79, is_centre=True)
+    for role, purpose in (("centre_officer", "case_watch"), ("auditor", "audit")):
+        officer = officer_in(connection, desk, f"watch.{role}", role)
+        insert_ticket(connection, Ticket(uuid4(), officer.id, desk.id, purpose, lawful.subject, "look"))  # type: ignore[arg-type]
+    enter(connection, department=lawful.base.department.id)
+
+    case = _correct(connection, lawful)
+
+    assert queries.reliances_of_case(connection, case.id) == ()
+
+
+def test_a_body_that_holds_a_slip_with_the_record_on_it_is_told_by_that_way(
+    connection: Connection, lawful: Lawful
+) -> None:
+    body = department_of(connection, 78)
+    officer = officer_in(connection, body, "slip.reviewer", "reviewer")
+    enter(connection, department=body.id)
+    answer = [{"rule": "r", "ground": str(lawful.record)}]
+    connection.execute(
+        """INSERT INTO limu.measure_check (id, number, subject, act, region, checked_on, answer, digest, officer,
+               person, department)
+           VALUES (%s, 'HC20261123-AAAAAAAA', %s, 'award', '990100', '2026-11-23', %s, %s, %s, %s, %s)""",
+        (uuid4(), lawful.subject, Jsonb(answer), "a" * 64, officer.id, officer.person, body.id),
+    )
+    enter(connection, department=lawful.base.department.id)
+
+    case = _correct(connection, lawful)
+
+    (notice,) = queries.reliances_of_case(connection, case.id)
+    assert (notice.to_department, notice.ways) == (body.id, ("slip",))
+
+
+def test_a_notice_is_answered_by_its_day_of_the_law(connection: Connection, lawful: Lawful) -> None:
+    _window(connection, lawful)
+
+    case = _correct(connection, lawful)
+
+    (notice,) = queries.reliances_of_case(connection, case.id)
+    rule = lawful.book.deadline("reliance_review", on=notice.notified_on)
+    assert rule is not None
+    assert notice.answer_by is not None
+    assert notice.answer_by > notice.notified_on

@@ -129,7 +129,7 @@ def test_who_looked_is_told_and_own_reads_leave_a_trace_too(town: Town) -> None:
     page = own.get("/my/readers").content.decode()
 
     assert "本单位自己的查看（1 次）" in page
-    assert "没有查询" in page
+    assert "近期没有查询" in page
 
 
 def test_a_read_by_a_body_is_told_with_purpose_and_basis(town: Town) -> None:
