@@ -163,7 +163,12 @@ def test_an_objection_on_a_wrong_match_moves_the_record_to_the_right_subject(sce
     end = next(one for one in scene.bank.events(before).events if one["type"] == "limu.record.unlinked")
     assert (end["subject"], "data" in end) == (str(record), False)
 
-    # Who had it under the wrong subject answers, and that subject reads every answer.
+    relied(scene)
+
+
+def relied(scene: Scene) -> None:
+    """Who had it under the wrong subject answers, and that subject reads every answer and every look."""
+    agent = scene.page("wronged")
     (notice,) = scene.bank.reliances()
     agent.goto("/my/cases")
     agent.get_by_role("link", name="YY").click()
