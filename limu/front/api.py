@@ -49,7 +49,8 @@ def search(request: HttpRequest, asked: Query[schemas.Asked]) -> HttpResponse:
         del request
         text = code_in(asked.q) or asked.q
         result = subjects.search(visit.connection, text, limit=asked.limit)
-        hits = [asdict(hit) for hit in result.hits]
+        disputed = publication.disputed_among(visit.connection, (hit.uscc for hit in result.hits))
+        hits = [asdict(hit) | {"has_disputed": hit.uscc in disputed} for hit in result.hits]
         return answer(
             {
                 "total": result.total,

@@ -35,6 +35,7 @@ class Hit(Schema):
     kind: str
     reason_code: str
     reason: str
+    has_disputed: bool
 
 
 class Found(Schema):

@@ -138,10 +138,12 @@ def search(request: HttpRequest, visit: Visit) -> HttpResponse:
     if result is not None and result.exact_uscc:
         return HttpResponseRedirect(f"/s/{result.exact_uscc}")
     hits = () if result is None else result.hits
+    listed = [hit for hit in hits if rules.is_hit(hit.region, hit.status, region=region, status=status)][:HITS]
     context = {
         "text": text,
         "result": result,
-        "shown": [hit for hit in hits if rules.is_hit(hit.region, hit.status, region=region, status=status)][:HITS],
+        "shown": listed,
+        "disputed": publication.disputed_among(visit.connection, (hit.uscc for hit in listed)),
         "hits": HITS,
         "region": region,
         "status": status,

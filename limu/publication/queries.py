@@ -185,6 +185,12 @@ def count_public(
     return store.count_listed(connection, wanted, most=most, as_of=as_of, known_at=known_at)
 
 
+def disputed_among(connection: Connection[Any], codes: Iterable[str]) -> frozenset[str]:
+    """Of some organisations, by code, those with a public record that is objected to."""
+    wanted = list(codes)
+    return store.disputed_among(connection, wanted) if wanted else frozenset()
+
+
 def newest_intake(connection: Connection[Any]) -> datetime | None:
     """When data last came in; None before the first submission."""
     return store.newest_intake(connection)

@@ -129,6 +129,13 @@ def _asked(wanted: Wanted, *, as_of: date | None, known_at: datetime | None) -> 
     }  # fmt: skip
 
 
+def disputed_among(connection: Connection[Any], codes: list[str]) -> frozenset[str]:
+    """Of some organisations, those with a public record that is objected to."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SELECT uscc FROM shown.disputed_subject WHERE uscc = ANY (%s)", (codes,))
+        return frozenset(row["uscc"] for row in cursor)
+
+
 def newest_intake(connection: Connection[Any]) -> datetime | None:
     """When the newest submission that is whole came in."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -1,5 +1,7 @@
 from django.test import Client
 
+from limu.case.rules import Agent, Case
+from limu.reactions_objection import open_objection
 from limu.wire.database import Database
 from tests.front import town
 
@@ -90,3 +92,21 @@ def test_the_interface_describes_itself(visitor: Client) -> None:
     assert described["openapi"].startswith("3.1")
     assert "/api/v1/records/{record_id}" in described["paths"]
     assert described["components"]["schemas"]["Record"]["properties"]["shown_until"]
+
+
+def test_search_tells_which_organisations_have_a_record_that_is_objected_to(region: Database, visitor: Client) -> None:
+    with region.connect("app") as app:
+        row = app.execute("SELECT id FROM limu.subject WHERE uscc = %s", (town.BUILDER,)).fetchone()
+        assert row is not None
+        made = open_objection(
+            app, actor=Agent(row["id"], "某"), record=town.A.id, reason="wrong_content", text="金额不对"
+        )  # fmt: skip
+        assert isinstance(made, Case), made
+
+    hits = visitor.get("/api/v1/search", {"q": "清河建材"}).json()["hits"]
+    page = visitor.get("/search", {"q": "清河建材"}).content.decode()
+    listed = visitor.get(f"/s/{town.BUILDER}").content.decode()
+
+    assert {hit["uscc"]: hit["has_disputed"] for hit in hits} == {town.BUILDER: True, town.GROUP: False}
+    assert page.count("有信息在异议处理中") == 1
+    assert "异议处理中" in listed
