@@ -15,8 +15,11 @@ from limu.access.actions import open_ticket
 from limu.account.store import put_login
 from limu.agent import actions, rules, store
 from limu.agent.rules import Account
+from limu.case.actions import write_letter
+from limu.case.rules import Writing
 from limu.department.rules import Refusal
 from limu.listing import store_exit
+from limu.department.store import enter
 from limu.page.doors import MY_DOORS
 from limu.wire.database import Connection, Database
 from limu.wire.passwords import hash_password
@@ -144,6 +147,44 @@ def test_a_read_by_a_body_is_told_with_purpose_and_basis(town: Town) -> None:
     assert handler.department_name in page
     assert "认定单位办理本单位作出的决定" in page
     assert "行政处罚法" in page
+
+
+def test_a_list_on_which_the_organisation_stands_is_a_read_that_it_can_see(town: Town) -> None:
+    own, record = _in(town, "own"), town.lawful.record
+    own.post(f"/my/objection/{record}", {"reason": "wrong_content", "text": "金额不对"})
+    assert "近期没有查询" in own.get("/my/readers").content.decode()
+    people.signed_in(town.lawful.handler.code).get("/dept/cases")
+
+    page = own.get("/my/readers").content.decode()
+    older = own.get("/my/readers?before=2020-01-01T00:00:00%2B08:00").content.decode()
+
+    assert town.lawful.handler.department_name in page
+    assert "《中华人民共和国行政处罚法》第四十八条" in page
+    assert "近期没有查询" in older
+    assert "近期没有查询" in _in(town, "other").get("/my/readers").content.decode()
+
+
+def test_a_letter_is_served_by_its_addressee_alone_and_once(town: Town) -> None:
+    own, other, lawful = _in(town, "own"), _in(town, "other"), town.lawful
+    with town.database.connect("app") as app:
+        enter(app, department=lawful.base.department.id)
+        letter = write_letter(
+            app, department=lawful.base.department.id, to=lawful.subject,
+            writing=Writing("objection_result", "异议处理结果告知书", ("处理结果：维持。",)),
+        )  # fmt: skip
+    address = f"/my/letters/{letter.id}"
+
+    closed = own.get(address).content.decode()
+    assert other.get(address).status_code == other.post(address).status_code == 404
+    assert own.post(address).status_code == 302
+    assert own.post(address).status_code == 302
+    opened = own.get(address).content.decode()
+
+    assert "处理结果：维持。" not in closed
+    assert "处理结果：维持。" in opened
+    with town.database.connect("admin") as admin:
+        rows = admin.execute("SELECT way, by FROM limu.letter_service").fetchall()
+    assert rows == [{"way": "portal", "by": "赵经办"}]
 
 
 def test_an_objection_gets_a_number_and_can_be_withdrawn(town: Town) -> None:
