@@ -14,6 +14,7 @@ from limu.intake.rules_desk import batch_state, batch_told
 from limu.intake.rules_dispatch import Dispatch, DueStanding, standing_of
 from limu.ledger import store_removal
 from limu.linking.queries_waiting import count_waiting, waiting_rows
+from limu.objection.queries import reliances_to
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
 from limu.wire.lawbook import current_book, current_calendar
@@ -38,7 +39,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/dept_home.html", pressing=pressing, tasks=found, corrections=corrections,
         reminded=[task for task in found if task.reminded_on],
         mend=[(one, _name(items, one.item)) for one in mend],
-        wishes=wishes, sent=sent, cases=_cases(desk), may_read=may_read,
+        wishes=wishes, sent=sent, cases=_cases(desk), may_read=may_read, reliance=_reliance(desk),
         waiting=count_waiting(desk.connection) if may_read else 0,
         may_submit=desk.may("submit"), may_confirm=desk.may("confirm_removal"),
         recent=[(one, _name(items, one.item), batch_state(one), batch_told(one.counts)) for one in recent],
@@ -52,6 +53,14 @@ def _cases(desk: Desk) -> tuple[Listed, ...]:
     book = current_book(desk.connection)
     found = listed(desk.connection, book, today=desk.today, department=desk.officer.department, is_open=True)
     return tuple(sorted(found, key=_due)[:RECENT])
+
+
+def _reliance(desk: Desk) -> tuple[int, date | None]:
+    """How many corrected links this body still has to review, and the first day by which it must have answered."""
+    if not desk.may("answer_reliance"):
+        return 0, None
+    found = [one for one in reliances_to(desk.connection, desk.officer.department) if one.answered_on is None]
+    return len(found), min((one.answer_by for one in found if one.answer_by), default=None)
 
 
 def _due(one: Listed) -> date:

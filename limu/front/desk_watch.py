@@ -38,7 +38,8 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         done=[one for one in found if not one.case.is_open], kinds=KINDS, kind=kind, place="ops", here="异议和修复",
         names=names, board=[(one, above.get(one["record"])) for one in board],
         statistics=objection_queries.statistics(desk.connection, today=desk.today),
-        missing_rows=_most_first(names, missing),
+        missing_rows=_most_first(names, missing), unanswered=objection_queries.unanswered(desk.connection),
+        today=desk.today,
     )  # fmt: skip
 
 

@@ -57,3 +57,8 @@ def reliances_to_holder(connection: Connection[Any], holder: str) -> tuple[Relia
     """What a holder of copies has to answer, by its own agreement."""
     store.enter_holder(connection, holder)
     return store.reliances_to_holder(connection, holder)
+
+
+def unanswered(connection: Connection[Any]) -> tuple[Reliance, ...]:
+    """The notices that still wait for an answer, the most pressing first; the centre sees those of every body."""
+    return store.unanswered(connection)

@@ -112,6 +112,16 @@ def reliances_to_holder(connection: Connection[Any], holder: str) -> tuple[Relia
     return _reliances(connection, " WHERE n.holder = %s", (holder,))
 
 
+def unanswered(connection: Connection[Any], *, limit: int = 200) -> tuple[Reliance, ...]:
+    """The notices nobody has answered yet, within what row-level security opens, the most pressing first."""
+    with connection.cursor(row_factory=_rows) as cursor:
+        cursor.execute(
+            _RELIANCE + " WHERE a.notice IS NULL ORDER BY n.answer_by NULLS LAST, n.notified_on, n.id LIMIT %s",
+            (limit,),
+        )
+        return tuple(cursor.fetchall())
+
+
 def find_reliance(connection: Connection[Any], notice: UUID) -> Reliance | None:
     """One notice within what row-level security opens."""
     found = _reliances(connection, " WHERE n.id = %s", (notice,))

@@ -12,6 +12,7 @@ from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.objection import actions as objections
 from limu.objection import queries
+from limu.objection.rules import REASONS
 from limu.wire.database import Connection
 from tests.lawful import Lawful, centre, judged, shown, stand_lawful
 from tests.standing import TODAY, report, row
@@ -45,6 +46,20 @@ def test_with_an_exact_code_the_mark_appears_and_the_record_stays(connection: Co
 
     assert case.number.startswith("YY")
     assert _public(connection, lawful) == (True, True)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_each_kind_of_objection_marks_the_record_at_once_and_names_it(connection: Connection, reason: str) -> None:
+    lawful = stand_lawful(connection)
+
+    case = _open(connection, lawful, reason)
+
+    assert _public(connection, lawful) == (True, True)
+    assert case.reason.startswith(REASONS[reason])  # type: ignore[index]
+    told = connection.execute(
+        "SELECT officers, reason FROM limu.record_event WHERE kind = 'record_disputed'"
+    ).fetchone()
+    assert told == {"officers": [], "reason": REASONS[reason]}  # type: ignore[index]
 
 
 def test_without_an_exact_code_publication_stops_with_the_objection_itself(connection: Connection) -> None:
