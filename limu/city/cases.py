@@ -12,6 +12,8 @@ from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.law.book import LawBook
 from limu.objection import actions as objections
+from limu.objection.actions_declaration import declare
+from limu.reactions_declaration import review_declaration
 from limu.reactions_objection import confirm_objection, open_objection
 from limu.reactions_repair import apply_for_repair, confirm_repair
 from limu.repair import actions as repairs
@@ -32,7 +34,7 @@ _RECORDS = """
     ORDER BY r.decided_on DESC, r.id LIMIT 6"""
 
 
-def open_cases(database: Database, staff: Staff) -> int:
+def open_cases(database: Database, staff: Staff, centre: Staff) -> int:
     """Open the cases of one department, once; returns how many there are now."""
     files = FileStore(database.home, "cases")
     with database.connect("app") as connection:
@@ -45,6 +47,9 @@ def open_cases(database: Database, staff: Staff) -> int:
             agent = Agent(row["subject"], "示例经办人")
             act = _repair if state in REPAIRS else _object
             act(connection, book, staff, agent=agent, record=row["id"], state=state, files=files)
+            if state in OBJECTIONS:
+                _say(connection, centre, agent=agent, record=row["id"], is_shown=state == "kept")
+                enter(connection, department=staff.department.id)
     return len(rows)
 
 
@@ -101,3 +106,17 @@ def _object(
             objections.propose(connection, case.id, officer=staff.officers["reviewer"], outcome="kept", reason=reason)
         )
         _must(confirm_objection(connection, book, case.id, officer=staff.officers["reviewer2"]))
+
+
+def _say(connection: Connection[Any], centre: Staff, *, agent: Agent, record: UUID, is_shown: bool) -> None:
+    """Let an organisation say its own words beside its record; one of two still waits at the centre."""
+    said = declare(connection, record, agent=agent, text="处罚内容已经全部履行，有关问题已经整改。")
+    if isinstance(said, Refusal):
+        raise CityError(said.message)
+    # The centre's desk opens every body's rows, and no subject's session.
+    connection.execute("SELECT set_config('limu.subject', '', true)")
+    enter(connection, department=centre.department.id, reach="centre")
+    if is_shown:
+        done = review_declaration(connection, said.id, officer=centre.officers["officer"], is_shown=True)
+        if isinstance(done, Refusal):
+            raise CityError(done.message)

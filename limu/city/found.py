@@ -46,7 +46,7 @@ def found_city(database: Database, listener: Listener, *, subjects: int, records
         for file in write_files(Path(folder), subjects=subjects, records=records):
             founded.receipts.append(submit(database, file, staff=staff, listener=listener))
             file.path.unlink()
-    open_cases(database, staff["zjj"])
+    open_cases(database, staff["zjj"], staff["centre"])
     return founded
 
 
