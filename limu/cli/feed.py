@@ -1,7 +1,7 @@
 """`limu feed`: following a feed as a holder does, and what the operator does for holders."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -94,6 +94,33 @@ def reconcile(
 
 
 _WORDS = {"differing": "内容不一致", "missing": "缺少", "surplus": "已停止公示仍保留"}
+
+
+@feed_app.command("reliance")
+def reliance(
+    origin: ORIGIN,
+    token_file: TOKEN,
+    answer: Annotated[str, typer.Option(help="要答复的告知编号；不填则列出全部告知。")] = "",
+    outcome: Annotated[
+        Literal["not_used", "unchanged", "changed"], typer.Option(help="没有使用、不受影响、已改正。")
+    ] = "not_used",
+    text: Annotated[str, typer.Option(help="复核情况；主体会看到它。")] = "",
+    *,
+    as_json: JSON = False,
+) -> None:
+    """作为接收单位查看、答复关联更正的复核告知：曾收到的记录不属于该主体，须复核据此办理的事项。"""
+    site = Site(origin, _token(token_file))
+    try:
+        if answer:
+            site.answer_reliance(answer, outcome=outcome, text=text)
+        found = site.reliances()
+    except (AwayError, RefusedError) as refused:
+        fail(Refusal("S-203", f"没有办成：{refused}。", "请核对来源、令牌、编号和复核情况。"))
+    if as_json:
+        emit(found)
+    else:
+        rows = [(one["id"], one["name"], one["answer_by"] or "及时", one["outcome"] or "未答复") for one in found]
+        table(("编号", "主体", "答复期限", "答复"), rows, title="复核告知")
 
 
 @feed_app.command("snapshot")
