@@ -45,7 +45,7 @@ def test_a_bank_answers_over_its_own_token_and_the_subject_reads_it(town: Town) 
         lawful = stand_lawful(app, number=4)
     last = town.tell()
     bank, token = town.holder("示例银行")
-    _, other = town.holder("示例担保公司")
+    _, other = town.holder("示例担保公司", regions=("1101",))
     with town.database.connect("app") as app:
         insert_delivery(app, bank.id, after=0, last=last)
     with town.database.connect("app") as app:
