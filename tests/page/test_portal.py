@@ -18,8 +18,8 @@ from limu.agent.rules import Account
 from limu.case.actions import write_letter
 from limu.case.rules import Writing
 from limu.department.rules import Refusal
-from limu.listing import store_exit
 from limu.department.store import enter
+from limu.listing import store_exit
 from limu.page.doors import MY_DOORS
 from limu.wire.database import Connection, Database
 from limu.wire.passwords import hash_password
