@@ -37,6 +37,11 @@ class Line:
     is_end: bool
     cells: tuple[Cell, ...]
 
+    @property
+    def has_page(self) -> bool:
+        """Whether it is a record that is public: an entry of a list has no page of its own."""
+        return not self.is_end and not self.kind.startswith("list.")
+
 
 def span_words(span: timedelta | None) -> str:
     """Write a span as people say it."""

@@ -32,7 +32,9 @@ def _document(said: Said) -> Document | Refusal:
     return Document(number, text) if number and text else rules.NO_DOCUMENT
 
 
-SERVED_BY: Final[dict[Way, str]] = {way: word for way, word in WAYS.items() if way != "portal"}
+SERVED_BY: Final[dict[Way, str]] = {
+    way: WAYS[way] for way in ("in_person", "post", "electronic", "announcement")
+}  # fmt: skip
 """How a body serves a document itself; by the portal it is served when the subject opens it."""
 
 

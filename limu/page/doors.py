@@ -113,6 +113,7 @@ CENTRE_DOORS = (
     Door("ops/accounts/<str:code>/close", "close_officer", names="officer"),
     Door("ops/new-account", "add_officer"),
     Door("ops/overreach", "read_overreach", menu="措施越权"),
+    Door("ops/local-measures", "confirm_law", menu="本地措施"),
 )
 CASE_DOORS = (
     Door("dept/cases", "work_cases", menu="异议和修复"),
