@@ -1,11 +1,11 @@
 """Own entries into serious lists in the portal: what is intended or decided, the own statement, the documents."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from limu.case.actions import serve_letter
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.portal import leave_trace
@@ -51,7 +51,7 @@ def _entry(
     one = next(
         one for one in store_own.shown_of_subject(portal.connection, portal.agent.subject) if one["id"] == found.id
     )
-    steps = [(step, rules.STEPS[step["kind"]]) for step in store_exit.steps_at_desk(portal.connection, found.id)]
+    steps = [(step, rules.STEPS[step["kind"]]) for step in _steps(portal, found)]
     is_open = found.decided_on is None and found.exited_on is None
     return show_my(
         request, portal, "front/my_list.html", status=422 if refusal else 200, one=one, entry=found, steps=steps,
@@ -62,20 +62,22 @@ def _entry(
     )  # fmt: skip
 
 
+def _steps(portal: Portal, found: Entry) -> list[dict[str, Any]]:
+    """The steps a subject sees: a decision to enter is read when it is served, not before."""
+    steps = store_exit.steps_at_desk(portal.connection, found.id)
+    return [step for step in steps if step["kind"] != "decision" or found.served_on is not None]
+
+
 @portal_page("read")
 def paper_page(request: HttpRequest, portal: Portal, *, entry: UUID, paper: UUID) -> HttpResponse:
-    """Open the document of a step: whoever opens it here has been served with its letter, on this day."""
+    """Open the document of a step; a letter that was not served yet is signed for first (portal_letters)."""
     found = actions_own.own_entry(portal.connection, entry, agent=acting(portal))
     if found is None:
         raise Http404
     leave_trace(portal, f"own list entry {entry}: document")
-    steps = store_exit.steps_at_desk(portal.connection, entry)
-    one = paper_of(steps, letters_about(portal.connection, entry), paper)
+    one = paper_of(_steps(portal, found), letters_about(portal.connection, entry), paper)
     if one is None:
         raise Http404
-    if one.letter is not None and one.letter.served_on is None:
-        serve_letter(portal.connection, one.letter.id, by=acting(portal), on=portal.today, way="portal")
-        one = paper_of(steps, letters_about(portal.connection, entry), paper)
     shown = next(x for x in store_own.shown_of_subject(portal.connection, portal.agent.subject) if x["id"] == entry)
     return show_my(
         request, portal, "front/my_list_paper.html", paper=one, one=shown, entry=found,

@@ -204,7 +204,12 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa
     expect(firm.get_by_test_id("measure-state")).to_contain_text("已解除")
     looked_at(firm, "my-list-left")
     firm.get_by_role("link", name="移出决定").click()
-    expect(firm.get_by_test_id("paper")).to_contain_text("因列入采取的措施同时解除")
+    expect(firm.get_by_test_id("paper")).not_to_contain_text("因列入采取的措施同时解除")
+    firm.get_by_test_id("paper-letter").click()
+    firm.get_by_test_id("letter-open").click()
+    expect(firm.get_by_test_id("my-letter")).to_contain_text("因列入采取的措施同时解除")
+    firm.goto(f"/my/lists/{entry}")
+    firm.get_by_role("link", name="移出决定").click()
     expect(firm.get_by_test_id("paper-service")).to_contain_text("2026-11-23 企业服务站内送达")
 
 
