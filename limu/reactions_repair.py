@@ -5,6 +5,7 @@
 | repair is granted            | the record ends everywhere; entries resting on it end; measures and evaluations    |
 |                              | lose their ground (they are views over it); letters to the subject and to every    |
 |                              | body that used a measure; the register's version                                   |
+| … of an entry on no record   | the entry ends with everything that rests on it (reactions_listing.follow_exit)    |
 | a decision comes from above  | the very same act, under the officers who received it                              |
 | ours is accepted above       | the case is closed; until then it stays on the board                               |
 
@@ -28,6 +29,7 @@ from limu.ledger.rules import Happened, StoredRecord
 from limu.listing import actions as listings
 from limu.objection.store import readers_of
 from limu.reactions_change import change_record
+from limu.reactions_listing import follow_exit
 from limu.reactions_objection import clock_facts, open_objection
 from limu.repair import actions as repairs
 from limu.repair import rules, store
@@ -88,7 +90,7 @@ def confirm_repair(
         return cases.settled(connection, found)
     refusal = case_rules.refuse_second(found, officer)
     if refusal is None and found.proposed_outcome == "granted":
-        refusal = repairs.refuse_grant(connection, book, found)
+        refusal = repairs.refuse_grant(connection, book, found) or _refuse_exit(connection, found)
     if refusal is not None:
         return refusal
     proposal = next(one for one in reversed(case_store.steps_of(connection, case)) if one.kind == "propose")
@@ -109,10 +111,11 @@ def confirm_repair(
     if moved.outcome == "granted":
         proposer = case_store.last_actors(connection, case, kind="propose")
         assert proposer is not None
-        end_by_repair(connection, moved, officers=(proposer, officer), reason=proposal.reason, pause=pause)
+        end = end_entry_by_repair if moved.entry is not None else end_by_repair
+        end(connection, moved, officers=(proposer, officer), reason=proposal.reason, pause=pause)
     else:
         _tell_refusal(connection, moved, reason=proposal.reason, body=body)
-        if any(ground["code"] == NOT_OURS for ground in body.get("grounds", [])):
+        if moved.record is not None and any(ground["code"] == NOT_OURS for ground in body.get("grounds", [])):
             _turn_into_objection(connection, moved)
     return moved
 
@@ -124,6 +127,10 @@ def _turn_into_objection(connection: Connection[Any], case: Case) -> None:
         connection, actor=Agent(case.subject, "由修复申请转来"), record=case.record, reason="not_mine",
         text=f"修复申请 {case.number} 中查明", door="window" if case.door == "above" else case.door,
     )  # fmt: skip
+
+
+def _refuse_exit(connection: Connection[Any], case: Case) -> Refusal | None:
+    return listings.refuse_own_exit(connection, case.entry) if case.entry is not None else None
 
 
 def end_by_repair(
@@ -156,6 +163,30 @@ def end_by_repair(
     pause("noticed")
     ledger_store.bump_register(connection)
     pause("versioned")
+
+
+def end_entry_by_repair(
+    connection: Connection[Any], case: Case, *, officers: tuple[UUID, Officer], reason: str, pause: Pause
+) -> None:
+    """End an entry that rests on no record: the list, the measures, every notice; all or none."""
+    assert case.entry is not None
+    first, second = officers
+    decision = listings.Document(case.number, f"信用修复决定书：{reason}")
+    done = listings.exit_own(
+        connection, case.entry, officer=second, second=case_store.person_of(connection, first), decision=decision
+    )
+    assert not isinstance(done, Refusal), done
+    lines = (
+        f"办件编号 {case.number}：{case.reason}",
+        f"决定：准予信用修复。理由：{reason}",
+        "自决定之时起移出名单，终止公示，停止共享和使用，同步解除有关失信惩戒措施。依据：《信用修复管理办法》第三条。",
+    )
+    cases.write_letter(
+        connection, department=case.department, to=case.subject,
+        writing=Writing("repair_decision", "信用修复决定书", lines), case=case, record=case.entry,
+    )  # fmt: skip
+    pause("noticed")
+    follow_exit(connection, case.entry, officer=second, pause=pause)
 
 
 def _leave_lists(
@@ -228,7 +259,7 @@ def _tell_refusal(connection: Connection[Any], case: Case, *, reason: str, body:
             ),
         ),
         case=case,
-        record=case.record,
+        record=case.record or case.entry,
     )
 
 
@@ -239,7 +270,8 @@ def resubmit(
     found = cases.find_own(connection, case, agent=agent)
     if isinstance(found, Refusal):
         return found
-    if found.state not in ("refused", "not_accepted") or found.record is None or found.kind != "repair":
+    thing = found.record or found.entry
+    if found.state not in ("refused", "not_accepted") or thing is None or found.kind != "repair":
         return NOT_THERE
     new = {document.role for document in documents}
     kept = tuple(document for _, document, _ in case_store.documents_of(connection, case) if document.role not in new)
@@ -247,7 +279,7 @@ def resubmit(
         connection,
         book,
         actor=agent,
-        items=(Item(found.record, (*kept, *documents)),),
+        items=(Item(thing, (*kept, *documents), is_entry=found.entry is not None),),
         door=found.door if found.door != "above" else "portal",
     )
 

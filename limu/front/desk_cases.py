@@ -28,7 +28,6 @@ from limu.reactions_repair import confirm_repair
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
 from limu.repair.rules import Ground, ground_line
-from limu.repair.store import find_repairable
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import SHANGHAI
 from limu.wire.database import connect
@@ -136,7 +135,7 @@ def _offered(one: Any, said: Any) -> tuple[Any, bool, str]:
 
 
 def _conditions(desk: Desk, case: Case, documents: Any) -> tuple[Any, ...]:
-    one = find_repairable(desk.connection, case.record) if case.kind == "repair" and case.record else None
+    one = repairs.repairable_of(desk.connection, case) if case.kind == "repair" else None
     if one is None:
         return ()
     roles = frozenset(document.role for _, document, _ in documents)

@@ -6,14 +6,24 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
+from limu.case.actions import store_document
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.portal import leave_trace
-from limu.front.portal_cases import acting
+from limu.front.portal_cases import acting, documents_in
 from limu.front.queries_papers import paper_of
 from limu.listing import actions_own, rules, store, store_exit, store_own
 from limu.listing.rules import Entry
 from limu.page.portal import Portal, portal_page, show_my
+from limu.reactions_repair import apply_for_repair
+from limu.repair.actions import Applied, Item
+from limu.repair.rules import NO_COMMITMENT
+from limu.repair.store import find_entry as find_repairable
+from limu.wire.files import FileStore
+from limu.wire.home import find_home
+from limu.wire.lawbook import current_book
+
+PROMISE = "所提交的材料真实、合法、有效，已经纠正违法行为并履行法定义务；隐瞒情况或者提供虚假材料的，依法承担责任。"
 
 
 @portal_page("read")
@@ -35,6 +45,8 @@ def entry_page(request: HttpRequest, portal: Portal, entry: UUID) -> HttpRespons
     leave_trace(portal, f"own list entry {entry}")
     if request.method != "POST":
         return _entry(request, portal, found)
+    if request.POST.get("step") == "repair":
+        return _repair(request, portal, found)
     if not portal.may("objection"):
         raise Http404
     text = request.POST.get("text", "")
@@ -45,6 +57,37 @@ def entry_page(request: HttpRequest, portal: Portal, entry: UUID) -> HttpRespons
     return HttpResponseRedirect(f"/my/lists/{entry}")
 
 
+def _repair(request: HttpRequest, portal: Portal, found: Entry) -> HttpResponse:
+    """Apply for the repair of an entry that rests on no record: a case of the body that decided, as for a record."""
+    if not portal.may("repair"):
+        raise Http404
+    made = _applied(request, portal, found)
+    if isinstance(made, Refusal):
+        return _entry(request, portal, found, refusal=made)
+    messages.success(request, f"提交成功。受理编号 {made.number}，由作出列入决定的单位办理。")
+    return HttpResponseRedirect(f"/my/cases/{made.cases[0].id}")
+
+
+def _applied(request: HttpRequest, portal: Portal, found: Entry) -> Applied | Refusal:
+    if request.POST.get("commitment") != "yes":
+        return NO_COMMITMENT
+    proofs = documents_in(request, "proof", role="performance_proof")
+    if isinstance(proofs, Refusal):
+        return proofs
+    agent, files = portal.agent, FileStore(find_home(), "cases")
+    promise = (
+        f"信用承诺书\n{agent.subject_name}（{agent.uscc}）就列入 {found.id} 承诺：{PROMISE}\n"
+        f"签署人：{agent.person_name}（账号 {agent.code}） {portal.today}\n"
+    )
+    signed = store_document(files, promise.encode(), role="commitment", name="信用承诺书.txt")
+    if isinstance(signed, Refusal):
+        return signed
+    return apply_for_repair(
+        portal.connection, current_book(portal.connection), actor=acting(portal),
+        items=(Item(found.id, proofs, is_entry=True),), documents=(signed,),
+    )  # fmt: skip
+
+
 def _entry(
     request: HttpRequest, portal: Portal, found: Entry, *, refusal: Refusal | None = None, text: str = ""
 ) -> HttpResponse:
@@ -53,12 +96,15 @@ def _entry(
     )
     steps = [(step, rules.STEPS[step["kind"]]) for step in _steps(portal, found)]
     is_open = found.decided_on is None and found.exited_on is None
+    repairable = find_repairable(portal.connection, found.id) if portal.may("repair") else None
     return show_my(
         request, portal, "front/my_list.html", status=422 if refusal else 200, one=one, entry=found, steps=steps,
         state=found.state(portal.today), refusal=refusal, text=text, may_state=is_open and portal.may("objection"),
         statements=[step for step, _ in steps if step["kind"] == "statement"], most=rules.STATEMENT_CHARACTERS,
         measures=store_exit.measures_of(portal.connection, found.list),
-        measure_state=rules.measure_state(found, on=portal.today),
+        measure_state=rules.measure_state(found, on=portal.today), promise=PROMISE,
+        repairable=repairable if repairable and repairable.decision != "ended" else None,
+        repair_from=repairable.list_earliest_on if repairable else None,
     )  # fmt: skip
 
 

@@ -158,6 +158,28 @@ def exit_by_repair(
     return entries
 
 
+def exit_own(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, second: UUID, decision: Document
+) -> Entry | Refusal:  # fmt: skip
+    """End an entry that rests on no record, inside the transaction of its own repair and by the repair's two people."""
+    found = store.find_entry(connection, entry)
+    if found is None or found.department != officer.department:
+        return NOT_THERE
+    if refused := refuse_own_exit(connection, entry):
+        return refused
+    _step(connection, entry, kind="exit", document=decision, officer=officer, exit_kind="repair", second=second)
+    return found
+
+
+def refuse_own_exit(connection: Connection[Any], entry: UUID) -> Refusal | None:
+    """Why an entry may not be ended by repair today, by the rule of its list."""
+    found = store.find_entry(connection, entry)
+    kind = store.find_kind(connection, found.list) if found else None
+    if found is None or kind is None:
+        return NOT_THERE
+    return rules.refuse_exit(kind, found, exit_kind="repair", on=register_today(connection))
+
+
 def exit_entry(
     connection: Connection[Any],
     entry: UUID,

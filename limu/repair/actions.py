@@ -26,11 +26,14 @@ from limu.wire.clock import register_today
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record in an application, with its own documents; `is_verified`: the body has proved performance itself."""
+    """One record in an application, with its own documents; `is_verified`: the body has proved performance itself.
+
+    With `is_entry` it is an entry of a list that rests on no record, by its own id."""
 
     record: UUID
     documents: tuple[Document, ...] = ()
     is_verified: bool = False
+    is_entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,9 @@ def refuse_item(
     connection: Connection[Any], book: LawBook, item: Item, *, shared: tuple[Document, ...]
 ) -> Repairable | Refusal:
     """The record, if an application for it can be taken today."""
-    one = store.find_repairable(connection, item.record)
+    one = (store.find_entry if item.is_entry else store.find_repairable)(connection, item.record)
     if one is None:
-        return rules.NOT_FOUND
+        return rules.NO_EXIT if item.is_entry else rules.NOT_FOUND
     if one.decision == "ended":
         return rules.ENDED
     roles = frozenset(document.role for document in (*item.documents, *shared))
@@ -106,7 +109,8 @@ def open_cases(
     for place, (item, one) in enumerate(found, start=1):
         case = cases.open_case(
             connection, application=opened, place=place, kind="repair", door=door,
-            parties=(one.subject, one.department), about=(one.record, None),
+            parties=(one.subject, one.department),
+            about=(None, one.record) if one.is_entry else (one.record, None),
             reason=f"申请修复：{one.authority}{one.document_number or ''}", actor=actor,
         )  # fmt: skip
         if case is None:
@@ -130,8 +134,9 @@ def propose(
         return case_rules.NO_REASON
     body: dict[str, Any] = {}
     if outcome != "granted":
-        one = store.find_repairable(connection, found.record) if found.record else None
-        spelt = rules.spell_grounds(book, grounds, earliest=one.earliest_repair_on if one else None)
+        one = repairable_of(connection, found)
+        earliest = (one.earliest_repair_on or one.list_earliest_on) if one else None
+        spelt = rules.spell_grounds(book, grounds, earliest=earliest)
         if isinstance(spelt, Refusal):
             return spelt
         body = {"grounds": spelt}
@@ -142,13 +147,20 @@ def propose(
     )
 
 
+def repairable_of(connection: Connection[Any], case: Case) -> Repairable | None:
+    """What a case asks to repair: a record, or an entry of a list that rests on none."""
+    if case.entry is not None:
+        return store.find_entry(connection, case.entry)
+    return store.find_repairable(connection, case.record) if case.record else None
+
+
 def refuse_grant(connection: Connection[Any], book: LawBook, case: Case) -> Refusal | None:
     """Why a repair may not be granted today: it ended by itself, or a confirmed minimum is not over.
 
     The record is locked before it is looked at: nobody corrects it under the decision."""
     if case.record is not None:
         ledger.find_record(connection, case.record, lock=True)
-    one = store.find_repairable(connection, case.record) if case.record else None
+    one = repairable_of(connection, case)
     if one is None or one.decision == "ended":
         return rules.ENDED
     roles = frozenset(document.role for _, document, _ in case_store.documents_of(connection, case.id))

@@ -30,6 +30,8 @@ class Repairable:
     rule: str | None
     list_earliest_on: date | None
     notice_served_on: date | None
+    # An entry of a list that rests on no reported record; `record` is then the entry's id.
+    is_entry: bool = False
 
 
 _REPAIRABLE = """
@@ -53,6 +55,24 @@ def find_repairable(connection: Connection[Any], record: UUID) -> Repairable | N
     """One adverse record within what row-level security opens."""
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
         return cursor.execute(_REPAIRABLE + " WHERE r.id = %s", (record,)).fetchone()
+
+
+def find_entry(connection: Connection[Any], entry: UUID) -> Repairable | None:
+    """One entry in force that rests on no record, of a list whose rule knows an exit before its day."""
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        return cursor.execute(
+            """SELECT e.id AS record, e.subject, e.department, 'serious_list' AS item,
+                      e.decision_document AS document_number, d.name AS authority, e.decided_on,
+                      CASE WHEN e.exited_on IS NULL AND (e.ends_on IS NULL OR e.ends_on > limu.register_today())
+                           THEN 'published' ELSE 'ended' END AS decision,
+                      k.name AS reason, e.ends_on AS shown_until, NULL::date AS earliest_repair_on, NULL AS rule,
+                      (e.decided_on + k.early)::date + CASE WHEN k.early > '0' THEN 1 ELSE 0 END AS list_earliest_on,
+                      e.served_on AS notice_served_on, true AS is_entry
+               FROM limu.list_entry e JOIN limu.listing_kind k ON k.code = e.list AND k.early IS NOT NULL
+               JOIN limu.department d ON d.id = e.department
+               WHERE e.id = %s AND e.record IS NULL AND e.served_on IS NOT NULL""",
+            (entry,),
+        ).fetchone()
 
 
 def repairable_of(connection: Connection[Any], subject: UUID) -> tuple[Repairable, ...]:
