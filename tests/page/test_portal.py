@@ -24,7 +24,8 @@ from limu.page.doors import MY_DOORS
 from limu.wire.database import Connection, Database
 from limu.wire.passwords import hash_password
 from tests import people
-from tests.lawful import Lawful, centre, propose_to, stand_lawful
+from tests.lawful import Lawful, centre, listers, propose_to, stand_lawful
+from tests.listed import enlist
 
 UNTIL = date(2028, 1, 1)
 NOBODY = "00000000-0000-4000-8000-000000000009"
@@ -248,3 +249,27 @@ def test_the_database_refuses_an_agent_without_proofs(town: Town) -> None:
         store.find_agent(app, town.agents["own"])
         with pytest.raises(psycopg.errors.CheckViolation):
             app.execute(statement, (town.lawful.subject, UNTIL + timedelta(days=1)))
+
+
+def test_an_entry_on_no_record_is_stated_on_read_and_repaired_from_its_page(town: Town) -> None:
+    with town.database.connect("app") as app:
+        listed = listers(app, town.lawful)
+        enter(app, department=town.lawful.base.department.id)
+        entry = enlist(app, listed, kind="court-defaulter")
+    own, other = _in(town, "own"), _in(town, "other")
+    proof = SimpleUploadedFile("履行凭证.pdf", b"%PDF-1.4 proof")
+    unsigned = own.post(f"/my/lists/{entry}", {"step": "repair", "proof": proof})
+    proof.seek(0)
+    sent = {"step": "repair", "commitment": "yes", "proof": proof}
+    assert other.post(f"/my/lists/{entry}", sent).status_code == 404
+    proof.seek(0)
+    made = own.post(f"/my/lists/{entry}", sent)
+
+    assert unsigned.status_code == 422
+    assert "没有提交信用承诺书" in unsigned.content.decode()
+    assert made.status_code == 302, made.content.decode()
+    case = made["Location"].removeprefix("/my/cases/")
+    assert "申请修复" in own.get(f"/my/cases/{case}").content.decode()
+    desk = people.signed_in(town.lawful.handler.code).get(f"/dept/cases/{case}").content.decode()
+    assert "纠正和履行义务的证明" in desk
+    assert own.post(f"/my/lists/{entry}", {"text": "已经履行"}).status_code == 422
