@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from limu import reactions_listing
+from limu.audit.store_invariants import broken, promises, see_all
 from limu.client.follow import catch_up
 from limu.client.store import Copy
 from limu.department.store import enter
@@ -94,6 +95,9 @@ def test_a_holder_of_penalties_alone_is_told_of_no_list(town: Town) -> None:
 def test_nothing_is_told_before_service_and_a_date_ends_it_by_itself(own_database: Database) -> None:
     _, entry = listed_in(own_database)
     told(own_database)
+    with own_database.connect("app") as connection:
+        see_all(connection)
+        assert [one for one in promises() if broken(connection, one)] == []
     with own_database.connect("owner") as owner:
         owner.execute("UPDATE limu.clock_setting SET shift = interval '4 years'")
     told(own_database)

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from limu import reactions_repair
+from limu.audit.store_invariants import broken, promises, see_all
 from limu.case.rules import Case
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
@@ -75,6 +76,8 @@ def test_a_granted_repair_ends_list_measures_and_tells_the_subject(place: Place)
         assert [one.kind for one in letters_about(connection, entry)] == ["repair_decision", "list_exit"]
         steps = [one for one in queries.steps(connection, entry) if one["kind"] == "exit"]
         assert [(one["exit_kind"], one["document_number"]) for one in steps] == [("repair", done.number)]
+        see_all(connection)
+        assert [one for one in promises() if broken(connection, one)] == []
 
 
 def test_a_refused_repair_leaves_the_entry_and_can_be_asked_for_again(place: Place) -> None:

@@ -121,8 +121,11 @@ WHERE (p.decision = 'ended') IS DISTINCT FROM (coalesce(last.kind = ANY (%(endin
 --: I6 同意修复的办件：终止事件、决定书和名单移出同时存在
 SELECT c.number AS who FROM limu.case_file c
 WHERE c.kind = 'repair' AND c.outcome = 'granted' AND c.state IN ('granted', 'closed')
-  AND (NOT EXISTS (SELECT FROM limu.record_event e WHERE e.subject = c.subject AND e.record = c.record
-                   AND e.kind = 'record_repaired' AND e.body ->> 'case' = c.number)
+  AND ((c.record IS NOT NULL AND NOT EXISTS (
+           SELECT FROM limu.record_event e WHERE e.subject = c.subject AND e.record = c.record
+             AND e.kind = 'record_repaired' AND e.body ->> 'case' = c.number))
+       OR (c.entry IS NOT NULL AND NOT EXISTS (
+           SELECT FROM limu.list_entry e WHERE e.id = c.entry AND e.exit_kind = 'repair'))
        OR NOT EXISTS (SELECT FROM limu.letter l WHERE l.case_file = c.id AND l.kind = 'repair_decision')
        OR (c.state = 'granted' AND EXISTS (
            SELECT FROM limu.list_entry e WHERE e.record = c.record AND e.subject = c.subject
