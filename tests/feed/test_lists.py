@@ -77,7 +77,7 @@ def test_an_entry_and_its_exit_reach_a_holder_its_copy_and_the_board(town: Town,
     with town.database.connect("app") as connection:
         assert actions_snapshot.current(connection, Home(tmp_path), holder) is None
         row = connection.execute("SELECT changes, acknowledged, late FROM shown.propagation()").fetchone()
-    assert row == {"changes": 1, "acknowledged": 1, "late": 0}
+    assert row == {"changes": 2, "acknowledged": 2, "late": 0}
     copy.close()
 
 
