@@ -116,12 +116,9 @@ def checked(page: Page) -> None:
     page.get_by_test_id("check-go").click()
 
 
-def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa: PLR0915 - a journey is one story
-    first, second, firm, visitor = cast.first, cast.second, cast.firm, cast.visitor
-    for page, path, name in ((first, "/dept/lists", "lists"), (firm, "/my/lists", "my-lists")):
-        page.goto(path)
-        expect(page.get_by_test_id("empty")).to_contain_text("没有列入")
-        looked_at(page, f"{name}-empty")
+def proposed(cast: Cast) -> str:
+    """Steps 1 and 2 at the desk; returns the entry."""
+    first = cast.first
     # 1: without a basis nothing is proposed, and nothing that was written is lost.
     first.get_by_test_id("list-new").click()
     for label, text in (
@@ -140,7 +137,12 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa
     first.get_by_test_id("list-propose").click()
     expect(first.get_by_test_id("steps")).to_contain_text("拟列入告知")
     expect(first.get_by_test_id("window")).to_contain_text("至 2026-11-30")
-    entry = first.url.rpartition("/")[2]
+    return first.url.rpartition("/")[2]
+
+
+def heard(cast: Cast, entry: str) -> None:
+    """Steps 2 and 3: the subject is told and states its case; the decider reads it."""
+    first, second, firm = cast.first, cast.second, cast.firm
     firm.goto("/my")
     expect(firm.get_by_test_id("my-listed")).to_contain_text("已告知，陈述申辩期内")
     firm.get_by_test_id("my-listed").get_by_role("link").click()
@@ -161,6 +163,11 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa
     expect(second.get_by_test_id("statement")).to_contain_text(STATED)
     expect(second.get_by_test_id("statement")).to_contain_text("主体在企业服务中提交")
     looked_at(second, "list-to-decide")
+
+
+def decided(cast: Cast) -> None:
+    """Steps 4 and 5: a second person decides, it is served, public, and hit at the window."""
+    first, second, visitor = cast.first, cast.second, cast.visitor
     # 4: approved by the second person and served, it stands on the public list.
     second.get_by_label("列入", exact=True).check()
     filled(second, "示人社列〔2026〕1号", "陈述的付款在责令期限之后，不影响认定。", form="list-decide")
@@ -179,6 +186,11 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa
     # 5: the window hits it.
     checked(first)
     expect(first.get_by_test_id("check-measure")).to_contain_text(f"命中：{LISTED}")
+
+
+def left(cast: Cast, entry: str) -> None:
+    """Step 6: one asks, another agrees; the list, the copies and the window follow."""
+    first, second, visitor = cast.first, cast.second, cast.visitor
     # 6: one asks, another agrees: list, checks, feed, measures; the enterprise is told.
     first.goto(f"/dept/lists/{entry}")
     first.get_by_test_id("exit-open").click()
@@ -197,6 +209,11 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa
     assert cast.told() == [("limu.list.exited", False)]
     checked(first)
     expect(first.get_by_test_id("check-told")).to_contain_text("未命中限制类名单")
+
+
+def notified(cast: Cast, entry: str) -> None:
+    """Step 6 for the enterprise: the state, the measures, and a decision that it signs for."""
+    firm = cast.firm
     firm.goto("/my/lists")
     expect(firm.get_by_test_id("my-lists")).to_contain_text("已移出")
     looked_at(firm, "my-lists")
@@ -211,6 +228,18 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:  # noqa
     firm.goto(f"/my/lists/{entry}")
     firm.get_by_role("link", name="移出决定").click()
     expect(firm.get_by_test_id("paper-service")).to_contain_text("2026-11-23 企业服务站内送达")
+
+
+def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:
+    for page, path, name in ((cast.first, "/dept/lists", "lists"), (cast.firm, "/my/lists", "my-lists")):
+        page.goto(path)
+        expect(page.get_by_test_id("empty")).to_contain_text("没有列入")
+        looked_at(page, f"{name}-empty")
+    entry = proposed(cast)
+    heard(cast, entry)
+    decided(cast)
+    left(cast, entry)
+    notified(cast, entry)
 
 
 def test_a_local_measure_that_reduces_rights_needs_more_than_a_policy_document(
