@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "limu.page.guard.speak_language",
     "limu.page.guard.share_service",
     "limu.page.guard.come_back",
+    "limu.measure.api.first",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -58,10 +58,12 @@ from limu.front import (
 from limu.front.reply import kept_first
 from limu.intake import api as machine
 from limu.intake import desk_keys, desk_tasks, desk_upload
+from limu.measure import api as decisions
 from limu.page import site as page
 from limu.reactions_chunk import entry_factory
 
 api.api.add_router("/submissions", machine.router(entry_factory))
+api.api.add_router("/subjects", decisions.router())
 # The interface's own addresses, each answered from what is kept before its parameters are read.
 described, named, space = api.api.urls
 kept_api = [

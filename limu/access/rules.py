@@ -52,6 +52,17 @@ class Ticket:
     scope: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeyedRead:
+    """A read that a machine asks for: the ticket it will have, by which key and secret, about whom, at what."""
+
+    ticket: UUID
+    key: UUID
+    secret: UUID
+    uscc: str
+    scope: str
+
+
 class TicketError(Exception):
     """A ticket is missing, not yet committed, or spent: nothing may be read with it."""
 

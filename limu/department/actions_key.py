@@ -18,13 +18,14 @@ from limu.department.rules_key import (
     SAME_PERSON,
     SETTLED,
     Key,
+    KnownKey,
     Wish,
     digest_of,
     read_token,
     token_of,
     why_not,
 )
-from limu.department.store import enter
+from limu.department.store import enter, region_of
 
 
 def ask_key(
@@ -120,3 +121,18 @@ def _fits(connection: Connection[Any], key: Key, secret: str) -> bool:
         hmac.compare_digest(digest_of(secret, salt), digest)
         for salt, digest in store_key.live_secrets(connection, key.id)
     )
+
+
+def known_key(connection: Connection[Any], header: str) -> KnownKey | None:
+    """Tell whose secret a request carries, dead or alive: what is told here never changes.
+
+    Whether the key lives is asked anew for every act (limu/access/actions_keyed.py)."""
+    read = read_token(header)
+    if read is None:
+        return None
+    store_key.name_key(connection, read[0])
+    key = store_key.find_key(connection, read[0])
+    secret = store_key.find_secret(connection, key.id, lambda salt: digest_of(read[1], salt)) if key else None
+    if key is None or secret is None:
+        return None
+    return KnownKey(key, secret, region_of(connection, key.department))

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from limu.department.rules import Officer, Refusal
 
-KEY_ACTS: Final[dict[str, str]] = {"submit": "报送文件", "submit_nil": "零报告", "read_submission": "查询回执"}
+KEY_ACTS: Final[dict[str, str]] = {
+    "submit": "报送文件", "submit_nil": "零报告", "read_submission": "查询回执", "decide": "核查可以采取的措施",
+}  # fmt: skip
 LONGEST_DAYS: Final = 366
 OVERLAPS: Final[dict[int, str]] = {0: "立即失效", 24: "24 小时", 72: "72 小时", 168: "7 天"}
 """How long an old secret may live beside the new one, in hours."""
@@ -60,6 +62,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownKey:
+    """A key with the one of its secrets that a request carried, and the territory its department acts in."""
+
+    key: Key
+    secret: UUID
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a key is asked to be."""
 
@@ -73,8 +84,13 @@ def why_not(wish: Wish, *, own_items: frozenset[str], today: date) -> Refusal | 
     """Say what is wrong with a wish for a key."""
     if not wish.name.strip() or len(wish.name.strip()) > 60:
         return Refusal("K-204", "没有写明凭证的名称，或者名称超过 60 字。", "请写明使用它的系统，例：案件系统。")
-    if not wish.items or not set(wish.items) <= own_items:
-        return Refusal("K-205", "没有选择事项，或者选择了不由本单位报送的事项。", "请至少选择一个本单位的事项。")
+    reports = set(wish.acts) != {"decide"}
+    if (reports and not wish.items) or not set(wish.items) <= own_items:
+        return Refusal(
+            "K-205",
+            "没有选择事项，或者选择了不由本单位报送的事项。",
+            "请至少选择一个本单位的事项；只用来核查措施的凭证可以不选。",
+        )
     if not wish.acts or not set(wish.acts) <= KEY_ACTS.keys():
         return Refusal("K-206", "没有选择可以办理的事。", "请至少选择一项，只选需要的。")
     if wish.expires_on is None or not today < wish.expires_on <= today + timedelta(days=LONGEST_DAYS):

@@ -1,5 +1,7 @@
 """Queries on the keys of departments' machines."""
 
+import hmac
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -71,6 +73,15 @@ def live_secrets(connection: Connection[Any], key: UUID) -> list[tuple[bytes, by
             (key,),
         )
         return [(bytes(row["salt"]), bytes(row["digest"])) for row in cursor]
+
+
+def find_secret(connection: Connection[Any], key: UUID, digest: Callable[[bytes], bytes]) -> UUID | None:
+    """Find the secret of a key by its digest under each salt, dead ones too."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SELECT id, salt, digest FROM limu.api_secret WHERE key = %s", (key,))
+        fits = (row for row in cursor if hmac.compare_digest(digest(bytes(row["salt"])), bytes(row["digest"])))
+        found = next(fits, None)
+    return found["id"] if found else None
 
 
 def name_key(connection: Connection[Any], key: UUID) -> None:

@@ -20,15 +20,14 @@ from limu.intake import store, store_desk
 from limu.intake.actions import Means
 from limu.intake.actions_desk import error_workbook
 from limu.intake.actions_machine import Parcel, findings_of, parcel_of_rows, send_once
-from limu.intake.api_words import ACCEPTED, Receipt, problem
+from limu.intake.api_words import ACCEPTED, Receipt
 from limu.intake.desk import WORKBOOK, EntryFactory, own_department
 from limu.intake.rules import Counts, Order, Submission, Told, UserFault
 from limu.intake.rules_desk import NO_FILE, NO_ITEM, batch_state, batch_told
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
-from limu.page.guard import Shares, share_now
-from limu.page.site import too_many
+from limu.page.machine import beyond_share, dressed, problem
 from limu.record.item import Item
-from limu.wire.clock import Clock, register_today
+from limu.wire.clock import register_today
 from limu.wire.database import Connection, connect, pool
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
@@ -36,10 +35,6 @@ from limu.wire.lawbook import current_book
 
 CARRIED = 200
 MOST = 500
-KEY_SHARE = 10
-"""A key may ask so many times as often as a stranger: ten times a second by default (trust.md 1.5)."""
-
-SHARES = Shares()
 UNKNOWN = Refusal("F-142", "请求中有不认识的内容。", "只能有 item、intent、mapping、file 或者 rows；单位由密钥决定。")
 NO_NAME = Refusal("F-143", "没有 Idempotency-Key，或者超过 255 个字符。", "每次报送请给出一个新的 Idempotency-Key。")
 INTENT = Refusal(
@@ -78,17 +73,14 @@ def keyed(request: HttpRequest, act: str, view: Callable[[Machine], HttpResponse
             return problem(request, key, status=401)
         # Committed: that the key was used. Whatever follows opens row-level security for itself.
         connection.commit()
-        share = share_now().times(KEY_SHARE)
-        if share.per_minute > 0 and (seconds := SHARES.wait(key.id.hex, share, at=Clock().now().timestamp())):
-            return too_many(request, seconds)
+        if (waiting := beyond_share(request, key.id)) is not None:
+            return waiting
         if act not in key.acts:
             told = f"这把凭证不能办理“{KEY_ACTS[act]}”。"
             return problem(request, Refusal("K-211", told, "请申请包含这一项的凭证。"), status=403)
         enter(connection, department=key.department)
         response = view(Machine(key, connection, today))
-    response["Cache-Control"] = "no-store"
-    response["RateLimit-Policy"] = f'"key";q={share.per_minute};w=60'
-    return response
+    return dressed(response)
 
 
 def router(entry_factory: EntryFactory) -> Router:

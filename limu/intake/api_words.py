@@ -1,12 +1,8 @@
-"""The words of reporting by machine: the shapes that OpenAPI describes, and a refusal as a problem (RFC 9457)."""
+"""The words of reporting by machine: the shapes that OpenAPI describes."""
 
 from typing import Any, Final
 
-from django.http import HttpRequest, JsonResponse
 from ninja import Schema
-
-from limu.department.rules import Refusal
-from limu.page.speech import in_language
 
 
 class Finding(Schema):
@@ -87,28 +83,3 @@ ACCEPTED: Final[dict[str, Any]] = {
         429: {"description": "Too often; see Retry-After", **_PROBLEM},
     },
 }  # fmt: skip
-
-
-def problem(request: HttpRequest, refusal: Refusal, *, status: int) -> JsonResponse:
-    """A refusal in the desk's words, with its code and cure."""
-    told, cure = in_language(refusal.message), in_language(refusal.cure)
-    response = JsonResponse(
-        {
-            "type": f"/developers#{refusal.code}",
-            "title": told,
-            "status": status,
-            "detail": in_language(f"{refusal.message}{refusal.cure}"),
-            "code": refusal.code,
-            "request_id": getattr(request, "number", ""),
-            "errors": [{"code": refusal.code, "message": told, "fix": cure}],
-        },
-        status=status,
-        content_type="application/problem+json",
-        json_dumps_params={"ensure_ascii": False},
-    )
-    response["Cache-Control"] = "no-store"
-    if status == 401:
-        response["WWW-Authenticate"] = 'Bearer realm="limu"'
-    if status == 409:
-        response["Retry-After"] = "2"
-    return response

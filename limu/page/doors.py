@@ -12,6 +12,8 @@ from limu.department.rules import ACTS, Officer, authorise
 PUBLIC, SIGNED, KEYED = "public", "signed", "keyed"
 DESKS = {"my": "企业服务", "dept": "部门工作台", "ops": "信用中心"}
 MACHINE_PREFIX = ("/api/v1/submissions", "/feed")
+DECISION = "/decision"
+"""How the address ends at which a machine asks what the law allows."""
 SIGNED_PREFIXES = ("/account/", "/my", "/dept", "/ops")
 
 
@@ -187,6 +189,7 @@ MACHINE_DOORS = (
     Door("api/v1/submissions/<uuidstr:submission>", KEYED, names="batch"),
     Door("api/v1/submissions/<uuidstr:submission>/findings", KEYED, names="batch"),
     Door("api/v1/submissions/<uuidstr:submission>/answer.xlsx", KEYED, names="batch"),
+    Door("api/v1/subjects/<uscc>/decision", KEYED),
 )
 # Doors of holders of copies, each with the token of its agreement (limu/feed/api.py).
 FEED_DOORS = (

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from limu.page import frame, rules, site
-from limu.page.doors import MACHINE_PREFIX, SIGNED_PREFIXES
+from limu.page.doors import DECISION, MACHINE_PREFIX, SIGNED_PREFIXES
 from limu.wire.database import is_lost, look_through
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
@@ -210,8 +210,8 @@ def share_service(answer: Answer) -> Answer:
         if request.path.startswith(SIGNED_PREFIXES):
             # A whole office works behind one address; tries to sign in are held by the lock.
             network, share = f"desk {network}", share.times(DESK_SHARE)
-        elif request.path.startswith(MACHINE_PREFIX):
-            # Each key has a share of its own (limu/intake/api.py); this holds those who try keys.
+        elif request.path.startswith(MACHINE_PREFIX) or request.path.endswith(DECISION):
+            # Each key has a share of its own (limu/page/machine.py); this holds those who try keys.
             network, share = f"machine {network}", share.times(DESK_SHARE)
         seconds = shares.wait(network, share, at=time.monotonic())
         return site.too_many(request, seconds) if seconds else answer(request)

@@ -274,8 +274,8 @@ def test_a_key_that_asks_too_often_is_told_when_to_come_back(
     offices: tuple[Standing, Standing], own_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = key_for(own_database, offices[0])
-    monkeypatch.setattr("limu.intake.api.share_now", lambda: Share(per_minute=1, burst=1, per_day=2000))
-    monkeypatch.setattr("limu.intake.api.KEY_SHARE", 2)
+    monkeypatch.setattr("limu.page.machine.share_now", lambda: Share(per_minute=1, burst=1, per_day=2000))
+    monkeypatch.setattr("limu.page.machine.KEY_SHARE", 2)
     answers = [Client().get("/api/v1/submissions", **asked(token)) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
