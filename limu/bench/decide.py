@@ -1,6 +1,6 @@
 """`limu bench decide`: one decision against a policy engine, everyone against the set join, and a basis that ends.
 
-C1, C2 and C4 of performance.md. C3 (one decision over HTTP) waits for a decision door of the interface."""
+C1 to C4 of performance.md; C3, one decision over HTTP, stands in decide_http.py."""
 
 import importlib
 import time
@@ -13,6 +13,7 @@ from uuid import UUID
 
 import numpy as np
 
+from limu.bench import decide_http
 from limu.bench.frame import Figure, Limit, bench_home, note, say, timed
 from limu.city.codes import codes_of
 from limu.law.book import LawBook, packaged_book
@@ -60,7 +61,7 @@ _JOIN = """
 
 
 def run(argv: list[str]) -> int:
-    """Print C1, C2 and C4; `--subjects` and `--rounds` may be given."""
+    """Print C1 to C4; `--subjects`, `--rounds` and `--only http` may be given."""
     words = dict(zip(argv[::2], argv[1::2], strict=True))
     subjects, rounds = int(words.get("--subjects", SUBJECTS)), int(words.get("--rounds", 3))
     if find_spec("cedarpy") is None:
@@ -69,14 +70,19 @@ def run(argv: list[str]) -> int:
     texts = read_law_texts()
     keys = frozenset(one.key for one in packaged_book(texts).rules())
     book = packaged_book(texts, confirmations=keys)
-    say(_alone(law_of(book), rounds).line())
+    whole = words.get("--only") != "http"
+    if whole:
+        say(_alone(law_of(book), rounds).line())
     with bench_home() as database:
         prepare_database(database)
         note(f"{subjects} subjects, {int(subjects * LISTED)} of them on a list")
         _found(database, book, subjects)
-        for figure in _together(database, book, subjects=subjects, rounds=rounds):
+        for figure in _together(database, book, subjects=subjects, rounds=rounds) if whole else ():
             say(figure.line())
-    return 0
+        figure, stale = decide_http.figures(database, rounds=rounds)
+        say(figure.line())
+        say(stale)
+    return int(bool(stale["stale_answers"]))
 
 
 def _alone(law: Law, rounds: int) -> Figure:

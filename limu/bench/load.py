@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 CONNECTIONS = 32
 _SCRIPT = """
+%s
 local paths = { %s }
 local at = 0
 request = function()
@@ -50,31 +51,40 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "limu.bench.load (asyncio)"
 
 
-def press(origin: str, paths: list[str], *, seconds: float, connections: int = CONNECTIONS) -> Served:
-    """Ask for the paths in turn over kept connections for so many seconds."""
+def press(
+    origin: str, paths: list[str], *, seconds: float, connections: int = CONNECTIONS,
+    headers: dict[str, str] | None = None,
+) -> Served:  # fmt: skip
+    """Ask for the paths in turn over kept connections for so many seconds, each time with these headers."""
     if shutil.which("wrk"):
-        return _by_wrk(origin, paths, seconds=seconds, connections=connections)
-    command = [sys.executable, "-m", "limu.bench.load", origin, str(seconds), str(connections)]
+        return _by_wrk(origin, paths, seconds=seconds, connections=connections, headers=headers or {})
+    more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    command = [sys.executable, "-m", "limu.bench.load", origin, str(seconds), str(connections), more]
     done = subprocess.run(command, input="\n".join(paths), check=True, capture_output=True, text=True)
     return Served(**json.loads(done.stdout))
 
 
-def _by_wrk(origin: str, paths: list[str], *, seconds: float, connections: int) -> Served:
+def _by_wrk(
+    origin: str, paths: list[str], *, seconds: float, connections: int, headers: dict[str, str]
+) -> Served:  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "paths.lua"
-        script.write_text(_SCRIPT % ", ".join(json.dumps(path) for path in paths))
+        more = "\n".join(f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}" for name, value in headers.items())
+        script.write_text(_SCRIPT % (more, ", ".join(json.dumps(path) for path in paths)))
         command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), origin]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     return Served(**json.loads(done.stdout.splitlines()[-1]))
 
 
-async def _ask(origin: str, paths: list[str], *, until: float, seen: Counter[str], spent: list[float]) -> None:
+async def _ask(
+    origin: str, paths: list[str], *, more: str, until: float, seen: Counter[str], spent: list[float]
+) -> None:  # fmt: skip
     address = urlsplit(origin)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     at = 0
     while time.perf_counter() < until:
         started = time.perf_counter()
-        writer.write(f"GET {paths[at % len(paths)]} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+        writer.write(f"GET {paths[at % len(paths)]} HTTP/1.1\r\nHost: {address.netloc}\r\n{more}\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
@@ -87,13 +97,13 @@ async def _ask(origin: str, paths: list[str], *, until: float, seen: Counter[str
     writer.close()
 
 
-async def _press(origin: str, paths: list[str], *, seconds: float, connections: int) -> Served:
+async def _press(origin: str, paths: list[str], *, seconds: float, connections: int, more: str) -> Served:
     seen: Counter[str] = Counter()
     spent: list[float] = []
     started = time.perf_counter()
     shifts = [paths[place * 7 % len(paths) :] + paths[: place * 7 % len(paths)] for place in range(connections)]
     until = started + seconds
-    await asyncio.gather(*(_ask(origin, one, until=until, seen=seen, spent=spent) for one in shifts))
+    await asyncio.gather(*(_ask(origin, one, more=more, until=until, seen=seen, spent=spent) for one in shifts))
     spent.sort()
     p50, p99 = (1000 * spent[int(len(spent) * part)] for part in (0.5, 0.99))
     return Served(seen["requests"], time.perf_counter() - started, seen["errors"], p50, p99)
@@ -101,9 +111,9 @@ async def _press(origin: str, paths: list[str], *, seconds: float, connections: 
 
 def main() -> None:
     """Press as a process of its own: the paths come on standard input."""
-    origin, seconds, connections = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
+    origin, seconds, connections, more = sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
     paths = sys.stdin.read().split()
-    served = asyncio.run(_press(origin, paths, seconds=seconds, connections=connections))
+    served = asyncio.run(_press(origin, paths, seconds=seconds, connections=connections, more=more))
     sys.stdout.write(json.dumps({name: getattr(served, name) for name in Served.__slots__}))
 
 

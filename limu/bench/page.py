@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from threading import Event, Thread
 from typing import Any
@@ -101,35 +102,57 @@ def _codes(database: Database) -> list[str]:
     return [row["uscc"] for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A server of the benchmark: its address, and the process in whose session its workers run."""
+
+    origin: str
+    process: int
+
+
 @contextmanager
 def product_site(database: Database) -> Iterator[str]:
+    """Run the product's own web server, and tell its address."""
+    with product(database) as site:
+        yield site.origin
+
+
+@contextmanager
+def product(database: Database, *, threads: int = 4) -> Iterator[Site]:
     """Run the product's own web server as `limu serve` does, without the limit of requests a network may make."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "limu.wsgi:application", "--host", HOST]
     port = _free_port()
-    options = ["--port", str(port), "--workers", "1", "--blocking-threads", "4", "--log-level", "warning"]
+    options = ["--port", str(port), "--workers", "1", "--blocking-threads", str(threads), "--log-level", "warning"]
     environment = os.environ | database.environment() | {"LIMU_RATE_PER_MINUTE": "0"}
-    with _server([*command, *options], environment, port) as origin:
-        yield origin
+    with _server([*command, *options], environment, port) as site:
+        yield site
+
+
+@contextmanager
+def by_uvicorn(application: str, environment: dict[str, str]) -> Iterator[Site]:
+    """Run a reference behind uvicorn, one process."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", application, "--host", HOST]
+    options = ["--port", str(port), "--log-level", "warning", "--no-access-log"]
+    with _server([*command, *options], os.environ | environment, port) as site:
+        yield site
 
 
 @contextmanager
 def _reference(database: Database) -> Iterator[str]:
-    port = _free_port()
-    command = [sys.executable, "-m", "uvicorn", "limu.bench.page_reference:application", "--host", HOST]
-    options = ["--port", str(port), "--log-level", "warning", "--no-access-log"]
     given = conninfo_to_dict(database.conninfo("web"))
     place = f"host={given['host']}&port={given['port']}"
     dsn = f"postgresql://{given['user']}:{given['password']}@/{given['dbname']}?{place}"
-    with _server([*command, *options], os.environ | {"LIMU_BENCH_DSN": dsn}, port) as origin:
-        yield origin
+    with by_uvicorn("limu.bench.page_reference:application", {"LIMU_BENCH_DSN": dsn}) as site:
+        yield site.origin
 
 
 @contextmanager
-def _server(command: list[str], environment: dict[str, str], port: int) -> Iterator[str]:
+def _server(command: list[str], environment: dict[str, str], port: int) -> Iterator[Site]:
     process = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         _wait_until_up(process, port)
-        yield f"http://{HOST}:{port}"
+        yield Site(f"http://{HOST}:{port}", process.pid)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
