@@ -13,9 +13,8 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from limu.access.actions_keyed import must_be_spent, open_keyed
+from limu.access.actions_keyed import open_keyed, spend_keyed
 from limu.access.rules import KeyedRead
-from limu.access.store_keyed import spend_keyed
 from limu.department.actions_key import key_of
 from limu.department.rules import NOT_THERE, Refusal, authorise
 from limu.department.store import enter
@@ -25,7 +24,7 @@ from limu.law.measure import ACTS
 from limu.measure import store, store_decision
 from limu.measure.actions import sync_law
 from limu.measure.queries import NO_SUBJECT
-from limu.measure.rules_decision import PURPOSES, Ask, Decided, Facts, State
+from limu.measure.rules_decision import Ask, Decided, Facts, State
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
 
@@ -87,34 +86,27 @@ class Memory:
 
 
 def decide_together(connection: Connection[Any], asks: Sequence[Ask], *, memory: Memory) -> list[Decided | None]:
-    """Answer questions of one department; None where no trace was written, and so nothing may be read."""
-    key = asks[0].known.key
-    for one in {ask.known.key.id for ask in asks}:
-        if memory.must_note(one):
-            enter(connection, department=key.department)
-            note_use(connection, one)
+    """Answer questions of one department; None where no trace was written, and so nothing may be read.
+
+    The connection stands outside any transaction: each statement is whole, and durable when it returns."""
+    department = asks[0].known.key.department
+    for key in {ask.known.key.id for ask in asks}:
+        if memory.must_note(key):
+            with connection.transaction():
+                enter(connection, department=department)
+                note_use(connection, key)
     reads = [KeyedRead(one.ticket, one.known.key.id, one.known.secret, one.uscc, ACTS[one.act]) for one in asks]
-    subjects = open_keyed(connection, reads, department=key.department, act=ACT, purpose=PURPOSES[0])
+    subjects = open_keyed(connection, reads, department=department, act=ACT)
     # Committed: the traces. What is read from here on is at least as new as they are.
-    state = _spent_and_state(connection, list(subjects), department=key.department)
-    if not memory.is_lawful(state) and memory.sync(connection, state):
-        connection.commit()  # the law book is loaded: a step of its own, good whatever follows
-        state = State(*(store_decision.state(connection).fetchone() or ()))
+    state = State(*spend_keyed(connection, list(subjects), department=department))
+    if not memory.is_lawful(state):
+        with connection.transaction():
+            loaded = memory.sync(connection, state)
+        state = State(*store_decision.state(connection)) if loaded else state
     facts = _facts(connection, set(subjects.values()), memory=memory, state=state)
     return [
         Decided(facts[subjects[one.ticket]], state.today) if subjects.get(one.ticket) in facts else None for one in asks
     ]
-
-
-def _spent_and_state(connection: Connection[Any], tickets: list[UUID], *, department: UUID) -> State:
-    with connection.pipeline():
-        spent = spend_keyed(connection, tickets, department=department)
-        told = store_decision.state(connection)
-        connection.commit()
-    must_be_spent(spent, tickets)
-    row = told.fetchone()
-    assert row is not None
-    return State(*row)
 
 
 def _facts(connection: Connection[Any], subjects: set[UUID], *, memory: Memory, state: State) -> dict[UUID, Facts]:

@@ -56,7 +56,11 @@ class _Hand:
 
     def _decide(self, asks: list[Ask]) -> list[Decided | None]:
         with self.pool.connection(timeout=PATIENCE) as connection:
-            return decide_together(connection, asks, memory=self._memory)
+            connection.autocommit = True
+            try:
+                return decide_together(connection, asks, memory=self._memory)
+            finally:
+                connection.autocommit = False
 
     def key_of(self, header: str) -> KnownKey | None:
         """Find whose secret a header carries: nothing of it ever changes, so it is asked once; no secret is kept."""

@@ -1,23 +1,26 @@
 """Queries of the decision door: the state of the register, and the facts of many subjects at once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from limu.measure.rules_decision import Facts, Period
 from limu.measure.rules_window import Allowed
 
 
-def state(connection: Connection[Any]) -> "Cursor[tuple[Any, ...]]":
-    """Ask for version, edition of the law and day; fetched when the pipeline is through."""
-    cursor = connection.cursor(row_factory=tuple_row)
-    return cursor.execute(
-        """SELECT r.version, coalesce((SELECT digest FROM limu.measure_edition), ''), r.today
-           FROM shown.register_state r"""
-    )
+def state(connection: Connection[Any]) -> tuple[int, str, date]:
+    """Tell the register's version, the edition of its law and its day."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            """SELECT r.version, coalesce((SELECT digest FROM limu.measure_edition), ''), r.today
+               FROM shown.register_state r"""
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1], row[2]
 
 
 def facts_of(connection: Connection[Any], subjects: Sequence[UUID]) -> dict[UUID, Facts]:
