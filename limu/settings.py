@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "limu.page.guard.share_service",
     "limu.page.guard.come_back",
     "limu.measure.api.first",
+    "limu.front.desk_check_offline.first",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

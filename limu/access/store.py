@@ -1,6 +1,7 @@
 """Queries on tickets. A ticket is good only when the transaction that wrote it has committed, and only once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,15 @@ def insert_ticket(connection: Connection[Any], ticket: Ticket) -> None:
         "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
         (ticket.id, ticket.officer, ticket.department, ticket.purpose, ticket.subject, ticket.scope),
+    )
+
+
+def insert_past_ticket(connection: Connection[Any], ticket: Ticket, *, at: datetime) -> None:
+    """Write the trace of a read that was made without the register, at the time it was made."""
+    connection.execute(
+        "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope, opened_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (ticket.id, ticket.officer, ticket.department, ticket.purpose, ticket.subject, ticket.scope, at),
     )
 
 

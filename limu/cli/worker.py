@@ -16,6 +16,7 @@ from limu.cli.frame import emit, err, prepared_database
 from limu.feed.actions import CHANNEL, tell
 from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
+from limu.measure.tasks import Keeper
 from limu.reactions_chunk import entry_factory
 from limu.reactions_repair import take_receipts
 from limu.upward.tasks import work as upward
@@ -46,7 +47,7 @@ class Worker:
         self._sequencer = database.connect("sequencer", autocommit=True)
         self._sequencer.execute(f"LISTEN {CHANNEL}")
         self._app = database.connect("app", autocommit=True)
-        self._pusher = Pusher(database)
+        self._pusher, self._keeper = Pusher(database), Keeper(database)
         self._name = f"{platform.node()} {os.getpid()}"
 
     def round(self) -> int:
@@ -58,6 +59,7 @@ class Worker:
         while self._react():
             pass
         self._sweep()
+        self._keeper.round()
         self._go_up()
         self._pusher.begin()
         return head.size

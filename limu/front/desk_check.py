@@ -8,18 +8,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.department.rules import Refusal
+from limu.front.desk_check_offline import give_pass
 from limu.law.measure import ACTS
-from limu.measure import store_window
+from limu.measure import store_offline, store_window
 from limu.measure.actions import sync_law
 from limu.measure.actions_window import Moment, answer_check, check_subject
 from limu.measure.rules_overreach import REASONS
 from limu.measure.rules_window import Check, Used
+from limu.measure.tasks import enter_all
 from limu.page.signed import Desk, officer_page, show
 from limu.subject import queries as subjects
 from limu.subject.queries import SearchResult
 from limu.terms.uscc import clean_uscc, is_valid_uscc
 from limu.wire.clock import register_clock
 from limu.wire.database import pool
+from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 
 CANDIDATES, RECENT, MOST_SHOWN = 10, 8, 500
@@ -33,7 +36,9 @@ def window(request: HttpRequest, desk: Desk) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     text, act = given.get("q", "").strip()[:100], given.get("act", "")
     if request.method != "POST":
-        return _form(request, desk, text=text, act=act)
+        # What was answered while the register was away is entered before anything else is shown.
+        enter_all(pool("app").connection, find_home(), department=desk.officer.department)
+        return give_pass(request, _form(request, desk, text=text, act=act), desk)
     if not is_valid_uscc(clean_uscc(text)):
         found = subjects.search(desk.connection, text, limit=CANDIDATES) if text else None
         return _form(request, desk, text=text, act=act, found=found)
@@ -56,12 +61,18 @@ def _form(
     return show(
         request, desk, "front/dept_check.html", text=text, act=act, found=found, refusal=refusal, acts=ACT_CHOICES,
         recent=[(one, ACTS.get(one["act"], "")) for one in recent], status=422 if refusal else 200,
+        offline=[
+            (one, ACTS.get(one["act"], ""))
+            for one in store_offline.recent(desk.connection, department=desk.officer.department, limit=RECENT)
+        ],
     )  # fmt: skip
 
 
 @officer_page("check_measures")
 def checked(request: HttpRequest, desk: Desk, check: UUID) -> HttpResponse:
     """Show what the law allows, each measure with its article; the body says for each: used, or why not."""
+    if (again := store_offline.find_again(desk.connection, check)) is not None:
+        return HttpResponseRedirect(f"/dept/check/{again}")
     found = _found(desk, check)
     if request.method != "POST":
         return _result(request, desk, found)
@@ -90,6 +101,7 @@ def _result(
         request, desk, "front/dept_checked.html", check=found, act=ACTS[found.act], rows=rows, faults=faults or [],
         is_answered=bool(answered) or not found.allowed, status=422 if faults else 200,
         is_disputed=any(one.is_disputed for one in found.allowed),
+        repeated=store_offline.repeated_by(desk.connection, found.id),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from limu.department.rules import Refusal
@@ -11,7 +11,7 @@ from limu.law.measure import ACTS
 from limu.law.term import region_matches
 from limu.measure.rules_window import Allowed
 
-PURPOSES: Final = ("window_check",)
+PURPOSES: Final[tuple[Literal["window_check"]]] = ("window_check",)
 """Purposes of the closed list for which a decision may be asked; each is kept in the trail with its basis."""
 
 NO_PURPOSE = Refusal(

@@ -6,8 +6,9 @@ Transactions are the caller's: a connection leaves its `with` block by commit, o
 import fcntl
 import os
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -15,7 +16,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from limu.wire.cluster import SUPERUSER
 from limu.wire.home import Home, find_home
@@ -143,6 +144,37 @@ def look_through() -> None:
     for one in _pools:
         if not one.closed:
             one.check()
+
+
+_LOST = threading.Event()
+REACH_SECONDS = 2.0
+
+
+def is_reachable() -> bool:
+    """Tell whether the database answers at this moment; pools that lost it are made anew once it does again."""
+    if not _LOST.is_set():
+        with suppress(psycopg.OperationalError, PoolTimeout, PoolClosed, NoDatabaseError):
+            with pool("app").connection(timeout=REACH_SECONDS) as connection:
+                connection.execute("SELECT 1")
+            return True
+    try:
+        with connect("app") as connection:
+            connection.execute("SELECT 1")
+    except (psycopg.OperationalError, NoDatabaseError):
+        _LOST.set()
+        return False
+    _renew_pools()
+    return True
+
+
+def _renew_pools() -> None:
+    # A pool whose server is gone tries again at growing intervals; who has found the server does not wait for that.
+    roles: tuple[Role, ...] = ("app", "web")
+    for role in roles:
+        with suppress(NoDatabaseError):
+            pool(role).close(timeout=0)
+    pool.cache_clear()
+    _LOST.clear()
 
 
 @contextmanager

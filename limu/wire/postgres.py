@@ -4,6 +4,7 @@ The server is a foreground child that is waited for: a dead postmaster must not 
 to start. Whoever finds the server running uses it; the last one out stops it (wire/database.py)."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -121,7 +122,14 @@ def _try_start(cluster: Cluster, log: Path, settings: Mapping[str, str]) -> Chil
     # The addresses are given on the command line, so a data folder can be moved without editing it.
     chosen = {**settings, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(cluster.socket)}
     options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
-    command = [str(cluster.binaries.program("postgres")), "-D", str(cluster.data), "-p", str(_free_port()), *options]
+    command = [
+        str(cluster.binaries.program("postgres")),
+        "-D",
+        str(cluster.data),
+        "-p",
+        str(_port(cluster.data)),
+        *options,
+    ]
     mode = "wb" if log.exists() and log.stat().st_size > LOG_LIMIT else "ab"
     with log.open(mode) as output:
         before = output.tell()
@@ -200,6 +208,19 @@ def _works_in(data: Path, process: Path) -> bool:
         return (process / "cwd").readlink() == data.resolve()
     except OSError:
         return False
+
+
+def _port(data: Path) -> int:
+    """The port of the last start unless somebody has taken it: who was connected finds the server again."""
+    try:
+        # PostgreSQL writes its command line there, one argument in quotes after the other.
+        last = shlex.split((data / "postmaster.opts").read_text())
+        before = int(last[last.index("-p") + 1])
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", before))
+    except (OSError, ValueError, IndexError):
+        return _free_port()
+    return before
 
 
 def _free_port() -> int:

@@ -35,6 +35,7 @@ DRAWN = {
     "decision_above.decision_above_outside_number_key",
     "letter.letter_number_key",
     "measure_check.measure_check_number_key",
+    "measure_offline.measure_offline_number_key",
     "upward_package.upward_package_pkey",
 }
 # Objects of a department's own desk; each brings rows of its tables.
