@@ -65,7 +65,7 @@ def give_pass(request: HttpRequest, response: HttpResponse, desk: Desk) -> HttpR
 def _hand(response: HttpResponse, told: dict[str, str]) -> HttpResponse:
     told = told | {"seen": Clock().now().isoformat()}
     response.set_cookie(
-        COOKIE, signing.dumps(told, salt=SALT), path=PREFIX, httponly=True, samesite="Lax",
+        COOKIE, signing.dumps(told, salt=SALT), path="/dept", httponly=True, samesite="Lax",
         secure=bool(settings.SESSION_COOKIE_SECURE),
     )  # fmt: skip
     return response

@@ -69,6 +69,8 @@ def lonely() -> Iterator[Site]:
                 threading.Thread(target=server.serve_forever, daemon=True).start()
                 site = Site(f"http://127.0.0.1:{server.server_port}", database)
                 yield site
+                if find_server(home) is None:
+                    site.start()
                 server.shutdown()
                 server.server_close()
             if site.child:
@@ -76,7 +78,7 @@ def lonely() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def clerk(browser: Browser, lonely: Site) -> Iterator[BrowserContext]:
+def clerk(lonely: Site, browser: Browser) -> Iterator[BrowserContext]:
     """A clerk who has opened the window while the register was there."""
     context = desks.signed_in(browser, lonely.origin, desks.CLERK)
     context.pages[0].goto("/dept/check")
@@ -92,7 +94,7 @@ def _check(page: Page, code: str, act: str) -> None:
 
 
 def test_the_window_works_from_a_dated_cache_and_makes_good_when_the_register_is_back(
-    browser: Browser, lonely: Site, clerk: BrowserContext
+    lonely: Site, browser: Browser, clerk: BrowserContext
 ) -> None:
     page = clerk.pages[0]
     assert renew_caches(lambda: lonely.database.connect("app"), lonely.database.home) >= 1
