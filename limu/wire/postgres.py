@@ -127,7 +127,7 @@ def _try_start(cluster: Cluster, log: Path, settings: Mapping[str, str]) -> Chil
         "-D",
         str(cluster.data),
         "-p",
-        str(_port(cluster.data)),
+        str(_port(cluster)),
         *options,
     ]
     mode = "wb" if log.exists() and log.stat().st_size > LOG_LIMIT else "ab"
@@ -210,17 +210,20 @@ def _works_in(data: Path, process: Path) -> bool:
         return False
 
 
-def _port(data: Path) -> int:
-    """The port of the last start unless somebody has taken it: who was connected finds the server again."""
+def _port(cluster: Cluster) -> int:
+    """The port of the last start unless somebody has taken it: who was connected finds the server again.
+
+    A server that was killed leaves the lock of its socket behind, and its number may be a zombie's: not that port."""
     try:
         # PostgreSQL writes its command line there, one argument in quotes after the other.
-        last = shlex.split((data / "postmaster.opts").read_text())
+        last = shlex.split((cluster.data / "postmaster.opts").read_text())
         before = int(last[last.index("-p") + 1])
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", before))
     except (OSError, ValueError, IndexError):
         return _free_port()
-    return before
+    is_locked = (cluster.socket / f".s.PGSQL.{before}.lock").exists()
+    return _free_port() if is_locked else before
 
 
 def _free_port() -> int:
