@@ -7,16 +7,22 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import segno
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from limu.account.store import put_login
+from limu.agent.actions import open_demonstration_agent
 from limu.department.rules import Officer
 from limu.department.store import all_departments, enter
+from limu.law.book import packaged_book
 from limu.listing import actions as listing
 from limu.listing.actions import Document, Proposed
 from limu.measure.actions import sync_law
 from limu.wire.clock import register_today
 from limu.wire.database import Database
 from limu.wire.lawbook import current_book
+from limu.wire.passwords import hash_password
+from limu.wire.statutes import read_law_texts
 from tests import people
 from tests.front import town
 from tests.journeys import desks
@@ -30,6 +36,7 @@ REASON = "项目属于应急救灾，经批准不执行"
 def window(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[BrowserContext]:
     """A clerk at the window, on a day on which one builder stands on the list of wage arrears."""
     _list_a_builder(desk_site[1])
+    _mark_abnormal(desk_site[1])
     context = desks.signed_in(browser, desk_site[0], desks.CLERK)
     yield context
     context.close()
@@ -54,6 +61,19 @@ def _list_a_builder(database: Database) -> None:
         )  # fmt: skip
         assert isinstance(ends, date), ends
         listing.serve_entry(connection, made.entry, officer=first, service=SERVICE)
+
+
+def _agent(database: Database) -> str:
+    """Somebody who may act for the builder."""
+    with database.connect("app") as app:
+        centre = next(one for one in all_departments(app) if one.is_centre)
+        code = open_demonstration_agent(
+            app, uscc=town.BUILDER, person_name="赵经办", expires_on=date(2028, 1, 1), department=centre.id
+        )
+    assert code is not None
+    with database.connect("account") as logins:
+        put_login(logins, code=code, name="赵经办", hashed=hash_password(people.PASSWORD))
+    return code
 
 
 def _check(page: Page, code: str, act: str = "government_funds") -> None:
@@ -96,11 +116,13 @@ def test_a_slip_has_a_number_and_verifies_for_anyone(window: BrowserContext, bro
     page.get_by_test_id("check-slip").click()
     slip = page.get_by_test_id("slip")
     expect(slip).to_contain_text("信用核查单")
-    assert slip.locator("svg path").count() >= 1
     assert desks.faults_of(page) == []
     found = re.search(r"(/verify\?\S+)", slip.inner_text())
     assert found
     site = page.url.split("/dept")[0]
+    # The code that a camera reads is the address that is printed, module for module.
+    drawn = segno.make(site + found[1], error="m").svg_inline(scale=3, border=2, omitsize=False)
+    assert slip.locator("svg path").get_attribute("d") == drawn.split(' d="')[1].split('"')[0]
     anyone = browser.new_context(base_url=site, java_script_enabled=False, locale="zh-CN").new_page()
     anyone.goto(found[1])
     expect(anyone.get_by_test_id("verify-told")).to_contain_text("核查单真实")
@@ -125,8 +147,49 @@ def test_a_subject_on_no_list_and_a_name_are_answered_as_they_should(window: Bro
     expect(page.get_by_test_id("check-told")).to_contain_text("命中 1 项")
 
 
-def test_the_query_stands_in_the_trail_of_the_subject(window: BrowserContext, desk_site: tuple[str, Database]) -> None:
+def test_a_measure_whose_basis_nobody_has_confirmed_is_not_offered(window: BrowserContext) -> None:
+    # 6: the law text knows a consequence of this record at this act; no two people have confirmed it.
+    book = packaged_book(read_law_texts())
+    rules = [one for one in book.consequences() if one.ground == "ground/abnormal-list" and "land" in one.acts]
+    assert rules
+    assert not any(book.ref(one.key).is_confirmed for one in rules)
+    page = window.pages[0]
+    _check(page, town.GROUP, act="land")
+    expect(page.get_by_test_id("check-told")).to_contain_text("未命中限制类名单")
+    page.goto(f"/s/{town.GROUP}")
+    expect(page.locator("main")).to_contain_text("示市监异〔2026〕1号")
+
+
+def _mark_abnormal(database: Database) -> None:
+    """A public record of a kind on which a consequence stands in the texts, unconfirmed."""
+    deed = town.Deed(
+        "J9", "示市监异〔2026〕1号", "示例市市场监督管理局", date(2026, 7, 1), None, date(2029, 7, 1),
+        item="abnormal_list", party=town.GROUP,
+    )  # fmt: skip
+    town.RULES.setdefault(deed.item, "term/permit")
+    with database.connect("admin") as admin:
+        admin.execute("SET search_path = limu, shown")
+        admin.execute("INSERT INTO item_owner VALUES (%s, %s) ON CONFLICT DO NOTHING", (deed.item, town.of("dept")))
+        admin.execute(
+            """INSERT INTO submission (id, department, item, item_version, officer, file_hash, state, received,
+                   accepted, linked, published, withheld, received_at)
+               SELECT %s, department, %s, 1, officer, %s, 'done', 1, 1, 1, 1, 0, received_at FROM submission
+               WHERE id = %s""",
+            (town.of(deed.item), deed.item, deed.item.encode().ljust(32, b"."), town.of("permit")),
+        )
+        town._record(admin, deed)
+
+
+def test_the_subject_sees_who_asked(window: BrowserContext, browser: Browser, desk_site: tuple[str, Database]) -> None:
+    # 7: the trail of the subject, and the page on which its agent reads it.
     _check(window.pages[0], town.BUILDER)
+    code = _agent(desk_site[1])
+    agent = desks.signed_in(browser, desk_site[0], code)
+    agent.pages[0].goto("/my/readers")
+    readers = agent.pages[0].get_by_test_id("my-readers")
+    expect(readers).to_contain_text("示例市市场监督管理局")
+    expect(readers).to_contain_text("办理事项时核查可以采取的措施")
+    agent.close()
 
     with desk_site[1].connect("owner") as owner:
         rows = owner.execute(
@@ -139,23 +202,32 @@ def test_the_query_stands_in_the_trail_of_the_subject(window: BrowserContext, de
     assert {row["scope"] for row in rows} >= {"申请财政性资金项目"}
 
 
-def test_a_list_is_matched_confirmed_and_answered_with_a_workbook(window: BrowserContext, tmp_path: Path) -> None:
+def test_a_list_of_a_hundred_is_matched_confirmed_and_answered_with_a_workbook(
+    window: BrowserContext, tmp_path: Path
+) -> None:
+    # 8: ninety-seven are found by code or name, three have to be confirmed by somebody who knows.
     page = window.pages[0]
     page.goto("/dept/check-list")
     page.get_by_label("办理的事项").select_option("government_funds")
+    known = [(town.BUILDER, 0), (town.GROUP, 1), *((name, at) for at, (_, name) in enumerate(town.SUBJECTS[:6]))]
+    sent = [known[number % len(known)] for number in range(97)]
     sheet = tmp_path / "names.xlsx"
     book = openpyxl.Workbook()
-    for line in (["名称"], [town.BUILDER], ["示例市清河建材（集团）有限公司"], ["没有这家公司有限公司"]):
+    unknown = [[f"没有这家公司{number}有限公司"] for number in range(3)]
+    for line in (["名称"], *([text] for text, _ in sent), *unknown):
         book.active.append(line)
     book.save(sheet)
     page.get_by_label("名单文件").set_input_files(sheet)
     page.get_by_test_id("list-match").click()
-    expect(page.get_by_test_id("list-told")).to_contain_text("匹配 2，需确认 1")
+    expect(page.get_by_test_id("list-told")).to_contain_text("匹配 97，需确认 3")
     assert desks.faults_of(page) == []
+    desks.picture(page, "check-list-found")
     with page.expect_download() as download:
         page.get_by_test_id("list-check").click()
     download.value.save_as(tmp_path / "answer.xlsx")
 
     rows = list(openpyxl.load_workbook(tmp_path / "answer.xlsx").active.iter_rows(min_row=3, values_only=True))
-    assert [row[3] for row in rows] == ["命中", "未命中限制类名单", "需要确认代码，没有核查"]
+    assert [row[3] for row in rows] == [
+        *("命中" if at == 0 else "未命中限制类名单" for _, at in sent), *["需要确认代码，没有核查"] * 3,
+    ]  # fmt: skip
     assert "第四十八条" in str(rows[0][5])
