@@ -55,11 +55,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "limu.page.guard.number_requests",
     "django.middleware.security.SecurityMiddleware",
+    "limu.measure.api.first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "limu.page.guard.speak_language",
     "limu.page.guard.share_service",
     "limu.page.guard.come_back",
-    "limu.measure.api.first",
     "limu.front.desk_check_offline.first",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

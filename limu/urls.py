@@ -60,6 +60,7 @@ from limu.intake import api as machine
 from limu.intake import desk_keys, desk_tasks, desk_upload
 from limu.measure import api as decisions
 from limu.page import site as page
+from limu.page.doors import DECISION
 from limu.reactions_chunk import entry_factory
 
 api.api.add_router("/submissions", machine.router(entry_factory))
@@ -67,7 +68,13 @@ api.api.add_router("/subjects", decisions.router())
 # The interface's own addresses, each answered from what is kept before its parameters are read.
 described, named, space = api.api.urls
 kept_api = [
-    path(str(one.pattern), kept_first(one.callback), name=one.name) for one in described if isinstance(one, URLPattern)
+    path(
+        str(one.pattern),
+        one.callback if str(one.pattern).endswith(DECISION) else kept_first(one.callback),
+        name=one.name,
+    )
+    for one in described
+    if isinstance(one, URLPattern)
 ]
 
 urlpatterns = [

@@ -4,7 +4,6 @@ The answer is the window's own (/dept/check), the trace is the window's own, and
 A machine has a key and no session: it is answered before sessions are looked for."""
 
 import hashlib
-import json
 import re
 import threading
 from collections import OrderedDict
@@ -23,12 +22,13 @@ from limu.law.measure import ACTS
 from limu.measure.actions_decision import ACT, Memory, decide_together, why_not
 from limu.measure.api_words import DESCRIBED
 from limu.measure.queries import NOT_A_CODE
-from limu.measure.rules_decision import NO_PURPOSE, NOT_NOW, PURPOSES, UNKNOWN, Ask, Decided, told
+from limu.measure.rules_decision import NO_PURPOSE, NOT_NOW, PURPOSES, UNKNOWN, Ask, Decided, written
 from limu.measure.rules_window import NO_ACT
+from limu.page.doors import DECISION
 from limu.page.guard import Answer
 from limu.page.machine import beyond_share, dressed, problem
 from limu.terms.uscc import clean_uscc, is_valid_uscc
-from limu.wire.database import Pool, pool
+from limu.wire.database import NoDatabaseError, Pool, pool
 from limu.wire.together import Together
 
 ADDRESS = re.compile(r"/api/v1/subjects/([^/]+)/decision")
@@ -62,6 +62,10 @@ class _Hand:
             finally:
                 connection.autocommit = False
 
+    def remembers(self, header: str) -> bool:
+        """Tell whether a header was a key's before."""
+        return hashlib.sha256(header.encode()).digest() in self._keys
+
     def key_of(self, header: str) -> KnownKey | None:
         """Find whose secret a header carries: nothing of it ever changes, so it is asked once; no secret is kept."""
         mark = hashlib.sha256(header.encode()).digest()
@@ -93,11 +97,16 @@ def _hand() -> _Hand:
 
 
 def first(answer: Answer) -> Answer:
-    """Middleware: a machine's question is answered here; everything else goes on to sessions and pages."""
+    """Middleware: a question under a key that is remembered here is answered at once; the key has a share of its own.
+
+    Everything else goes the whole way, by the share of its network, to the same function."""
 
     def answered(request: HttpRequest) -> HttpResponseBase:
-        asked = ADDRESS.fullmatch(request.path) if request.method == "GET" else None
-        return decision(request, asked[1]) if asked else answer(request)
+        path = request.path
+        asked = ADDRESS.fullmatch(path) if path.endswith(DECISION) and request.method == "GET" else None
+        if asked is None or not (_HAND and _HAND[0].remembers(request.META.get("HTTP_AUTHORIZATION", ""))):
+            return answer(request)
+        return decision(request, asked[1])
 
     return answered
 
@@ -115,13 +124,13 @@ def decision(request: HttpRequest, uscc: str) -> HttpResponse:
     The read is written down, with purpose and account, before anything is answered; the organisation sees it."""
     try:
         return _decision(request, uscc)
-    except (OperationalError, PoolTimeout):
+    except (OperationalError, PoolTimeout, NoDatabaseError):
         return dressed(problem(request, NOT_NOW, status=503))
 
 
 def _decision(request: HttpRequest, uscc: str) -> HttpResponse:
     request.get_host()  # a name that is not ours is refused, as at every page
-    hand, header = _hand(), request.headers.get("Authorization", "")
+    hand, header = _hand(), request.META.get("HTTP_AUTHORIZATION", "")
     known = hand.key_of(header)
     if known is None:
         return dressed(problem(request, NO_KEY, status=401))
@@ -153,9 +162,8 @@ def _read(request: HttpRequest, uscc: str, known: KnownKey) -> Ask | Refusal:
 
 
 def _written(ask: Ask, decided: Decided) -> HttpResponse:
-    body = told(decided.facts, act=ask.act, region=ask.known.region, on=decided.on)
-    response = HttpResponse(
-        json.dumps(body, ensure_ascii=False, separators=(",", ":")), content_type="application/json"
-    )
+    body = written(decided.facts, act=ask.act, region=ask.known.region, on=decided.on)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Language"] = "zh-Hans"
     response["Limu-Trace"] = str(ask.ticket)
     return dressed(response)

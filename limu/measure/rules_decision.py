@@ -1,6 +1,7 @@
 """A decision asked for by a machine: what must be said, and the answer as it is written (Opinion item 12)."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -46,15 +47,17 @@ class Period:
     region: str
 
 
-# Not slotted: answers made once are kept beside the facts they follow from, and go with them.
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """A subject with every measure its grounds bring at any time, as one state of the register has them."""
+    """A subject with every measure its grounds bring at any time, as one state of the register has them.
+
+    Answers written once are kept beside the facts they follow from, by act, territory and day, and go with them."""
 
     subject: UUID
     uscc: str
     name: str
     periods: tuple[Period, ...]
+    written: dict[tuple[str, str, date], bytes] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +113,14 @@ def told(facts: Facts, *, act: str, region: str, on: date) -> dict[str, Any]:
             for one in found
         ],
     }  # fmt: skip
+
+
+def written(facts: Facts, *, act: str, region: str, on: date) -> bytes:
+    """Write the answer down as it is sent; once for each act, territory and day of the same facts."""
+    at = (act, region, on)
+    body = facts.written.get(at)
+    if body is None:
+        answer = told(facts, act=act, region=region, on=on)
+        body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        facts.written[at] = body
+    return body

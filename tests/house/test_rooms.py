@@ -22,6 +22,8 @@ NAMED: dict[str, str] = {
     "client": "digest follow http reconcile snapshot",
     "front": "reply schemas tags words",
 }
+NAMED["wire"] += " box together"
+NAMED["page"] += " machine"
 FREE = {"cli", "city", "bench"}
 TOP = {"__init__", "settings", "urls", "wsgi", "reactions"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core", "data", "lib"}
