@@ -29,6 +29,10 @@ from tests.journeys import desks
 from tests.listed import CASE, DECISION, NOTICE, SERVICE
 
 pytestmark = pytest.mark.browser
+ABNORMAL = town.Deed(
+    "J9", "示市监异〔2026〕1号", "示例市市场监督管理局", date(2026, 7, 1), None, date(2029, 7, 1),
+    item="abnormal_list", party=town.GROUP,
+)  # fmt: skip
 REASON = "项目属于应急救灾，经批准不执行"
 
 
@@ -147,7 +151,9 @@ def test_a_subject_on_no_list_and_a_name_are_answered_as_they_should(window: Bro
     expect(page.get_by_test_id("check-told")).to_contain_text("命中 1 项")
 
 
-def test_a_measure_whose_basis_nobody_has_confirmed_is_not_offered(window: BrowserContext) -> None:
+def test_a_measure_whose_basis_nobody_has_confirmed_is_not_offered(
+    window: BrowserContext, desk_site: tuple[str, Database]
+) -> None:
     # 6: the law text knows a consequence of this record at this act; no two people have confirmed it.
     book = packaged_book(read_law_texts())
     rules = [one for one in book.consequences() if one.ground == "ground/abnormal-list" and "land" in one.acts]
@@ -156,16 +162,13 @@ def test_a_measure_whose_basis_nobody_has_confirmed_is_not_offered(window: Brows
     page = window.pages[0]
     _check(page, town.GROUP, act="land")
     expect(page.get_by_test_id("check-told")).to_contain_text("未命中限制类名单")
-    page.goto(f"/s/{town.GROUP}")
-    expect(page.locator("main")).to_contain_text("示市监异〔2026〕1号")
+    with desk_site[1].connect("web") as web:
+        assert web.execute("SELECT FROM shown.record WHERE id = %s", [ABNORMAL.id]).fetchone() is not None
 
 
 def _mark_abnormal(database: Database) -> None:
     """A public record of a kind on which a consequence stands in the texts, unconfirmed."""
-    deed = town.Deed(
-        "J9", "示市监异〔2026〕1号", "示例市市场监督管理局", date(2026, 7, 1), None, date(2029, 7, 1),
-        item="abnormal_list", party=town.GROUP,
-    )  # fmt: skip
+    deed = ABNORMAL
     town.RULES.setdefault(deed.item, "term/permit")
     with database.connect("admin") as admin:
         admin.execute("SET search_path = limu, shown")
