@@ -98,6 +98,11 @@ def why_not(wish: Wish, *, own_items: frozenset[str], today: date) -> Refusal | 
     return None
 
 
+def not_for(act: str) -> Refusal:
+    """Say that a key was agreed to for other acts than this."""
+    return Refusal("K-211", f"这把凭证不能办理“{KEY_ACTS[act]}”。", "请申请包含这一项的凭证。")
+
+
 def token_of(key: UUID, secret: str) -> str:
     """The text a machine sends: which key, and its secret."""
     return f"limu_{key.hex}_{secret}"

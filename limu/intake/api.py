@@ -14,7 +14,7 @@ from ninja import Query, Router, Schema
 from limu.catalogue.store import find_item
 from limu.department.actions_key import key_of
 from limu.department.rules import NOT_THERE, Refusal
-from limu.department.rules_key import KEY_ACTS, Key
+from limu.department.rules_key import Key, not_for
 from limu.department.store import enter
 from limu.intake import store, store_desk
 from limu.intake.actions import Means
@@ -76,8 +76,7 @@ def keyed(request: HttpRequest, act: str, view: Callable[[Machine], HttpResponse
         if (waiting := beyond_share(request, key.id)) is not None:
             return waiting
         if act not in key.acts:
-            told = f"这把凭证不能办理“{KEY_ACTS[act]}”。"
-            return problem(request, Refusal("K-211", told, "请申请包含这一项的凭证。"), status=403)
+            return problem(request, not_for(act), status=403)
         enter(connection, department=key.department)
         response = view(Machine(key, connection, today))
     return dressed(response)

@@ -17,7 +17,7 @@ from psycopg_pool import PoolTimeout
 
 from limu.department.actions_key import known_key
 from limu.department.rules import Refusal
-from limu.department.rules_key import KEY_ACTS, NO_KEY, KnownKey
+from limu.department.rules_key import NO_KEY, KnownKey, not_for
 from limu.law.measure import ACTS
 from limu.measure.actions_decision import ACT, Memory, decide_together, why_not
 from limu.measure.api_words import DESCRIBED
@@ -137,8 +137,7 @@ def _decision(request: HttpRequest, uscc: str) -> HttpResponse:
     if (waiting := beyond_share(request, known.key.id)) is not None:
         return waiting
     if ACT not in known.key.acts:
-        refusal = Refusal("K-211", f"这把凭证不能办理“{KEY_ACTS[ACT]}”。", "请申请包含这一项的凭证。")
-        return dressed(problem(request, refusal, status=403))
+        return dressed(problem(request, not_for(ACT), status=403))
     read = _read(request, uscc, known)
     if isinstance(read, Ask):
         decided = hand.decide(read)
