@@ -103,7 +103,7 @@ class Ground:
             if name not in self.running or self.running[name].poll() is not None:
                 self.running[name] = self._started(name)
         if "web" in names:
-            assert wait_until_up(self.running["web"], self.port)
+            assert any(wait_until_up(self.running["web"], self.port) for _ in range(3)), "the web server did not start"
 
     def _started(self, name: str) -> "subprocess.Popen[bytes]":
         if name == "web":
@@ -138,8 +138,8 @@ class Ground:
         """Bring back the database: wait for a killed server's children to be gone, start it, wait for its answer."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if find_server(self.home) is None:
-                self.server.process.wait(timeout=30)
+            # While it recovers from a killed backend it answers nobody, and lives: only a dead one is started anew.
+            if self.server.process.poll() is not None and find_server(self.home) is None:
                 self.server = start_server(self.home, TEST_SETTINGS)
                 self.database = Database(self.home, "limu", self.server.server)
                 # It listens at another port now: whoever was connected has to be started anew.

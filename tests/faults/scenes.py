@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from limu import reactions_repair
+from limu import reactions_listing, reactions_repair
 from limu.case import actions as cases
 from limu.case.rules import Agent
 from limu.client.follow import catch_up
@@ -115,13 +115,12 @@ def _close(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -
 
 
 def _enter_list(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
-    del pause
     found = connection.execute("SELECT uscc FROM limu.subject WHERE id = %s", (thing.agent.subject,)).fetchone()
     assert found is not None
-    made = listing.propose_entry(
+    made = reactions_listing.propose_entry(
         connection, officer=ground.lister, kind="tax", uscc=found["uscc"],
         case=listing.Case("欠缴税款。", "税通〔2026〕1号", thing.record),
-        notice=Document("税告〔2026〕1号", "拟列入告知"),
+        notice=Document("税告〔2026〕1号", "拟列入告知"), pause=pause,
     )  # fmt: skip
     if isinstance(made, Proposed):
         thing.entry = made.entry
@@ -137,23 +136,22 @@ def _state(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -
 
 def _decide(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
     del pause
-    return listing.decide_entry(
+    return reactions_listing.decide_entry(
         connection, _entry(thing), officer=ground.decider, decision=Document("税列〔2026〕1号", "列入决定")
     )
 
 
 def _refuse(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
     del pause
-    return listing.decide_entry(
+    return reactions_listing.decide_entry(
         connection, _entry(thing), officer=ground.decider, decision=Document("税不列〔2026〕1号", "不予列入决定"),
         is_refused=True,
     )  # fmt: skip
 
 
 def _serve(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
-    del pause
-    return listing.serve_entry(
-        connection, _entry(thing), officer=ground.lister, service=Document("税送〔2026〕1号", "送达回证")
+    return reactions_listing.serve_entry(
+        connection, _entry(thing), officer=ground.lister, service=Document("税送〔2026〕1号", "送达回证"), pause=pause
     )
 
 
@@ -166,15 +164,14 @@ def _ask_exit(ground: Ground, connection: Connection, thing: Thing, pause: Pause
 
 
 def _agree(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
-    del pause
-    return actions_exit.answer_exit(
-        connection, _entry(thing), officer=ground.decider, asker=ground.lister, is_agreed=True
+    return reactions_listing.answer_exit(
+        connection, _entry(thing), officer=ground.decider, asker=ground.lister, is_agreed=True, pause=pause
     )
 
 
 def _decline(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
     del pause
-    return actions_exit.answer_exit(
+    return reactions_listing.answer_exit(
         connection, _entry(thing), officer=ground.decider, asker=ground.lister, is_agreed=False
     )
 
@@ -212,16 +209,15 @@ SCENES: dict[str, Scene] = {
     "fed": Scene(_tell, _TOLD, ("applied", "decided", "confirmed"), inner="told", who="sequencer"),
     "acknowledged": Scene(_follow, "", ("applied", "decided", "confirmed", "fed"), inner="page_taken"),
     "closed": Scene(_close, _STATE.format("closed"), ("applied", "decided", "confirmed")),
-    # What follows a step inside its transaction is killed point by point in tests/listing.
-    "proposed": Scene(_enter_list, _STEP.format("notice")),
+    "proposed": Scene(_enter_list, _STEP.format("notice"), inner="told"),
     "stated": Scene(_state, _STEP.format("statement"), _EXIT[:1], may_repeat=True),
     "resolved": Scene(_decide, _STEP.format("decision"), _EXIT[:2]),
     "refused": Scene(_refuse, _STEP.format("refusal"), _EXIT[:2]),
-    "served": Scene(_serve, _STEP.format("service"), _EXIT[:3]),
+    "served": Scene(_serve, _STEP.format("service"), _EXIT[:3], inner="versioned"),
     "asked": Scene(_ask_exit, _ANSWERED.format("limu.list_exit_wish w"), _EXIT[:4]),
     "declined": Scene(_decline, _ANSWERED.format("limu.list_exit_wish w JOIN limu.list_exit_answer a ON a.wish = w.id"),
                       _EXIT),
-    "left": Scene(_agree, _STEP.format("exit"), _EXIT),
+    "left": Scene(_agree, _STEP.format("exit"), _EXIT, inner="lifted"),
 }  # fmt: skip
 REPAIR = tuple(SCENES)[:11]
 LIST = tuple(SCENES)[11:]
