@@ -1,9 +1,13 @@
+from uuid import UUID
+
 from django.test import Client
 
 from limu.case.rules import Agent, Case
 from limu.reactions_objection import open_objection
 from limu.wire.database import Database
 from tests.front import town
+from tests.lawful import stand_lawful
+from tests.standing import report, row
 
 
 def test_a_search_gives_total_and_reasons(visitor: Client) -> None:
@@ -96,10 +100,12 @@ def test_the_interface_describes_itself(visitor: Client) -> None:
 
 def test_search_tells_which_organisations_have_a_record_that_is_objected_to(region: Database, visitor: Client) -> None:
     with region.connect("app") as app:
-        row = app.execute("SELECT id FROM limu.subject WHERE uscc = %s", (town.BUILDER,)).fetchone()
-        assert row is not None
+        lawful, told = stand_lawful(app, number=7), row(town.BUILDER, 77)
+        report(app, lawful.base, [told])
+        found = app.execute("SELECT id FROM limu.subject WHERE uscc = %s", (town.BUILDER,)).fetchone()
+        assert found is not None
         made = open_objection(
-            app, actor=Agent(row["id"], "某"), record=town.A.id, reason="wrong_content", text="金额不对"
+            app, actor=Agent(found["id"], "某"), record=UUID(str(told["id"])), reason="wrong_content", text="金额不对"
         )  # fmt: skip
         assert isinstance(made, Case), made
 
