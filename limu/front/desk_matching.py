@@ -1,6 +1,6 @@
 """The matching desk (匹配复核): rows beside candidates, by keyboard or plain forms, with undo and a second person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
@@ -18,7 +18,7 @@ from limu.department.store import all_departments
 from limu.linking import actions_review as actions
 from limu.linking import store_review
 from limu.linking.actions import Judgement
-from limu.linking.queries_review import Case, cases, find_case, subject_of_code
+from limu.linking.queries_review import Case, Waiting, find_case, subject_of_code, waiting
 from limu.linking.rules import RowFacts
 from limu.linking.rules_review import without_persons
 from limu.linking.store_review import MOST_ALIKE, Judged
@@ -54,18 +54,44 @@ def matching(request: HttpRequest, desk: Desk) -> HttpResponse:
         "wished": request.GET.get("wished") == "1",
     }  # fmt: skip
     leave_trace(desk, "matching: list")
-    found, more = cases(
-        desk.connection, second_at=settings.LIMU_LINK_SECOND_AT, department=asked["department"],
-        until=_before(desk, asked["days"]), wished=asked["wished"], after=request.GET.get("after", ""), limit=PAGE,
+    rows, more = waiting(
+        desk.connection, department=asked["department"], until=_before(desk, asked["days"]), wished=asked["wished"],
+        after=request.GET.get("after", ""), limit=PAGE,
     )  # fmt: skip
     done = _done(request, desk)
+    kept = _kept(request.GET, "department", "days", "wished")
     return show(
-        request, desk, "front/ops_matching.html", cases=found, more=more, asked=asked, ages=AGES, done=done,
+        request, desk, "front/ops_matching.html", rows=rows, more=more, asked=asked, ages=AGES, done=done,
         many=len(store_review.same_act(desk.connection, done.id)) if done else 0, undo_words=UNDO_WORDS,
-        departments=all_departments(desk.connection), filter=_kept(request.GET, "department", "days", "wished"),
-        back=_kept(request.GET, "department", "days", "wished", "after"), is_filtered=any(asked.values()),
-        most=MOST_ALIKE,
+        departments=all_departments(desk.connection), filter=kept, is_filtered=any(asked.values()), most=MOST_ALIKE,
+        place=_kept(request.GET, "department", "days", "wished", "after"), **_opened(request, desk, rows, more=more),
     )  # fmt: skip
+
+
+def _opened(request: HttpRequest, desk: Desk, rows: Sequence[Waiting], *, more: str) -> dict[str, Any]:
+    """The row in work, the one asked for or the first, with the ways to its neighbours and back to the next one."""
+    if not rows:
+        return {"case": None}
+    asked = _uuid(request.GET.get("open", ""))
+    at = next((at for at, row in enumerate(rows) if row.id == asked), 0)
+    here = _kept(request.GET, "department", "days", "wished", "after")
+    following = _opening(here, rows[at + 1].id) if at + 1 < len(rows) else ""
+    return {
+        "case": find_case(desk.connection, rows[at].id, second_at=settings.LIMU_LINK_SECOND_AT),
+        "opened": rows[at].id, "back": following or here, "following": following,
+        "previous": _opening(here, rows[at - 1].id) if at else "",
+        "next_page": _with(_kept(request.GET, "department", "days", "wished"), "after", more) if more else "",
+    }  # fmt: skip
+
+
+def _opening(place: str, pending: UUID) -> str:
+    return _with(place, "open", str(pending))
+
+
+def _with(place: str, name: str, value: str) -> str:
+    kept = QueryDict(place, mutable=True)
+    kept[name] = value
+    return kept.urlencode()
 
 
 def _done(request: HttpRequest, desk: Desk) -> Judged | None:
@@ -99,7 +125,7 @@ def _kept(query: QueryDict, *names: str) -> str:
 def _back(request: HttpRequest, **more: object) -> HttpResponse:
     """Go back to the list as it was filtered, never anywhere else."""
     kept = QueryDict(
-        _kept(QueryDict(request.POST.get("back", "")), "department", "days", "wished", "after"), mutable=True
+        _kept(QueryDict(request.POST.get("back", "")), "department", "days", "wished", "after", "open"), mutable=True
     )
     for name, value in more.items():
         kept[name] = str(value)

@@ -70,18 +70,32 @@ class Case:
     candidates: tuple[Beside, ...]
 
 
-def cases(
-    connection: Connection[Any], *, second_at: int, department: UUID | None = None, until: datetime | None = None,
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row as the list shows it: enough to recognise it, nothing that its own view must look up."""
+
+    id: UUID
+    department_name: str
+    item_name: str
+    name: str
+    reason: str
+    document_number: str
+    entered_at: datetime
+    candidates: int
+    is_wished: bool
+
+
+def waiting(
+    connection: Connection[Any], *, department: UUID | None = None, until: datetime | None = None,
     wished: bool = False, after: str = "", limit: int = 20,
-) -> tuple[tuple[Case, ...], str]:  # fmt: skip
+) -> tuple[tuple[Waiting, ...], str]:  # fmt: skip
     """List waiting rows, the oldest first, and where to go on (empty on the last page)."""
     rows = store_review.queue(
         connection, department=department, until=until, wished=wished, after=_cursor(after), limit=limit
     )
     shown = rows[:limit]
-    known = store_review.known(connection, [one for row in shown for one in _subjects(row)])
     last = f"{shown[-1]['entered_at'].isoformat()}_{shown[-1]['id']}" if len(rows) > limit else ""
-    return tuple(_case(row, known, second_at=second_at) for row in shown), last
+    return tuple(Waiting(**row | {"name": without_persons(RowFacts(row["name"])).name}) for row in shown), last
 
 
 def find_case(connection: Connection[Any], pending: UUID, *, second_at: int, also: UUID | None = None) -> Case | None:

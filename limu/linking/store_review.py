@@ -14,6 +14,15 @@ from limu.linking.rules_review import Known
 MOST_ALIKE = 200
 """The most rows that one act judges together."""
 
+_WAITING = """
+    SELECT p.id, d.short_name AS department_name, i.name AS item_name, coalesce(p.party_name, '') AS name, p.reason,
+           coalesce(p.record ->> 'document_number', '') AS document_number, p.entered_at,
+           jsonb_array_length(p.candidates) AS candidates,
+           EXISTS (SELECT FROM limu.link_wish w WHERE w.pending = p.id AND w.settled_at IS NULL) AS is_wished
+    FROM limu.pending_record p
+    JOIN limu.department d ON d.id = p.department
+    JOIN limu.catalogue_item i ON i.code = p.item AND i.version = p.item_version
+"""
 _ROW = """
     SELECT p.id, p.department, d.short_name AS department_name, p.item, i.name AS item_name, p.party_normal,
            coalesce(p.party_name, '') AS party_name, p.party, p.reason, p.candidates, p.entered_at, p.settled_at,
@@ -42,10 +51,10 @@ def queue(
     where += " AND p.entered_at < %(until)s" if until else ""
     where += " AND p.id IN (SELECT pending FROM limu.link_wish WHERE settled_at IS NULL)" if wished else ""
     where += " AND (p.entered_at, p.id) > (%(at)s, %(id)s)" if after else ""
-    values = {"department": department, "until": until, "limit": limit + 1, "most": MOST_ALIKE}
+    values: dict[str, Any] = {"department": department, "until": until, "limit": limit + 1}
     values |= {"at": after[0], "id": after[1]} if after else {}
     with connection.cursor(row_factory=dict_row) as cursor:
-        statement = _ROW + where + " ORDER BY p.entered_at, p.id LIMIT %(limit)s"
+        statement = _WAITING + where + " ORDER BY p.entered_at, p.id LIMIT %(limit)s"
         return cursor.execute(statement, values).fetchall()
 
 

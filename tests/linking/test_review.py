@@ -11,7 +11,7 @@ from limu.department.store import enter
 from limu.linking import actions_review as actions
 from limu.linking.actions import Judgement
 from limu.linking.actions_review import Together, Waits
-from limu.linking.queries_review import cases
+from limu.linking.queries_review import find_case, waiting
 from limu.linking.rules_review import SECOND_AT
 from limu.linking.store_review import Wish
 from limu.wire.database import Connection
@@ -104,8 +104,8 @@ def test_a_judgement_sent_back_links_nothing_and_the_row_is_free(connection: Con
 
 
 def test_rows_that_are_alike_are_judged_and_undone_by_one_act(connection: Connection, desk: Desk) -> None:
-    found, _ = cases(connection, second_at=SECOND_AT)
-    assert [one.alike for one in found] == [2, 2, 2]
+    found = [find_case(connection, one.id, second_at=SECOND_AT) for one in waiting(connection)[0]]
+    assert [one.alike for one in found if one] == [2, 2, 2]
 
     made = actions.judge_alike(
         connection, pending=desk.rows[0], subject=desk.standing.subjects[0], officer=desk.first, reason="",
@@ -120,7 +120,7 @@ def test_rows_that_are_alike_are_judged_and_undone_by_one_act(connection: Connec
     )  # fmt: skip
     assert not isinstance(undone, Refusal)
     assert (len(undone), _public(connection)) == (3, 0)
-    assert len(cases(connection, second_at=SECOND_AT)[0]) == 3
+    assert len(waiting(connection)[0]) == 3
 
 
 def test_a_risky_link_is_not_made_for_many_at_once(connection: Connection, desk: Desk) -> None:
@@ -154,12 +154,12 @@ def test_a_row_that_is_nobody_s_can_be_taken_back_too(connection: Connection, de
     undone = reactions.undo_link(connection, judgement=made.id, officer=desk.first, reason="误按")
 
     assert isinstance(undone, Judgement)
-    assert len(cases(connection, second_at=SECOND_AT)[0]) == 3
+    assert len(waiting(connection)[0]) == 3
 
 
 def test_pages_go_on_where_the_last_one_ended(connection: Connection, desk: Desk) -> None:
-    first, more = cases(connection, second_at=SECOND_AT, limit=2)
-    second, end = cases(connection, second_at=SECOND_AT, after=more, limit=2)
+    first, more = waiting(connection, limit=2)
+    second, end = waiting(connection, after=more, limit=2)
 
     assert {one.id for one in (*first, *second)} == set(desk.rows)
     assert (len(second), end) == (1, "")
