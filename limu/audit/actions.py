@@ -26,7 +26,12 @@ def sequence(connection: Connection[Any]) -> Head:
 
 def _append_batch(connection: Connection[Any]) -> tuple[Head, bool]:
     last = store.last_head(connection) or Head(0, Frontier().root(), b"")
-    events = store.unsequenced(connection, limit=BATCH)
+    since, oldest = store.cursor(connection)
+    events = store.unsequenced(connection, since=since, limit=BATCH)
+    more = len(events) == BATCH
+    # What began before the oldest open transaction has ended and is read; beyond a full batch nothing is read yet.
+    reached = max((one.entered_in for one in events), default=since) if more else oldest
+    store.move_cursor(connection, max(since, min(oldest, reached)))
     if not events:
         return last, False
     frontier = Frontier(size=last.size, peaks=_split(last.frontier))
@@ -35,7 +40,7 @@ def _append_batch(connection: Connection[Any]) -> tuple[Head, bool]:
     store.copy_leaves(connection, first=last.size, events=events, hashes=hashes)
     store.insert_head(connection, head)
     _prove_law(connection, last, head=head, events=events, hashes=hashes)
-    return head, len(events) == BATCH
+    return head, more
 
 
 def _prove_law(

@@ -15,6 +15,7 @@ class Unsequenced:
     kind: str
     recorded_at: datetime
     commitment: bytes
+    entered_in: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from limu.audit.rules import Audit, Head, LogCheck, Opening, Unsequenced
@@ -20,24 +20,47 @@ def lock_sequencer(connection: Connection[Any]) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (SEQUENCER_LOCK,))
 
 
-def unsequenced(connection: Connection[Any], *, limit: int) -> list[Unsequenced]:
-    """List committed events without a place, of the law and of records, in the order they were recorded."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            """SELECT e.id AS event, NULL::uuid AS subject, NULL::uuid AS record, e.kind, e.recorded_at, e.commitment
+def cursor(connection: Connection[Any]) -> tuple[int, int]:
+    """Where the last round ended, on this server, and the oldest transaction that is still under way."""
+    with connection.cursor(row_factory=tuple_row) as found:
+        row = found.execute(
+            """SELECT CASE WHEN c.server = s.system_identifier THEN c.entered_in ELSE 0 END,
+                      pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+               FROM limu.log_cursor c, pg_control_system() s"""
+        ).fetchone()
+    assert row
+    return row[0], row[1]
+
+
+def move_cursor(connection: Connection[Any], entered_in: int) -> None:
+    """Go on from this transaction in the next round."""
+    connection.execute(
+        """UPDATE limu.log_cursor c SET server = s.system_identifier, entered_in = %s FROM pg_control_system() s
+           WHERE (c.server, c.entered_in) IS DISTINCT FROM (s.system_identifier, %s)""",
+        (entered_in, entered_in),
+    )
+
+
+def unsequenced(connection: Connection[Any], *, since: int, limit: int) -> list[Unsequenced]:
+    """List committed events without a place, of the law and of records; of these, those entered first."""
+    with connection.cursor(row_factory=dict_row) as found:
+        found.execute(
+            """SELECT e.id AS event, NULL::uuid AS subject, NULL::uuid AS record, e.kind, e.recorded_at, e.commitment,
+                      0 AS entered_in
                FROM limu.law_event e WHERE NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
                ORDER BY e.recorded_at, e.id LIMIT %s""",
             (limit,),
         )
-        found = [Unsequenced(**row) for row in cursor]
-        cursor.execute(
-            """SELECT e.id AS event, e.subject, e.record, e.kind, e.recorded_at, e.commitment FROM limu.record_event e
-               WHERE NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
-               ORDER BY e.recorded_at, e.id LIMIT %s""",
-            (limit - len(found),),
+        events = [Unsequenced(**row) for row in found]
+        found.execute(
+            """SELECT e.id AS event, e.subject, e.record, e.kind, e.recorded_at, e.commitment, e.entered_in
+               FROM limu.record_event e
+               WHERE e.entered_in >= %s AND NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
+               ORDER BY e.entered_in, e.recorded_at, e.id LIMIT %s""",
+            (since, limit - len(events)),
         )
-        found += [Unsequenced(**row) for row in cursor]
-    return sorted(found, key=lambda one: (one.recorded_at, one.event))
+        events += [Unsequenced(**row) for row in found]
+    return sorted(events, key=lambda one: (one.recorded_at, one.event))
 
 
 def copy_leaves(connection: Connection[Any], *, first: int, events: list[Unsequenced], hashes: list[bytes]) -> None:
@@ -120,11 +143,15 @@ def places_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> li
 
 
 def waiting_count(connection: Connection[Any]) -> int:
-    """Count committed events that have no place yet."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            """SELECT (SELECT count(*) FROM limu.record_event) + (SELECT count(*) FROM limu.law_event)
-                      - (SELECT count(*) FROM limu.log_sequence) AS n"""
+    """Count committed events that have no place yet, up to a thousand and one of records."""
+    with connection.cursor(row_factory=dict_row) as found:
+        row = found.execute(
+            """SELECT (SELECT count(*) FROM (
+                          SELECT FROM limu.record_event e
+                          WHERE e.entered_in >= (SELECT entered_in FROM limu.log_cursor)
+                            AND NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id) LIMIT 1001) x)
+                      + (SELECT count(*) FROM limu.law_event e
+                         WHERE NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)) AS n"""
         ).fetchone()
     return int(row["n"]) if row else 0
 

@@ -67,17 +67,15 @@ def removals(connection: Connection[Any]) -> list[Row]:
 
 
 def unplaced(connection: Connection[Any]) -> list[Row]:
-    """List events that wait for a place in the log; looked for only where the register moved after the last head."""
+    """List events that wait for a place in the log, those entered first; read from where the sequencer goes on."""
     return _all(
         connection,
-        """WITH last AS (SELECT coalesce(max(sequenced_at), '-infinity') AS at FROM limu.log_head),
-                moved AS (SELECT changed_at FROM limu.register_state)
-           SELECT e.id, d.short_name AS department, e.kind, e.recorded_at
-           FROM limu.record_event e JOIN limu.department d ON d.id = e.department, last, moved
-           WHERE moved.changed_at > last.at AND e.recorded_at > last.at - interval '1 day'
+        """SELECT e.id, d.short_name AS department, e.kind, e.recorded_at
+           FROM limu.record_event e JOIN limu.department d ON d.id = e.department
+           WHERE e.entered_in >= (SELECT entered_in FROM limu.log_cursor)
              AND e.recorded_at < limu.register_now() - interval '1 minute'
              AND NOT EXISTS (SELECT FROM limu.log_sequence s WHERE s.event = e.id)
-           ORDER BY e.recorded_at LIMIT %(most)s""",
+           ORDER BY e.entered_in LIMIT %(most)s""",
     )
 
 

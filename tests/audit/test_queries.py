@@ -115,3 +115,42 @@ def test_an_event_of_the_law_rewritten_behind_the_trigger_is_named(own_database:
         admin.execute("""UPDATE limu.law_event SET body = body || '{"text": "00"}' WHERE rule_key = 'term/b#1'""")
 
     assert _recompute(own_database) == (2, False, 1)
+
+
+def test_an_event_whose_transaction_ends_late_still_gets_its_place(own_database: Database) -> None:
+    with own_database.connect("app") as app:
+        standing = stand(app)
+    with own_database.connect("sequencer", autocommit=True) as sequencer, own_database.connect("app") as late:
+        late.execute("SELECT pg_current_xact_id()")
+        with own_database.connect("app") as early:
+            report(early, standing, [row(standing.codes[1], 3)])
+        before = sequence(sequencer).size
+        report(late, standing, [row(standing.codes[0], 2)])
+        late.commit()
+
+        assert (before, sequence(sequencer).size) == (1, 2)
+
+
+def test_a_round_reads_nothing_that_has_its_place(own_database: Database) -> None:
+    _fill(own_database, range(2, 12))
+    with own_database.connect("sequencer", autocommit=True) as sequencer:
+        sequence(sequencer)
+    with own_database.connect("admin") as admin:
+        left = admin.execute(
+            "SELECT count(*) AS n FROM limu.record_event WHERE entered_in >= (SELECT entered_in FROM limu.log_cursor)"
+        ).fetchone()
+
+    assert left == {"n": 0}
+
+
+def test_a_database_carried_to_another_server_is_looked_through_from_the_beginning(own_database: Database) -> None:
+    _fill(own_database, range(2, 5))
+    with own_database.connect("admin") as admin:
+        admin.execute("UPDATE limu.log_cursor SET server = 1, entered_in = 10 ^ 15")
+    with own_database.connect("sequencer", autocommit=True) as sequencer:
+        assert sequence(sequencer).size == 3
+
+
+def test_the_application_cannot_date_an_event_back(own_database: Database) -> None:
+    with own_database.connect("app") as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        app.execute("INSERT INTO limu.record_event (id, entered_in) VALUES (gen_random_uuid(), 0)")

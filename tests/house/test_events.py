@@ -14,8 +14,8 @@ from limu.wire.database import Connection
 from tests.house.rooms import ROOT
 
 KINDS = typing.get_args(EventKind)
-# The commitment and where its salt lies are the log's, not the event's (decision 0005).
-SEALED = {"commitment", "salt_block", "salt_index"}
+# The commitment, where its salt lies and the sequencer's cursor are the log's, not the event's (decision 0005).
+SEALED = {"commitment", "salt_block", "salt_index", "entered_in"}
 
 
 def test_every_event_has_a_row_in_the_table_of_reactions() -> None:
