@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.assessment import actions, store
-from limu.assessment.queries import columns_of, edition_of, lines_of
+from limu.assessment.queries import columns_of, edition_of, levels_chart, lines_of
 from limu.assessment.rules import Assessment, overall
 from limu.catalogue.store import all_items
 from limu.department.rules import Refusal
@@ -56,7 +56,7 @@ def year_page(request: HttpRequest, desk: Desk, year: int) -> HttpResponse:
         request, desk, "assessment/year.html", status=422 if refusal else 200, year=year, refusal=refusal,
         indicators=edition_of(found[0].edition).indicators, first=found[0],
         rows=[(one, overall(one.figures), columns_of(one)) for one in found],
-        is_own=found[0].proposed_person == desk.officer.person,
+        is_own=found[0].proposed_person == desk.officer.person, chart=levels_chart(found),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What the assessment tells: the formula, a department's figures and the facts behind each number."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from psycopg import Connection
 
 from limu.assessment import store
 from limu.assessment.rules import Assessment, Edition, Fact, Figure, Indicator, behind, parse_edition
+from limu.page.charts import Chart, counted_rows
 from limu.record.item import PARTY_COLUMNS, Item
 from limu.terms.days import Calendar, working_days_between
 from limu.wire.tables import read_table
@@ -74,6 +76,21 @@ def lines_of(one: Assessment, facts: tuple[Fact, ...], names: dict[str, str]) ->
         ])
         for indicator in edition_of(one.edition).indicators if indicator.key in figures
     ]  # fmt: skip
+
+
+def levels_chart(found: Iterable[Assessment]) -> Chart:
+    """How many departments reached which level, indicator by indicator: no department is named."""
+    every = list(found)
+    labels = [(figure.key, label) for one in every[:1] for label, figure in columns_of(one)]
+    counts: Counter[tuple[str, str]] = Counter(
+        (figure.key, figure.level or "none") for one in every for figure in one.figures
+    )
+    return Chart(
+        "levels", "各项指标达到的等级",
+        f"{len(every)} 个部门中，每项指标达到各等级的部门数。", "指标",
+        (("优秀", "good"), ("良好", "calm"), ("合格", "warn"), ("未达到", "bad"), ("无数据", "plain")),
+        counted_rows(labels, counts, ("excellent", "expected", "required", "below", "none")), is_flat=True,
+    )  # fmt: skip
 
 
 def columns_of(one: Assessment) -> list[tuple[str, Figure]]:

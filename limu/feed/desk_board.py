@@ -1,5 +1,6 @@
 """同步看板 and 偏差登记: did every change reach everyone, and which copies are wrong."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -7,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from limu.feed import store_board as board
 from limu.feed import store_holder, store_serve
 from limu.feed.rules import KIND_WORDS
+from limu.page.charts import Chart
 from limu.page.signed import Desk, officer_page, show
 
 PAGE = 50
@@ -27,7 +29,18 @@ def propagation(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "feed/propagation.html", holders=holders, shown=shown,
         lines=[(one, KIND_WORDS.get(one.kind, one.kind), zip(holders, one.cells, strict=True)) for one in lines[:PAGE]],
-        choices=SHOWN, summary=summary, before=lines[PAGE - 1].timepoint if len(lines) > PAGE else None,
+        choices=SHOWN, summary=summary, chart=_chart(summary),
+        before=lines[PAGE - 1].timepoint if len(lines) > PAGE else None,
+    )  # fmt: skip
+
+
+def _chart(summary: list[dict[str, Any]]) -> Chart:
+    late = sum(bool(row["late"]) for row in summary)
+    return Chart(
+        "propagation", "近 30 天的变更到达各接收单位",
+        f"{len(summary)} 个接收单位中 {late} 个有逾期未确认的变更。", "接收单位",
+        (("已确认", "good"), ("等待", "plain"), ("逾期", "bad")),
+        tuple((row["name"], (row["acknowledged"], row["waiting"], row["late"])) for row in summary), is_flat=True,
     )  # fmt: skip
 
 

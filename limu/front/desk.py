@@ -1,9 +1,15 @@
 """The first page of the credit centre's desk: what is wrong now, and the rows behind every number."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpRequest, HttpResponse
 
+from limu.department.store import all_departments
 from limu.front.desk_batches import rule_words
+from limu.front.queries_charts import filing_chart, intake_chart
 from limu.front.queries_watch import sheet_of, watches
+from limu.intake.queries_tasks import Task, tasks
+from limu.page.charts import Chart
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.clock import register_now
 
@@ -11,14 +17,21 @@ from limu.wire.clock import register_now
 @officer_page("open_ops")
 def centre(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Tell what is wrong now; where all is well, what was looked at."""
+    filed = tasks(desk.connection, today=desk.today) if desk.may("read_collection") else ()
     found = watches(
-        desk.connection, today=desk.today, may=desk.may, words=lambda code: rule_words(code)[0].removesuffix("。")
-    )
+        desk.connection, today=desk.today, may=desk.may, filed=filed,
+        words=lambda code: rule_words(code)[0].removesuffix("。"),
+    )  # fmt: skip
     wrong = [one for one in found if not one.is_well]
     return show(
         request, desk, "front/ops.html", wrong=wrong, well=[one for one in found if one.is_well],
-        at=register_now(desk.connection), number=len(found),
+        at=register_now(desk.connection), number=len(found), charts=_charts(desk, filed),
     )  # fmt: skip
+
+
+def _charts(desk: Desk, filed: Sequence[Task]) -> list[Chart]:
+    came = [intake_chart(desk.connection, today=desk.today)] if desk.may("read_running") else []
+    return [*came, filing_chart(filed, all_departments(desk.connection))] if filed else came
 
 
 @officer_page("read_running")

@@ -15,6 +15,7 @@ from limu.catalogue.rules_schedule import LIGHTS
 from limu.catalogue.store_schedule import changes_of, reminders
 from limu.department.rules import Department, Refusal
 from limu.department.store import all_departments
+from limu.front.queries_charts import filing_chart
 from limu.intake import store_desk
 from limu.intake.actions_collection import Wanted, change_schedule, remind
 from limu.intake.queries_tasks import LOOKED_BACK, Task, tasks
@@ -70,7 +71,7 @@ def collection(request: HttpRequest, desk: Desk) -> HttpResponse:
         columns=_columns(found, departments), total=len(found), counts=_counts(every), late=late,
         unreminded=sum(task.reminded_on is None for task in late), unknown_years=years,
         late_departments=_columns(late, departments), may_remind=desk.may("send_reminder"),
-        query=request.GET.urlencode(), today=desk.today,
+        query=request.GET.urlencode(), today=desk.today, chart=filing_chart(every, list(departments.values())),
     )  # fmt: skip
 
 

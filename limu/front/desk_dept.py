@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from limu.case.queries import Listed, listed
 from limu.front.desk_batches import rule_words
+from limu.front.queries_charts import quality_chart
 from limu.intake import store, store_desk, store_dispatch, store_mending
 from limu.intake.desk import own_items
 from limu.intake.queries_quality import quality_of
@@ -96,4 +97,6 @@ def quality(request: HttpRequest, desk: Desk) -> HttpResponse:
     items = own_items(desk)
     found = quality_of(desk.connection, department=desk.officer.department, since=since, today=desk.today)
     rows = [(one, _name(items, one.counts.item)) for one in found]
-    return show(request, desk, "front/dept_quality.html", rows=rows, since=since, today=desk.today)
+    return show(
+        request, desk, "front/dept_quality.html", rows=rows, since=since, today=desk.today, chart=quality_chart(rows)
+    )

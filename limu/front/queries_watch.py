@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from psycopg import Connection
 
 from limu.front import store_watch as store
-from limu.intake.queries_tasks import tasks
+from limu.intake.queries_tasks import Task
 from limu.law.rule import Rule
 from limu.linking.store_review import oldest
 from limu.record.event import EVENT_LABELS
@@ -61,12 +61,13 @@ class Sheet:
 
 
 def watches(
-    connection: Connection[Any], *, today: date, may: Callable[[str], bool], words: Callable[[str], str]
-) -> tuple[Watch, ...]:
+    connection: Connection[Any], *, today: date, may: Callable[[str], bool], words: Callable[[str], str],
+    filed: Sequence[Task] = (),
+) -> tuple[Watch, ...]:  # fmt: skip
     """Look at everything that this officer may see, the worst first."""
     found: list[Watch] = []
     if may("read_collection"):
-        found += _collection(connection, today)
+        found += _collection(filed)
     if may("judge_link"):
         found += _matching(connection)
     if may("read_problems"):
@@ -77,8 +78,8 @@ def watches(
     return tuple(sorted(found, key=lambda one: order[one.light]))
 
 
-def _collection(connection: Connection[Any], today: date) -> list[Watch]:
-    open_ones = [task.standing for task in tasks(connection, today=today) if not task.standing.filed]
+def _collection(filed: Sequence[Task]) -> list[Watch]:
+    open_ones = [task.standing for task in filed if not task.standing.filed]
     late = [one for one in open_ones if one.light == "overdue"]
     near = sum(one.light == "near" for one in open_ones)
     worst = max((one.days for one in late), default=0)

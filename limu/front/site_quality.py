@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from limu.assessment import store
-from limu.assessment.queries import columns_of, edition_of, lines_of
+from limu.assessment.queries import columns_of, edition_of, levels_chart, lines_of
 from limu.assessment.rules import Fact, overall
 from limu.front.reply import Visit, public_page
 from limu.page import site
@@ -32,7 +32,8 @@ def year(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
         return site.missing(request)
     edition = edition_of(found[0].edition)
     rows = [(one, overall(one.figures), columns_of(one)) for one in found]
-    return render(request, "front/quality_year.html", {"year": number, "rows": rows, "edition": edition})
+    values = {"year": number, "rows": rows, "edition": edition, "chart": levels_chart(found)}
+    return render(request, "front/quality_year.html", values)
 
 
 @public_page

@@ -98,6 +98,17 @@ def workers(connection: Connection[Any]) -> list[Row]:
     )
 
 
+def received_by_day(connection: Connection[Any], *, since: datetime) -> list[Row]:
+    """Sum the rows of batches by the day on which they came: entered, turned away or in conflict, sent again."""
+    return _all(
+        connection,
+        """SELECT (received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, sum(accepted)::int AS accepted,
+                  sum(refused + conflict)::int AS refused, sum(duplicate)::int AS again
+           FROM limu.submission WHERE received_at >= %(since)s AND state = 'done' GROUP BY 1 ORDER BY 1""",
+        {"since": since},
+    )
+
+
 def refused_on(connection: Connection[Any], *, since: datetime) -> list[Row]:
     """Count by rule the rows that were turned away since an instant, the most frequent first."""
     return _all(

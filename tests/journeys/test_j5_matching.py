@@ -45,6 +45,7 @@ def report(browser: Browser, site: str, path: Path, *, name: str, numbers: tuple
 
 def case_of(page: Page, number: int) -> str:
     """The address of the row with a document number, as the list links it."""
+    page.get_by_test_id("matching-list").get_by_role("link").filter(has_text=f"〔2026〕{number}号").click()
     card = page.locator("[data-case]").filter(has_text=f"〔2026〕{number}号")
     return str(card.get_by_role("link").first.get_attribute("href"))
 

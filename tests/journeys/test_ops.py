@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from limu.wire.database import Database
 from tests.intake.made import write_csv
@@ -81,6 +81,32 @@ def test_who_is_late_is_seen_reminded_and_told(
     expect(desk.get_by_test_id("home-tasks")).to_contain_text("收到催报（11-26 示例员centre.one）")
     desk.goto("/dept/tasks")
     expect(desk.get_by_test_id("task-confirmation")).to_contain_text("收到催报（11-26 示例员centre.one）")
+
+
+def test_a_chart_is_drawn_from_its_table_which_stands_alone_without_script(
+    browser: Browser, officer: BrowserContext
+) -> None:
+    context = desks.again(browser, officer)
+    page = context.new_page()
+    loaded: list[Request] = []
+    page.on("requestfinished", loaded.append)
+    page.goto("/ops")
+    chart = page.get_by_test_id("chart-filing")
+    expect(chart.locator(".chart-area svg")).to_be_visible()
+    expect(chart.get_by_role("table")).to_be_hidden()
+    chart.locator("summary").click()
+    expect(chart.get_by_role("row").filter(has_text="市场监管局")).to_be_visible()
+    check(page, "ops-charts")
+    weight = sum(one.sizes()["responseBodySize"] for one in loaded)
+    assert 150_000 < weight <= 200_000
+    context.close()
+
+    context = desks.again(browser, officer, script=False)
+    plain = context.new_page()
+    plain.goto("/ops")
+    expect(plain.get_by_test_id("chart-filing").get_by_role("row").filter(has_text="市场监管局")).to_be_visible()
+    expect(plain.locator(".chart-area svg")).to_have_count(0)
+    context.close()
 
 
 def test_a_schedule_changes_with_a_basis_alone(officer: BrowserContext) -> None:
