@@ -1,5 +1,6 @@
 """Drafting a version of an item, and publishing it by a second person (目录管理)."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from psycopg.errors import CheckViolation, UniqueViolation
 from limu.catalogue import store, store_draft
 from limu.catalogue.rules import CatalogueFault
 from limu.catalogue.rules_draft import OPEN_DRAFT, OWN_DRAFT, SETTLED, TOO_EARLY, Draft, why_not_drafted, why_unlawful
+from limu.catalogue.rules_new import EXISTS, new_faults
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.record.item import Item
 
@@ -32,6 +34,19 @@ def draft_item(connection: Connection[Any], item: Item, *, by: Officer, reason: 
     except UniqueViolation:
         return OPEN_DRAFT
     return draft
+
+
+def draft_new(
+    connection: Connection[Any], item: Item, *, by: Officer, reason: str, today: date, is_article: Callable[[str], bool]
+) -> UUID | Refused:
+    """Write a draft of an item that does not exist yet, or list every fault, a basis nobody can read among them."""
+    if refusal := authorise(by, "edit_catalogue", by.department):
+        return refusal
+    if store_draft.versions_of(connection, item.code):
+        return EXISTS
+    if faults := (*new_faults(item, is_article=is_article), *why_unlawful(item)):
+        return faults
+    return draft_item(connection, item, by=by, reason=reason, today=today)
 
 
 def publish_draft(connection: Connection[Any], draft: UUID, *, by: Officer, today: date) -> Item | Refused:

@@ -5,8 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from limu.catalogue.rules import CatalogueFault, load_items
-from limu.record.item import Item
+from limu.catalogue.rules import CatalogueFault, fields_of, load_items
+from limu.record.item import Field, Item
 
 
 class BrokenCatalogueError(Exception):
@@ -29,6 +29,12 @@ def shipped_items() -> tuple[Item, ...]:
     if faults or not items:
         raise BrokenCatalogueError("; ".join(f"{fault.where} {fault.code} {fault.message}" for fault in faults))
     return items
+
+
+@cache
+def shared_fields() -> dict[str, Field]:
+    """The fields that many items share, by code, as this edition writes them."""
+    return {field.code: field for field in fields_of(parsed_files())}
 
 
 def find_shipped_item(code: str) -> Item | None:

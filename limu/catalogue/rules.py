@@ -90,6 +90,12 @@ def load_items(parsed: Iterable[Mapping[str, Any]]) -> tuple[Item, ...] | tuple[
     return tuple(faults) if faults else tuple(sorted(items, key=lambda item: (item.class_number, item.code)))
 
 
+def fields_of(parsed: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
+    """Build the shared fields of a pack by themselves."""
+    shared = {code: entry for file in parsed for code, entry in file.get("shared", {}).items()}
+    return tuple(_field_of({"use": code}, shared) for code in shared)
+
+
 def is_loaded(result: tuple[Item, ...] | tuple[CatalogueFault, ...]) -> bool:
     """True when `load_items` returned items; an empty catalogue counts as none."""
     return bool(result) and all(isinstance(entry, Item) for entry in result)

@@ -33,7 +33,7 @@ def catalogue(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "front/ops_catalogue.html", classes=[one for one in classes if one[2]], asked=asked,
         count=len(items), drafts=store_draft.drafts(desk.connection),
-        coming=store_draft.coming(desk.connection, on=desk.today).items(),
+        coming=store_draft.coming(desk.connection, on=desk.today).items(), may_draft=desk.may("edit_catalogue"),
     )  # fmt: skip
 
 
@@ -89,7 +89,8 @@ def settle(request: HttpRequest, desk: Desk, draft: UUID) -> HttpResponse:
         if isinstance(withdrawn, Refusal):
             return _draft(request, desk, found, refused=withdrawn)
         messages.success(request, "草案已撤回。")
-        return HttpResponseRedirect(f"/ops/catalogue/{found.item.code}")
+        is_known = store_draft.versions_of(desk.connection, found.item.code)
+        return HttpResponseRedirect(f"/ops/catalogue/{found.item.code}" if is_known else "/ops/catalogue")
     done = publish_draft(desk.connection, draft, by=desk.officer, today=desk.today)
     if not isinstance(done, Item):
         return _draft(request, desk, found, refused=done)

@@ -94,6 +94,7 @@ CENTRE_DOORS = (
     Door("ops/matching/judgements/<uuid:judgement>/undo", "judge_link", names="judgement"),
     Door("ops/catalogue", "read_catalogue", menu="目录管理"),
     Door("ops/catalogue/<slug:code>", "read_catalogue", names="item"),
+    Door("ops/new-item", "edit_catalogue"),
     Door("ops/catalogue/<slug:code>/draft", "edit_catalogue", names="item"),
     Door("ops/drafts/<uuid:draft>", "read_catalogue", names="draft"),
     Door("ops/drafts/<uuid:draft>/settle", "edit_catalogue", names="draft"),

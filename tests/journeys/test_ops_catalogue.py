@@ -76,3 +76,45 @@ def test_a_version_goes_from_draft_over_a_second_person_to_the_public(  # noqa: 
     expect(other.get_by_text("（v2）")).to_be_visible()
     first.close()
     second.close()
+
+
+def test_a_new_item_needs_a_basis_that_can_be_read_and_a_second_person(  # noqa: PLR0915 - a journey is one story
+    browser: Browser, desk_site: tuple[str, Database]
+) -> None:
+    first, second = (desks.signed_in(browser, desk_site[0], code) for code in (FIRST, SECOND))
+    page = first.pages[0]
+    page.goto("/ops/catalogue")
+    page.get_by_test_id("item-new").click()
+    assert desks.faults_of(page) == []
+    page.get_by_label("名称").first.fill("工地检查结果")
+    page.get_by_label("代码", exact=True).first.fill("site_inspection")
+    page.get_by_label("设立理由").fill("按年度归集计划")
+    page.get_by_label("时限").fill("7 个工作日内")
+    own = page.locator(".field-row").first
+    own.get_by_label("代码", exact=True).fill("result")
+    own.get_by_label("名称").fill("检查结论")
+    own.get_by_label("公开属性").select_option("公开")
+
+    # Without a basis, and with one that nobody can read, it is refused, and everything typed stays.
+    page.get_by_test_id("draft-send").click()
+    expect(page.get_by_test_id("faults")).to_contain_text("没有依据的条目不能入库")
+    expect(page.locator(".field-row").first.get_by_label("名称")).to_have_value("检查结论")
+    page.get_by_label("依据（一行一条").fill("nothing/1")
+    page.get_by_test_id("draft-send").click()
+    expect(page.get_by_test_id("faults")).to_contain_text("法规库中没有“nothing/1”")
+    assert desks.faults_of(page) == []
+    desks.picture(page, "item-new-refused")
+
+    page.get_by_label("依据（一行一条").fill("catalogue-2024/3")
+    page.get_by_test_id("draft-send").click()
+    expect(page.get_by_test_id("desk-message")).to_contain_text("等待另一位目录管理员")
+    expect(page.get_by_test_id("draft-publish")).to_have_count(0)
+    other = second.pages[0]
+    other.goto(page.url)
+    expect(other.get_by_test_id("differences")).to_contain_text("检查结论")
+    other.get_by_test_id("draft-publish").click()
+    expect(other.get_by_test_id("desk-message")).to_contain_text("第 1 版已发布")
+    page.goto("/ops/catalogue?q=site_inspection")
+    expect(page.locator("main")).to_contain_text("site_inspection")
+    first.close()
+    second.close()
