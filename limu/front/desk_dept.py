@@ -21,7 +21,7 @@ from limu.record.item import Item
 from limu.wire.lawbook import current_book, current_calendar
 
 RECENT = 5
-PAGE = 50
+PAGE = 20
 
 
 @officer_page("open_dept")

@@ -1,7 +1,7 @@
 """What is wrong now (运行总览): everything that was looked at, with its number, its light and the way to its rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
@@ -137,7 +137,10 @@ def _counted(connection: Connection[Any], today: date, key: str) -> Watch:
 
 def sheet_of(connection: Connection[Any], key: str, *, today: date) -> Sheet | None:
     """The rows behind a number of the first page; None where there is no such number."""
-    return SHEETS[key].make(connection, today) if key in SHEETS else None
+    if key not in SHEETS:
+        return None
+    sheet = SHEETS[key].make(connection, today)
+    return replace(sheet, why=SHEETS[key].well) if SHEETS[key].is_well(sheet) else sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@
     const numbers = {
       type: "value",
       minInterval: unit === "%" ? 0 : 1,
-      ...(unit === "%" ? { max: 100 } : {}),
+      ...(unit === "%" ? { max: 100, interval: 25 } : {}),
       splitNumber: 4,
       axisLabel: { ...text, formatter: `{value}${unit}`, hideOverlap: true },
       splitLine: { lineStyle: { color: LINE } },
