@@ -14,7 +14,7 @@ from psycopg import Connection
 
 from limu.assessment import store
 from limu.assessment.rules import Assessment, Edition, Fact, Figure, Indicator, behind, parse_edition
-from limu.page.charts import Chart, counted_rows
+from limu.page.rules_charts import Chart, counted_rows
 from limu.record.item import PARTY_COLUMNS, Item
 from limu.terms.days import Calendar, working_days_between
 from limu.wire.tables import read_table

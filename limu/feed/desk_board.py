@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from limu.feed import store_board as board
 from limu.feed import store_holder, store_serve
 from limu.feed.rules import KIND_WORDS
-from limu.page.charts import Chart
+from limu.page.rules_charts import Chart
 from limu.page.signed import Desk, officer_page, show
 
 PAGE = 50

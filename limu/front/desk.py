@@ -9,7 +9,7 @@ from limu.front.desk_batches import rule_words
 from limu.front.queries_charts import filing_chart, intake_chart
 from limu.front.queries_watch import sheet_of, watches
 from limu.intake.queries_tasks import Task, tasks
-from limu.page.charts import Chart
+from limu.page.rules_charts import Chart
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.clock import register_now
 

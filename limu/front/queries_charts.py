@@ -11,7 +11,7 @@ from limu.department.rules import Department
 from limu.front import store_watch as store
 from limu.intake.queries_quality import ItemQuality
 from limu.intake.queries_tasks import Task
-from limu.page.charts import Chart, counted_rows
+from limu.page.rules_charts import Chart, counted_rows
 from limu.wire.clock import SHANGHAI
 
 DAYS: Final = 14

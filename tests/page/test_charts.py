@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import limu.page
-from limu.page.charts import Cell, Chart, counted_rows
+from limu.page.rules_charts import Cell, Chart, counted_rows
 
 STATIC = Path(limu.page.__file__).parent / "static"
 
