@@ -20,7 +20,7 @@ def centre(request: HttpRequest, desk: Desk) -> HttpResponse:
     filed = tasks(desk.connection, today=desk.today) if desk.may("read_collection") else ()
     found = watches(
         desk.connection, today=desk.today, may=desk.may, filed=filed,
-        words=lambda code: rule_words(code)[0].removesuffix("。"),
+        words=lambda code: rule_words(code)[0].rstrip("。."),
     )  # fmt: skip
     wrong = [one for one in found if not one.is_well]
     return show(

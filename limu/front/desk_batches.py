@@ -1,5 +1,6 @@
 """What became of a file: batches, their rows with links to the public pages, the workbook of errors, the undoing."""
 
+import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,6 +19,7 @@ from limu.intake.rules import Order, Submission, UserFault, stated_row
 from limu.intake.rules_desk import VERDICT_WORDS, batch_state, batch_told
 from limu.ledger import store_removal
 from limu.page.signed import Desk, officer_page, show
+from limu.page.speech import in_language
 from limu.publication.queries_desk import records_of_submission
 from limu.reactions import ask_removal
 from limu.upward.queries import returned, standings
@@ -103,6 +105,10 @@ OWN_WORDS = {
 }
 
 
+PLACES = (("“{value}”", "填写的内容"), ("{length} 个字", "规定的字数"), ("{length} characters", "规定的字数"))
+"""Where a check names a row's value, and what it says instead, in either language."""
+
+
 def rule_words(code: str) -> tuple[str, str]:
     """What a code means and what to do, without the values of a row (which are not kept)."""
     if code in OWN_WORDS:
@@ -113,8 +119,10 @@ def rule_words(code: str) -> tuple[str, str]:
 
 def _plain(wrong: str) -> str:
     """A check's words without the places for a row's values."""
-    named = wrong.split("（", maxsplit=1)[0].replace("“{value}”", "填写的内容").replace("{length} 个字", "规定的字数")
-    return f"{named}。"
+    named = re.split(r" ?[（(]", in_language(wrong), maxsplit=1)[0]
+    for place, words in PLACES:
+        named = named.replace(place, in_language(words))
+    return in_language(f"{named}。").strip()
 
 
 def _codes(counted: dict[str, int]) -> list[dict[str, Any]]:

@@ -115,8 +115,8 @@ def _refused(connection: Connection[Any], today: date, words: Callable[[str], st
     rows = store.refused_on(connection, since=datetime.combine(today, time(), SHANGHAI))
     total = sum(row["rows"] for row in rows)
     parts = tuple(
-        (f"{words(row['code'])} {row['rows']} 次", f"/ops/problems?since={today}&rule={row['code']}")
-        for row in rows[:3]
+        (f"{words(code)} {count} 次", f"/ops/problems?since={today}&rule={code}")
+        for code, count in ((row["code"], row["rows"]) for row in rows[:3])
     )
     told = "今天各单位报送中退回的，按规则" if total else "今天没有退回"
     return Watch(

@@ -40,7 +40,7 @@ NUMBERS = dict.fromkeys(("count", "days", "hours", "seconds"), r"[\d.,]+")
 
 LISTS = (("；", "; "), ("、", ", "), (" · ", " · "))
 LEAST = 2
-"""A sentence is found again by its own words; one with fewer Chinese characters of its own fits too much."""
+"""A sentence is found again by its own words; one with fewer Chinese characters and no number fits too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def _sentences() -> Mapping[str, tuple[Sentence, ...]]:
     for text, english in catalogue().items():
         words = HOLE.sub("\0", text).split("\0")
         weight = len(HAN.findall("".join(words))), len("".join(words))
-        if len(words) > 1 and weight[0] >= LEAST:
+        least = 1 if NUMBERS.keys() & set(HOLE.findall(text)) else LEAST
+        if len(words) > 1 and weight[0] >= least:
             sentence = Sentence(shape_of(text), english, max(words, key=len), weight)
             shelves.setdefault(words[0][:1], []).append(sentence)
     return {shelf: tuple(sorted(found, key=lambda one: one.weight, reverse=True)) for shelf, found in shelves.items()}
