@@ -40,6 +40,7 @@ SILENT_FILES = {
     "front/queries_checkup.py": "speaks to a terminal",
     "intake/rules_rows.py": "knows the words of other people's files",
     "ledger/store_waiting.py": "is SQL",
+    "listing/rules_letter.py": "writes letters",
     "page/speech.py": "knows Chinese from other writing",
     "reactions_objection.py": "writes letters",
     "reactions_repair.py": "writes letters",

@@ -13,6 +13,7 @@ from limu.account.store import put_login
 from limu.department.rules import ACTS, Officer
 from limu.page.doors import DOORS, MY_DOORS, SIGNED, Door
 from limu.page.edition import edition, texts_of
+from limu.page.messages import PACKAGE
 from limu.page.speech import HAN, catalogue, marked, say
 from limu.wire.database import Database
 from limu.wire.passwords import hash_password
@@ -35,6 +36,8 @@ KNOWN = re.compile(
     "|LIMU|HOME|OIDC|ISSUER|PIN|xlsx|csv|json|Authorization|Bearer|Schema"
 )
 """Words of other alphabets that a Chinese page may say: names of formats, machines, commands and settings."""
+
+LETTERS = 4
 
 CODES = frozenset({"code", "kbd", "pre", "option", "textarea", "@placeholder"})
 
@@ -197,3 +200,11 @@ def test_a_finished_sentence_finds_its_message_again(told: str, english: str) ->
 
 def test_the_field_s_own_chinese_is_marked_for_those_who_read_by_ear() -> None:
     assert marked("Row 3 <示例商贸> 2026") == 'Row 3 &lt;<span lang="zh-Hans">示例商贸</span>&gt; 2026'
+
+
+def test_a_letter_is_shown_as_it_was_written() -> None:
+    templates = [path.read_text("utf-8") for path in PACKAGE.rglob("templates/**/*.html")]
+    lines = [found for text in templates for found in re.findall(r"for line in [\w.]*letter\.lines %}(<[^>]*>)", text)]
+
+    assert len(lines) >= LETTERS
+    assert [tag for tag in lines if 'lang="zh-Hans"' not in tag] == []
