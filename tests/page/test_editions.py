@@ -156,13 +156,11 @@ def english_in_chinese(page: str) -> list[str]:
 
 
 def test_a_template_is_set_in_english_with_its_values_in_their_places() -> None:
-    source = (
-        '<p title="状态">共 {{ tasks|length }} 项：{{ name }}（<a href="/x">查看</a>）</p>{% if a %}未知{% endif %}'
-    )
+    source = '<p title="状态">共 {{ n }} 项：{{ name }}（<a href="/x">查看</a>）</p>{% if a %}未知{% endif %}'
 
-    words = {"共 %(count)s 项：%(name)s（": "%(count)s items: %(name)s (", "查看": "View", "状态": "State"}
+    words = {"共 %(n)s 项：%(name)s（": "%(n)s items: %(name)s (", "查看": "View", "状态": "State"}
     assert edition(source, words.get) == (
-        """<p title="State">{{ count|said }} item{{ count|pluralize:'s' }}: {{ name|said }} (<a href="/x">View</a>）</p>"""
+        """<p title="State">{{ n|said }} item{{ n|pluralize:'s' }}: {{ name|said }} (<a href="/x">View</a>）</p>"""
         "{% if a %}未知{% endif %}"
     )
 
