@@ -214,7 +214,7 @@ def _tell_repair(connection: Connection[Any], case: Case, stored: StoredRecord, 
         to=case.subject,
         writing=Writing(
             "repair_decision",
-            "信用修复决定书",
+            "信用修复结果告知书",
             (
                 f"办件编号 {case.number}：{about}",
                 f"决定：准予信用修复。理由：{reason}",
@@ -264,17 +264,19 @@ def _tell_refusal(connection: Connection[Any], case: Case, *, reason: str, body:
 
 
 def resubmit(
-    connection: Connection[Any], book: LawBook, case: UUID, *, agent: Agent, documents: tuple[Document, ...] = ()
-) -> Applied | Refusal:
-    """Apply again after a refusal with everything kept (按意见补正): the earlier documents, and the new ones."""
+    connection: Connection[Any], book: LawBook, case: UUID, *, agent: Agent, documents: tuple[Document, ...] = (),
+    dropped: frozenset[UUID] = frozenset(),
+) -> Applied | Refusal:  # fmt: skip
+    """Apply again after a refusal with everything kept (按意见补正): earlier documents too, unless dropped."""
     found = cases.find_own(connection, case, agent=agent)
     if isinstance(found, Refusal):
         return found
     thing = found.record or found.entry
     if found.state not in ("refused", "not_accepted") or thing is None or found.kind != "repair":
         return NOT_THERE
-    new = {document.role for document in documents}
-    kept = tuple(document for _, document, _ in case_store.documents_of(connection, case) if document.role not in new)
+    new = {(document.role, document.file_hash) for document in documents}
+    earlier = ((key, one) for key, one, _ in case_store.documents_of(connection, case))
+    kept = tuple(one for key, one in earlier if key not in dropped and (one.role, one.file_hash) not in new)
     return apply_for_repair(
         connection,
         book,

@@ -35,6 +35,7 @@ STATES: Final[Mapping[str, str]] = {
 
 STEPS: Final[Mapping[str, str]] = {
     "open": "提交",
+    "forward": "信用中心受理，转认定单位办理",
     "accept": "受理",
     "ask_gaps": "一次性告知补正",
     "supplement": "提交补正材料",
@@ -115,6 +116,7 @@ MOVES: Final[tuple[Move, ...]] = (
     *_moves("objection", "uphold_appeal", "appealed>checking", who=APPEALS),
     *_moves("objection", "dismiss_appeal", "appealed>kept appealed>not_accepted appealed>corrected", who=APPEALS),
     *_moves("repair", "open", ">received", who=f"{SUBJECT}；{CENTRE}（上级平台转来或者窗口）"),
+    *_moves("repair", "forward", "received>received", who=CENTRE),
     *_moves("repair", "accept", "received>checking", who=HANDLER),
     *_moves("repair", "ask_gaps", "received>gaps", who=HANDLER),
     *_moves("repair", "supplement", "gaps>received", who=SUBJECT),

@@ -121,6 +121,20 @@ def cases(
         return tuple(cursor.execute(_CASE + where, values).fetchall())
 
 
+def cases_of_application(connection: Connection[Any], application: UUID) -> tuple[Case, ...]:
+    """The cases of one application in the order of their numbers."""
+    with connection.cursor(row_factory=class_row(Case)) as cursor:
+        cursor.execute(_CASE + " WHERE application = %s ORDER BY length(number), number", (application,))
+        return tuple(cursor.fetchall())
+
+
+def application_number(connection: Connection[Any], application: UUID) -> str:
+    """The receipt number of an application within what row-level security opens."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT number FROM limu.application WHERE id = %s", (application,)).fetchone()
+    return row[0] if row else ""
+
+
 def cases_about(connection: Connection[Any], thing: UUID) -> tuple[Case, ...]:
     """Cases about a record or a list entry, the newest first."""
     with connection.cursor(row_factory=class_row(Case)) as cursor:

@@ -18,6 +18,7 @@ from limu.reactions_objection import confirm_objection, open_objection
 from limu.reactions_repair import apply_for_repair, confirm_repair
 from limu.repair import actions as repairs
 from limu.repair.actions import Applied, Item
+from limu.repair.actions_draft import verify_performance
 from limu.repair.rules import Ground
 from limu.wire.database import Database
 from limu.wire.files import FileStore
@@ -32,6 +33,8 @@ _RECORDS = """
     WHERE r.department_name = %s AND r.item = 'penalty' AND r.earliest_repair_on <= limu.register_today()
       AND r.subject_uscc NOT LIKE '91990100MA00000%%'
     ORDER BY r.decided_on DESC, r.id LIMIT 6"""
+
+_PAID = "SELECT id FROM limu.record WHERE department = %s AND document_number = '示市监处罚〔2026〕1号'"
 
 
 def open_cases(database: Database, staff: Staff, centre: Staff) -> int:
@@ -51,6 +54,18 @@ def open_cases(database: Database, staff: Staff, centre: Staff) -> int:
                 _say(connection, centre, agent=agent, record=row["id"], is_shown=state == "kept")
                 enter(connection, department=staff.department.id)
     return len(rows)
+
+
+def verify_payment(database: Database, staff: Staff) -> None:
+    """Let the market bureau say that A of ux.md 5.7 was paid, as its own system shows; said once."""
+    with database.connect("app") as connection:
+        enter(connection, department=staff.department.id)
+        row = connection.execute(_PAID, (staff.department.id,)).fetchone()
+        if row is not None:
+            evidence = "非税收入缴款书（演示）"
+            verify_performance(
+                connection, row["id"], officer=staff.officers["reviewer"], is_performed=True, evidence=evidence
+            )
 
 
 def _must(outcome: Case | Applied | Refusal) -> Any:

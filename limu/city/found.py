@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from limu.city.cases import open_cases
+from limu.city.cases import open_cases, verify_payment
 from limu.city.files import submit
 from limu.city.law import confirm_law, store_catalogue, take_in_pack
 from limu.city.people import Staff, find_staff, found_departments
@@ -47,6 +47,7 @@ def found_city(database: Database, listener: Listener, *, subjects: int, records
             founded.receipts.append(submit(database, file, staff=staff, listener=listener))
             file.path.unlink()
     open_cases(database, staff["zjj"], staff["centre"])
+    verify_payment(database, staff["scjg"])
     return founded
 
 

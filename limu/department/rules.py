@@ -152,6 +152,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "serve_notice": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "answer_reliance": (frozenset({"repair_officer", "reviewer"}), frozenset()),
     "receive_case": (frozenset({"repair_officer", "centre_officer"}), frozenset({"centre_officer"})),
+    "forward_repair": (frozenset({"centre_officer"}),) * 2,
     "watch_cases": (
         frozenset({"centre_officer", "supervisor", "auditor"}),
         frozenset({"centre_officer", "supervisor", "auditor"}),

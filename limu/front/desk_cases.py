@@ -30,7 +30,7 @@ from limu.repair import queries as repair_queries
 from limu.repair.rules import Ground, ground_line
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import SHANGHAI
-from limu.wire.database import connect
+from limu.wire.database import Connection, connect
 from limu.wire.files import FileHash, FileStore, StoredFileError
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book, current_calendar
@@ -244,12 +244,12 @@ def _confirmation(request: HttpRequest, desk: Desk, case: Case, *, refusal: Refu
 @officer_page("work_cases")
 def document(_: HttpRequest, desk: Desk, *, case: UUID, paper: UUID) -> HttpResponse:
     """Hand out one document of a case, decrypted for this answer alone."""
-    return hand_out(desk, own_case(desk, case), paper)
+    return hand_out(desk.connection, own_case(desk, case), paper)
 
 
-def hand_out(desk: Desk, case: Case, paper: UUID) -> HttpResponse:
+def hand_out(connection: Connection, case: Case, paper: UUID) -> HttpResponse:
     """Decrypt a document and send it as a file to keep; a browser must not run what a stranger uploaded."""
-    found = next((one for key, one, _ in store.documents_of(desk.connection, case.id) if key == paper), None)
+    found = next((one for key, one, _ in store.documents_of(connection, case.id) if key == paper), None)
     if found is None:
         raise Http404
     try:

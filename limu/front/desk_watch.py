@@ -67,7 +67,7 @@ def case_page(request: HttpRequest, desk: Desk, case: UUID) -> HttpResponse:
 @officer_page("watch_cases")
 def document(_: HttpRequest, desk: Desk, *, case: UUID, paper: UUID) -> HttpResponse:
     """Hand out one document."""
-    return hand_out(desk, _found(desk, case), paper)
+    return hand_out(desk.connection, _found(desk, case), paper)
 
 
 @officer_page("settle_appeal")

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.access.actions_own import open_own, spend_own
 from limu.agent import store as agents_store
 from limu.case import queries as cases
+from limu.case import store as case_store
 from limu.case.store_letter import letters_to_subject
 from limu.catalogue.store import find_item
 from limu.department.rules import Refusal
+from limu.front import store_portal
+from limu.front.queries_portal import receivers_of
 from limu.ledger import store as ledger
 from limu.listing import queries as listing
 from limu.measure.queries import decide_for
@@ -20,6 +24,8 @@ from limu.objection.queries_declaration import declarations_of
 from limu.page.portal import Portal, portal_page, show_my
 from limu.publication.queries_desk import OwnRecord, records_of_subject
 from limu.record.event import EVENT_LABELS
+from limu.repair import store_draft
+from limu.repair.actions_draft import Filler, remind
 from limu.repair.queries import Prospect, prospects
 from limu.wire.database import connect
 from limu.wire.lawbook import current_book
@@ -36,6 +42,13 @@ class Line:
     authority: str
     prospect: Prospect | None
     measures: tuple[Applied, ...]
+    is_reminded: bool
+    case: UUID | None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day has come of which the organisation wanted to be reminded."""
+        return self.is_reminded and self.prospect is not None and self.prospect.can_apply
 
 
 def leave_trace(portal: Portal, scope: str) -> None:
@@ -44,14 +57,30 @@ def leave_trace(portal: Portal, scope: str) -> None:
     spend_own(portal.connection, ticket, agent=portal.agent)
 
 
+def running_of(portal: Portal) -> dict[UUID, UUID]:
+    """The open case of each own record whose repair is under way."""
+    found = case_store.cases(portal.connection, subject=portal.agent.subject, kind="repair", is_open=True)
+    return {one.record: one.id for one in found if one.record}
+
+
 def lines_of(portal: Portal) -> list[Line]:
     """Gather the own records, each with its repair and the measures that rest on it."""
     book, subject = current_book(portal.connection), portal.agent.subject
     repairable = {one.one.record: one for one in prospects(portal.connection, book, subject, today=portal.today)}
     decision = decide_for(portal.connection, portal.agent.uscc, book=book, act="", on=portal.today)
     measures = () if isinstance(decision, Refusal) else decision.measures
+    running = running_of(portal)
+    wished = store_draft.reminders_of(portal.connection, subject)
     return [
-        Line(one, item, authority, repairable.get(one.id), tuple(m for m in measures if m.ground == one.id))
+        Line(
+            one,
+            item,
+            authority,
+            repairable.get(one.id),
+            tuple(m for m in measures if m.ground == one.id),
+            one.id in wished,
+            running.get(one.id),
+        )
         for one, item, authority in records_of_subject(portal.connection, subject, today=portal.today)
     ]
 
@@ -69,11 +98,13 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         request, portal, "front/my_home.html", may_repair=portal.may("repair"),
         adverse=[line for line in lines if line.prospect],
         public=[line for line in lines if line.one.is_public], waiting=waiting,
-        ready=[line for line in lines if line.prospect and line.prospect.can_apply],
+        ready=[line for line in lines if line.prospect and line.prospect.can_apply and not line.case],
         readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],
         notices=agents_store.notices_of(portal.connection, portal.agent.subject, limit=3),
         unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
         lists=listing.open_of_subject(portal.connection, portal.agent.subject, on=portal.today),
+        due=[line for line in lines if line.is_due],
+        draft=store_draft.find_draft(portal.connection, portal.agent.id) if portal.may("repair") else None,
     )  # fmt: skip
 
 
@@ -92,6 +123,8 @@ def record_page(request: HttpRequest, portal: Portal, record: UUID) -> HttpRespo
     stored = ledger.find_record(portal.connection, record)
     if line is None or stored is None:
         raise Http404
+    if request.method == "POST":
+        return _remind(request, portal, record)
     item = find_item(portal.connection, stored.item, on=portal.today)
     content = {**stored.content, **stored.closed}
     fields = [(field.label, content[field.code]) for field in item.fields if content.get(field.code)] if item else []
@@ -101,7 +134,18 @@ def record_page(request: HttpRequest, portal: Portal, record: UUID) -> HttpRespo
         request, portal, "front/my_record.html", line=line, one=line.one, fields=fields, events=events,
         may_object=line.one.can_end and portal.may("objection"), may_repair=portal.may("repair"),
         may_declare=portal.may("objection"), declared=next(iter(declarations_of(portal.connection, record)), None),
+        receivers=receivers_of(portal.connection, stored), slips=store_portal.slips_on(portal.connection, record),
     )  # fmt: skip
+
+
+def _remind(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
+    """Set or drop the reminder, and go back to where it was asked for."""
+    agent, is_wanted = portal.agent, request.POST.get("remind") == "on"
+    filler = Filler(agent.id, agent.subject, (agent.subject_name, agent.uscc), agent.person_name)
+    if isinstance(remind(portal.connection, filler, record, is_wanted=is_wanted), Refusal):
+        raise Http404
+    messages.success(request, "已设置到期提醒，到期后在“我的信用”提示。" if is_wanted else "已取消到期提醒。")
+    return HttpResponseRedirect("/my/records" if request.POST.get("back") == "list" else f"/my/records/{record}")
 
 
 @portal_page("read")

@@ -8,14 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from limu import reactions_objection, reactions_repair
 from limu.case import actions, queries
 from limu.case import store as case_store
-from limu.case.rules import Agent, Case, Document
+from limu.case.rules import DOCUMENT_BYTES, ROLES, TOO_LARGE, Agent, Case, Document, Step
 from limu.department.rules import Refusal
-from limu.front.portal import Line, leave_trace, lines_of
+from limu.department.store import all_departments
+from limu.front.portal import Line, leave_trace, lines_of, running_of
 from limu.objection.actions import ANSWERS
 from limu.objection.queries import reliances_of_case
 from limu.objection.rules import REASONS
 from limu.page.portal import Portal, portal_page, show_my
 from limu.repair.actions import Applied
+from limu.repair.rules import ground_line
+from limu.repair.rules_draft import look_at
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
@@ -25,7 +28,14 @@ def documents_in(request: HttpRequest, name: str, *, role: str) -> tuple[Documen
     """Encrypt and keep the files of one field."""
     files, kept = FileStore(find_home(), "cases"), []
     for file in request.FILES.getlist(name):
-        one = actions.store_document(files, file.read(), role=role, name=file.name or "材料")
+        # One byte beyond the limit is enough to know; a file of gigabytes is not taken into memory.
+        content = file.read(DOCUMENT_BYTES + 1)
+        if len(content) > DOCUMENT_BYTES:
+            return TOO_LARGE
+        look = look_at(content) if role == "performance_proof" else None
+        if isinstance(look, Refusal):
+            return Refusal(look.code, f"{file.name}：{look.message}", look.cure)
+        one = actions.store_document(files, content, role=role, name=file.name or "材料")
         if isinstance(one, Refusal):
             return one
         kept.append(one)
@@ -86,8 +96,10 @@ def case_page(request: HttpRequest, portal: Portal, case: UUID) -> HttpResponse:
     done = _step(request, portal, found)
     if isinstance(done, Refusal):
         return _case(request, portal, found, refusal=done)
-    messages.success(request, "已提交。")
-    return HttpResponseRedirect(f"/my/cases/{case if isinstance(done, Case) else done.cases[0].id}")
+    if isinstance(done, Applied):
+        return HttpResponseRedirect(f"/my/applications/{done.application}?done=1")
+    messages.success(request, f"已提交，现为“{done.state_word}”。")
+    return HttpResponseRedirect(f"/my/cases/{case}")
 
 
 def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | Refusal:
@@ -103,9 +115,24 @@ def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | 
     if step == "supplement":
         return actions.supplement(portal.connection, case.id, agent=agent, text=text, documents=documents)
     if step == "resubmit":
-        book = current_book(portal.connection)
-        return reactions_repair.resubmit(portal.connection, book, case.id, agent=agent, documents=documents)
+        book, dropped = current_book(portal.connection), _dropped(request, portal, case)
+        return reactions_repair.resubmit(
+            portal.connection, book, case.id, agent=agent, documents=documents, dropped=dropped
+        )
     raise Http404
+
+
+def _dropped(request: HttpRequest, portal: Portal, case: Case) -> frozenset[UUID]:
+    """The earlier proofs that are not to go along; the commitment always does."""
+    kept = request.POST.getlist("keep")
+    papers = case_store.documents_of(portal.connection, case.id)
+    return frozenset(key for key, one, _ in papers if one.role == "performance_proof" and str(key) not in kept)
+
+
+def _grounds(steps: tuple[Step, ...]) -> list[str]:
+    """The grounds of the last decision, each with its place and the next step."""
+    last = next((step for step in reversed(steps) if step.kind == "confirm"), None)
+    return [ground_line(ground) for ground in last.body.get("grounds", [])] if last else []
 
 
 def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -113,13 +140,18 @@ def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal 
     may_act, is_done = portal.may(case.kind), any(step.kind == "appeal" for step in file.steps)
     notices = reliances_of_case(portal.connection, case.id) if case.kind == "objection" else ()
     relied = [(one, ANSWERS.get(one.outcome or "", "")) for one in notices if one.subject == portal.agent.subject]
+    # Handed in again, the earlier case leads to the one that runs.
+    again = running_of(portal).get(case.record) if case.record and not case.is_open else None
     may_appeal = case.state in ("refused", "not_accepted", "kept", "corrected") and not is_done
     return show_my(
         request, portal, "front/my_case.html", status=422 if refusal else 200, case=case, file=file, refusal=refusal,
         relied=relied,
-        asked=next((one.reason for one in reversed(file.steps) if one.kind == "ask_gaps"), ""),
-        text=request.POST.get("text", ""), may_appeal=may_act and may_appeal,
+        text=request.POST.get("text", ""), may_appeal=may_act and may_appeal, roles=ROLES,
+        grounds=_grounds(file.steps) if case.state in ("refused", "not_accepted") else [],
+        gaps=[step for step in file.steps if step.kind == "ask_gaps"] if case.state == "gaps" else [],
+        body=next((one.name for one in all_departments(portal.connection) if one.id == case.department), ""),
         may_withdraw=may_act and case.is_open and case.state != "appealed",
         may_supplement=may_act and case.state == "gaps",
-        may_resubmit=may_act and case.kind == "repair" and case.state in ("refused", "not_accepted"),
+        may_resubmit=may_act and again is None and case.kind == "repair" and case.state in ("refused", "not_accepted"),
+        again=again,
     )  # fmt: skip

@@ -78,10 +78,13 @@ def show_my(request: HttpRequest, portal: Portal, template: str, *, status: int 
     """Render a page of the portal in the frame of signed pages; one with errors is answered with status 422."""
     agent, at = portal.agent, Clock().now().astimezone(SHANGHAI)
     mark = f"{agent.person_name} {agent.code} {at:%Y-%m-%d %H:%M}"
+    menu = [door for door in MY_DOORS if door.menu and portal.may(door.act.removeprefix("my:"))]
+    # The page of which this one is a part: the longest address of the menu that it begins with.
+    here = max((door.path for door in menu if f"{request.path}/".startswith(f"/{door.path}/")), key=len, default="")
     framed = {
         "desk_officer": {"person_name": agent.person_name, "department_name": agent.subject_name, "code": agent.code},
-        "desk_menu": {"my": [door for door in MY_DOORS if door.menu and portal.may(door.act.removeprefix("my:"))]},
-        "desk_here": request.path.strip("/"),
+        "desk_menu": {"my": menu},
+        "desk_here": here,
         "desk_demonstration": settings.LIMU_RUNS_AS == "demonstration",
         "desk_watermark": mark,
         "desk_watermark_image": drawn(mark),

@@ -49,7 +49,8 @@ def checked(
     connection: Connection[Any], book: LawBook, one: Repairable, *, roles: frozenset[str], is_verified: bool = False
 ) -> tuple[Checked, ...]:
     """Check the conditions for one record today, each with its article."""
-    facts = Facts(one.earliest_repair_on, one.rule, roles, one.list_earliest_on, is_verified)
+    verified = one.verified_by or (one.body or one.authority if is_verified else "")
+    facts = Facts(one.earliest_repair_on, one.rule, roles, one.list_earliest_on, verified)
     return rules.check_conditions(book, facts, on=register_today(connection))
 
 
@@ -85,12 +86,12 @@ def refuse_item(
     one = (store.find_entry if item.is_entry else store.find_repairable)(connection, item.record)
     if one is None:
         return rules.NO_EXIT if item.is_entry else rules.NOT_FOUND
-    if one.decision == "ended":
+    if one.decision == "ended" or one.is_over(on=register_today(connection)):
         return rules.ENDED
     roles = frozenset(document.role for document in (*item.documents, *shared))
-    refusal = rules.refuse_materials(roles, is_verified=item.is_verified) or rules.refuse_early(
-        checked(connection, book, one, roles=roles, is_verified=item.is_verified)
-    )
+    refusal = rules.refuse_materials(
+        roles, is_verified=item.is_verified or bool(one.verified_by)
+    ) or rules.refuse_early(checked(connection, book, one, roles=roles, is_verified=item.is_verified))
     return refusal or one
 
 
@@ -165,6 +166,26 @@ def refuse_grant(connection: Connection[Any], book: LawBook, case: Case) -> Refu
         return rules.ENDED
     roles = frozenset(document.role for _, document, _ in case_store.documents_of(connection, case.id))
     return rules.refuse_early(checked(connection, book, one, roles=roles))
+
+
+def forward(connection: Connection[Any], application: UUID, *, officer: Officer) -> tuple[Case, ...] | Refusal:
+    """Take an application in for the credit centre and hand its cases to their bodies; told, and holding nothing up."""
+    found = case_store.cases_of_application(connection, application)
+    made: list[Case] = []
+    for one in found:
+        case = cases.find_for(connection, one.id, officer=officer, act="forward_repair")
+        if isinstance(case, Refusal):
+            return case
+        is_done = any(step.kind == "forward" for step in case_store.steps_of(connection, case.id))
+        if case.state != "received" or is_done:
+            continue
+        moved = cases.move(connection, case, step="forward", after="received", actor=officer)
+        if isinstance(moved, Refusal):
+            return moved
+        made.append(moved)
+    if not found:
+        return NOT_THERE
+    return tuple(made) or Refusal("X-403", "这份申请已经受理，或者认定单位已经开始办理。", "无需重复办理。")
 
 
 def take_receipt(connection: Connection[Any], case: UUID, *, officer: Officer, number: str) -> Case | Refusal:

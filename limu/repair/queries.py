@@ -1,12 +1,14 @@
 """What doors may read of repair: what a subject can repair and when, missing notices, the board of what was sent up."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
+from limu.case import store as case_store
+from limu.case.rules import Case
 from limu.law.book import LawBook
 from limu.repair import rules, store
 from limu.repair.rules import Checked, Facts, RepairNotice
@@ -39,11 +41,12 @@ def prospects(
 
     A portal page must hold a spent ticket for what is not public, and the rows of the subject (reach "centre")."""
     days = current_calendar(connection)
-    return tuple(_prospect(book, one, days, today=today) for one in store.repairable_of(connection, subject))
+    found = (one for one in store.repairable_of(connection, subject) if not one.is_over(on=today))
+    return tuple(_prospect(book, one, days, today=today) for one in found)
 
 
 def _prospect(book: LawBook, one: Repairable, days: Calendar, *, today: date) -> Prospect:
-    facts = Facts(one.earliest_repair_on, one.rule, frozenset(), one.list_earliest_on)
+    facts = Facts(one.earliest_repair_on, one.rule, frozenset(), one.list_earliest_on, one.verified_by)
     checked = rules.check_conditions(book, facts, on=today)
     is_early = rules.refuse_early(checked) is not None
     left = (facts.earliest - today).days if is_early and facts.earliest else 0
@@ -63,6 +66,33 @@ def missing_notices(connection: Connection[Any], department: UUID) -> tuple[Repa
 def missing_by_body(connection: Connection[Any]) -> dict[UUID, int]:
     """How many are missing in each body, for the centre's desk."""
     return store.count_missing(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """An application at the centre's intake (修复受理): whose it is, and the cases it became."""
+
+    application: UUID
+    number: str
+    uscc: str
+    name: str
+    received_at: datetime
+    is_waiting: bool
+    cases: tuple[Case, ...]
+
+
+def intake(connection: Connection[Any]) -> tuple[Intake, ...]:
+    """Applications for repair with their cases, those that wait for the centre first."""
+    return tuple(
+        Intake(row["id"], row["number"], row["uscc"], row["name"], row["received_at"], row["is_waiting"],
+               case_store.cases_of_application(connection, row["id"]))
+        for row in store.applications(connection)
+    )  # fmt: skip
+
+
+def decisions_of(connection: Connection[Any], department: UUID, *, text: str = "") -> tuple[Repairable, ...]:
+    """A body's adverse decisions that nothing has ended, to say of which it knows that they were performed."""
+    return store.decisions_of(connection, department=department, text=text)
 
 
 def board(connection: Connection[Any]) -> list[dict[str, Any]]:

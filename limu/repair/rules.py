@@ -23,6 +23,7 @@ NO_EXIT = Refusal(
     "X-111", "这一列入不能单独申请修复。", "依据记录的列入随记录修复；名单的规则没有规定提前移出的，期满自动移出。"
 )
 TOO_EARLY = "可申请日期：{day}"
+VERIFIED: Final = "已由{body}核验，无需上传"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Checked:
     met: Met
     text: str
     is_binding: bool
+    test: str = ""
 
     @property
     def mark(self) -> str:
@@ -50,7 +52,8 @@ class Facts:
     rule: str | None
     roles: frozenset[str]
     list_earliest_on: date | None = None
-    is_verified: bool = False
+    # Who has seen for itself that the duty was performed; empty while nobody has.
+    verified_by: str = ""
 
     @property
     def earliest(self) -> date | None:
@@ -65,7 +68,7 @@ def check_conditions(book: LawBook, facts: Facts, *, on: date) -> tuple[Checked,
     for one in book.repair_conditions(on=on):
         ref = book.ref(one.key)
         met, text, is_binding = _check(book, one.test, facts, on=on)
-        found.append(Checked(one.label, ref.citation, ref.confidence, met, text, is_binding))
+        found.append(Checked(one.label, ref.citation, ref.confidence, met, text, is_binding, one.test))
     return tuple(found)
 
 
@@ -73,8 +76,8 @@ def _check(book: LawBook, test: str, facts: Facts, *, on: date) -> tuple[Met, st
     if test == "minimum":
         return _minimum(book, facts, on=on)
     if test == "performed":
-        if facts.is_verified:
-            return "met", "已由认定单位核验，无需上传", True
+        if facts.verified_by:
+            return "met", VERIFIED.format(body=facts.verified_by), True
         return ("open", "已提交证明，待认定单位核查", True) if "performance_proof" in facts.roles else (
             "unmet", "尚未提交证明", True)  # fmt: skip
     if test == "commitment":

@@ -30,8 +30,19 @@ class Repairable:
     rule: str | None
     list_earliest_on: date | None
     notice_served_on: date | None
+    body: str = ""
+    performed_on: date | None = None
     # An entry of a list that rests on no reported record; `record` is then the entry's id.
     is_entry: bool = False
+
+    def is_over(self, *, on: date) -> bool:
+        """Whether its term has run out: publication and use have ended by themselves, and nothing is left to repair."""
+        return self.shown_until is not None and self.shown_until <= on
+
+    @property
+    def verified_by(self) -> str:
+        """The body that has verified performance itself, or nothing."""
+        return self.body if self.performed_on else ""
 
 
 _REPAIRABLE = """
@@ -43,12 +54,15 @@ _REPAIRABLE = """
             WHERE k.early > '0' AND e.record = r.id AND e.subject = r.subject AND e.served_on IS NOT NULL
               AND e.exited_on IS NULL
            ) AS list_earliest_on,
-           n.on_day AS notice_served_on
+           n.on_day AS notice_served_on, d.short_name AS body,
+           CASE WHEN v.is_performed THEN v.on_day END AS performed_on
     FROM limu.record r
     JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
     JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
     JOIN limu.department d ON d.id = r.department
-    LEFT JOIN limu.repair_service n ON n.record = r.id"""
+    LEFT JOIN limu.repair_service n ON n.record = r.id
+    LEFT JOIN LATERAL (SELECT p.is_performed, p.on_day FROM limu.repair_performance p WHERE p.record = r.id
+                       ORDER BY p.number DESC LIMIT 1) v ON true"""
 
 
 def find_repairable(connection: Connection[Any], record: UUID) -> Repairable | None:
@@ -163,6 +177,37 @@ def insert_restoration(
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         (id, record, *parties, exception, *document, first.id, first.person, second.id, second.person),
     )
+
+
+def applications(connection: Connection[Any], *, limit: int = 100) -> list[dict[str, Any]]:
+    """Applications for repair within reach; `is_waiting`: a case of it is new, and the centre has not taken it in."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """SELECT a.id, a.number, a.received_at, coalesce(s.uscc, '') AS uscc, s.name, w.is_waiting
+               FROM limu.application a JOIN limu.subject s ON s.id = a.subject
+               CROSS JOIN LATERAL (SELECT coalesce(bool_or(c.state = 'received' AND NOT EXISTS (
+                   SELECT FROM limu.case_step x WHERE x.case_file = c.id AND x.kind = 'forward')), false) AS is_waiting
+                   FROM limu.case_file c WHERE c.application = a.id) w
+               WHERE a.kind = 'repair' ORDER BY w.is_waiting DESC,
+                   CASE WHEN w.is_waiting THEN a.received_at END, a.received_at DESC LIMIT %s""",
+            (limit,),
+        ).fetchall()
+
+
+def decisions_of(
+    connection: Connection[Any], *, department: UUID, text: str, limit: int = 50
+) -> tuple[Repairable, ...]:  # fmt: skip
+    """A body's adverse decisions that nothing has ended, by document number; the newest first."""
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        cursor.execute(
+            _REPAIRABLE
+            + """ WHERE r.department = %s AND p.decision <> 'ended'
+                AND (p.shown_until IS NULL OR p.shown_until > limu.register_today())
+                AND (%s = '' OR strpos(r.document_number, %s) > 0)
+                ORDER BY r.decided_on DESC, r.id LIMIT %s""",
+            (department, text, text, limit),
+        )
+        return tuple(cursor.fetchall())
 
 
 def waiting_above(connection: Connection[Any]) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def test_a_repair_goes_from_application_to_letter_by_two_people(town: tuple[Data
     _post(first, f"{page}/step", step="propose", outcome="granted", reason="义务已履行")
     assert "须由本单位另一人确认" in first.get(page).content.decode()
     preview = second.get(f"{page}/confirm").content.decode()
-    assert "信用修复决定书" in preview
+    assert "信用修复结果告知书" in preview
     assert _post(second, f"{page}/confirm", decision="confirm").status_code == 302
     assert "同意修复，同步中" in second.get(page).content.decode()
     assert Client().get(f"/r/{lawful.record}").status_code == 410

@@ -118,7 +118,7 @@ def test_a_repair_is_refused_with_its_page_then_granted_and_gone(  # noqa: PLR09
     page.get_by_role("button", name="提交，由另一人确认").click()
     other.goto(page.url)
     other.get_by_test_id("case-confirm").click()
-    expect(other.get_by_test_id("letter")).to_contain_text("信用修复决定书")
+    expect(other.get_by_test_id("letter")).to_contain_text("信用修复结果告知书")
     desks.picture(other, "case-confirm")
     other.get_by_test_id("confirm").click()
     expect(other.get_by_test_id("state")).to_have_text("同意修复，同步中")

@@ -1,9 +1,7 @@
-"""The portal of an organisation in a browser: every page with axe at both widths, an objection, a repair (J6)."""
+"""The portal of an organisation in a browser: every page with axe at both widths, and an objection."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
@@ -58,20 +56,3 @@ def test_an_objection_without_words_comes_back_with_what_is_missing(agent: Brows
     page.get_by_test_id("objection-send").click()
     expect(page.get_by_test_id("error")).to_contain_text("没有写明异议的内容")
     expect(page.get_by_label("不是我的记录")).to_be_checked()
-
-
-def test_a_repair_is_asked_for_with_its_proof(agent: BrowserContext, tmp_path: Path) -> None:
-    page = agent.pages[0]
-    proof = tmp_path / "缴款凭证.pdf"
-    proof.write_bytes(b"%PDF-1.4 proof")
-    page.goto("/my/repair")
-    choices = page.locator("input[name=record]:enabled")
-    assert choices.count() > 0
-    choices.first.check()
-    page.get_by_test_id("repair-send").click()
-    expect(page.get_by_test_id("error")).to_contain_text("还有 2 项需要完善")
-    assert desks.faults_of(page) == []
-    page.locator("#commitment").check()
-    page.locator("input[type=file]").first.set_input_files(proof)
-    page.get_by_test_id("repair-send").click()
-    expect(page.get_by_test_id("desk-message")).to_contain_text(re.compile(r"受理编号 XF\d+"))

@@ -96,8 +96,8 @@ def test_a_refused_repair_leaves_the_entry_and_can_be_asked_for_again(place: Pla
 def test_what_is_missing_too_early_or_without_a_rule_is_told(place: Place) -> None:
     database = place[0]
     with database.connect("app") as connection:
-        assert getattr(ask(connection, place, PROOF), "code", "") == "X-105"
-        assert getattr(ask(connection, place, COMMITMENT), "code", "") == "X-106"
+        assert getattr(ask(connection, place, PROOF), "code", "") == "X-125"
+        assert getattr(ask(connection, place, COMMITMENT), "code", "") == "X-126"
     _shift(database, 100)
     with database.connect("app") as connection:
         early = ask(connection, place, COMMITMENT, PROOF)

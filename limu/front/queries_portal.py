@@ -1,0 +1,45 @@
+"""Who had a record of a subject: bodies from the trace of reads and uses, holders of copies from what was delivered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from limu.department.store import all_departments
+from limu.front import store_portal
+from limu.ledger.rules import StoredRecord
+from limu.reactions_objection import READERS
+from limu.wire.clock import SHANGHAI
+
+WAYS = {"read": "查询过本单位的非公开信息", "measure": "据此采取过措施", "feed": "收到副本"}
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody who had the record: how, when last, and what became of a copy since."""
+
+    name: str
+    what: str
+    at: datetime
+    after: str
+
+
+def receivers_of(connection: Connection[Any], stored: StoredRecord) -> list[Receiver]:
+    """Name all who had a record since it was entered, the latest first."""
+    names = {one.id: one.name for one in all_departments(connection)}
+    returned = store_portal.returned_by(connection, stored.id)
+    found = []
+    for source in READERS:
+        for one in source(connection, subject=stored.subject, record=stored.id, since=stored.recorded_at):
+            # Slips are listed with their numbers beside this.
+            if one.way == "slip":
+                continue
+            name = one.holder or (names.get(one.department, "—") if one.department else "—")
+            after = "" if one.holder is None or returned is None else _after(returned.get(one.holder))
+            found.append(Receiver(name, WAYS.get(one.way, one.way), one.last_at, after))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _after(at: datetime | None) -> str:
+    return f"已确认停止使用 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "待确认停止使用"

@@ -1,0 +1,108 @@
+"""Queries on drafts of applications for repair, their files, reminders, and what a body has verified."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+from psycopg.rows import class_row, dict_row, tuple_row
+
+from limu.department.rules import Officer
+from limu.repair.rules_draft import Draft, DraftFile
+from limu.repair.store import Repairable
+
+_FILE = (
+    "SELECT id, record, name, encode(file_hash, 'hex') AS file_hash, bytes, kind, clarity FROM limu.repair_draft_file"
+)
+
+
+def find_draft(connection: Connection[Any], agent: UUID, *, lock: bool = False) -> Draft | None:
+    """The draft of an agent with its files; locked, it is handed in once."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            "SELECT agent, subject, records, signed_text, signed_at, changed_at FROM limu.repair_draft WHERE agent = %s"
+            + (" FOR UPDATE" if lock else ""),
+            (agent,),
+        ).fetchone()
+    if row is None:
+        return None
+    with connection.cursor(row_factory=class_row(DraftFile)) as cursor:
+        files = cursor.execute(_FILE + " WHERE agent = %s ORDER BY added_at, id", (agent,)).fetchall()
+    return Draft(**{**row, "records": tuple(row["records"])}, files=tuple(files))
+
+
+def put_records(connection: Connection[Any], *, agent: UUID, subject: UUID, records: Sequence[UUID]) -> None:
+    """Keep which records an agent chose; a commitment signed for others no longer stands."""
+    connection.execute(
+        """INSERT INTO limu.repair_draft AS d (agent, subject, records) VALUES (%(agent)s, %(subject)s, %(records)s)
+           ON CONFLICT (agent) DO UPDATE SET records = excluded.records, changed_at = limu.register_now(),
+               signed_text = CASE WHEN d.records = excluded.records THEN d.signed_text END,
+               signed_at = CASE WHEN d.records = excluded.records THEN d.signed_at END""",
+        {"agent": agent, "subject": subject, "records": list(records)},
+    )
+
+
+def put_signature(connection: Connection[Any], agent: UUID, text: str) -> None:
+    """Keep the commitment as it was signed."""
+    connection.execute(
+        """UPDATE limu.repair_draft SET signed_text = %s, signed_at = limu.register_now(),
+               changed_at = limu.register_now() WHERE agent = %s""",
+        (text, agent),
+    )
+
+
+def insert_file(connection: Connection[Any], draft: Draft, file: DraftFile) -> None:
+    """Keep a proof with a draft."""
+    connection.execute(
+        """INSERT INTO limu.repair_draft_file (id, agent, subject, record, name, file_hash, bytes, kind, clarity)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+        (file.id, draft.agent, draft.subject, file.record, file.name, bytes.fromhex(file.file_hash), file.bytes,
+         file.kind, file.clarity),
+    )  # fmt: skip
+
+
+def find_file(connection: Connection[Any], agent: UUID, file: UUID) -> DraftFile | None:
+    """One proof of an agent's own draft."""
+    with connection.cursor(row_factory=class_row(DraftFile)) as cursor:
+        return cursor.execute(_FILE + " WHERE agent = %s AND id = %s", (agent, file)).fetchone()
+
+
+def delete_file(connection: Connection[Any], agent: UUID, file: UUID) -> None:
+    """Take a proof out of a draft."""
+    connection.execute("DELETE FROM limu.repair_draft_file WHERE agent = %s AND id = %s", (agent, file))
+
+
+def delete_draft(connection: Connection[Any], agent: UUID) -> None:
+    """Drop a draft with its files: it was handed in, or thrown away."""
+    connection.execute("DELETE FROM limu.repair_draft WHERE agent = %s", (agent,))
+
+
+def put_reminder(connection: Connection[Any], *, record: UUID, subject: UUID, agent: UUID) -> None:
+    """Keep the wish to be reminded of a record; asked twice it is one."""
+    connection.execute(
+        "INSERT INTO limu.repair_reminder (record, subject, agent) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        (record, subject, agent),
+    )
+
+
+def delete_reminder(connection: Connection[Any], *, record: UUID, subject: UUID) -> None:
+    """Forget the wish."""
+    connection.execute("DELETE FROM limu.repair_reminder WHERE subject = %s AND record = %s", (subject, record))
+
+
+def reminders_of(connection: Connection[Any], subject: UUID) -> frozenset[UUID]:
+    """The records of which a subject wants to be reminded."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT record FROM limu.repair_reminder WHERE subject = %s", (subject,))
+        return frozenset(row[0] for row in cursor)
+
+
+def insert_performance(
+    connection: Connection[Any], one: Repairable, *, is_performed: bool, evidence: str, officer: Officer
+) -> None:
+    """Append what the deciding body has seen of performance."""
+    connection.execute(
+        """INSERT INTO limu.repair_performance (id, record, subject, department, is_performed, evidence, officer,
+               person) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        (uuid4(), one.record, one.subject, one.department, is_performed, evidence, officer.id, officer.person),
+    )
