@@ -56,11 +56,13 @@ def listed(
     """List cases within what row-level security opens, each with the clock that presses most."""
     found = store.cases(connection, department=department, subject=subject, kind=kind, is_open=is_open, limit=limit)
     names = store.subject_names(connection, [one.subject for one in found])
-    days = current_calendar(connection)
+    steps = store.steps_by_case(connection, [one.id for one in found])
+    regions = store.regions_of(connection, {one.department for one in found})
+    law = _Law(book, current_calendar(connection), today)
     return tuple(
         Listed(
             one, *names.get(one.subject, ("", "")),
-            pressing(clocks_of(connection, one, store.steps_of(connection, one.id), book=book, days=days, today=today)),
+            pressing(_run(one, steps[one.id], region=regions.get(one.department, ""), law=law)),
         )
         for one in found
     )  # fmt: skip
@@ -88,15 +90,28 @@ def clocks_of(
 ) -> tuple[ClockFace, ...]:
     """Run the clocks of a case; a clock that cannot have begun is absent."""
     region = store.region_of(connection, case.department)
+    return _run(case, steps, region=region, law=_Law(book, days, today))
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """By what and as of when clocks are run."""
+
+    book: LawBook
+    days: Calendar
+    today: date
+
+
+def _run(case: Case, steps: tuple[Step, ...], *, region: str, law: _Law) -> tuple[ClockFace, ...]:
     faces = []
     for acts, start in CLOCKS[case.kind]:
         begun = case.opened_on if start == "opened" else case.accepted_on
-        rules = [book.deadline(act, on=case.opened_on, region=region) for act in acts]
+        rules = [law.book.deadline(act, on=case.opened_on, region=region) for act in acts]
         rule = next((one for one in rules if one is not None), None)
         if begun is None or rule is None:
             continue
         face = run_clock(
-            book, rule, start=begun, today=today, calendar=days,
+            law.book, rule, start=begun, today=law.today, calendar=law.days,
             pauses=pauses_of((one.kind, one.on_day, one.reason) for one in steps),
             is_extended=any(one.kind == "extend" for one in steps),
             ended_on=_ended(case, steps, is_acceptance=rule.act == "repair_acceptance"),
