@@ -37,7 +37,7 @@ PATIENCE = 5.0
 
 KEYS_REMEMBERED = 10_000
 WORDS = {"act", "purpose"}
-_STATUS = {"K-210": 401, "K-211": 403, "A-404": 403, "M-102": 404, "M-111": 503}
+_STATUS = {"K-210": 401, "K-211": 403, "A-404": 403, "V-102": 404, "M-111": 503}
 
 
 class _Hand:

@@ -160,9 +160,9 @@ def _allowed() -> Allowed:
 def test_what_cannot_be_asked_is_refused_as_a_problem_and_leaves_no_trace(office: Office) -> None:
     before = office.tickets()
     refused = {
-        office.ask("示例市某某有限公司"): (422, "M-101"),
-        office.ask(code_of(9999)): (404, "M-102"),
-        office.ask(office.codes[0], act="anything"): (422, "M-103"),
+        office.ask("示例市某某有限公司"): (422, "V-101"),
+        office.ask(code_of(9999)): (404, "V-102"),
+        office.ask(office.codes[0], act="anything"): (422, "V-103"),
         office.ask(office.codes[0], purpose="curiosity"): (422, "M-109"),
         office.ask(office.codes[0], department="another"): (422, "M-110"),
     }
