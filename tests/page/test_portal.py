@@ -348,7 +348,7 @@ def test_an_entry_on_no_record_is_stated_on_read_and_repaired_from_its_page(town
         enter(app, department=town.lawful.base.department.id)
         entry = enlist(app, listed, kind="court-defaulter")
     own, other = _in(town, "own"), _in(town, "other")
-    proof = SimpleUploadedFile("履行凭证.pdf", b"%PDF-1.4 proof")
+    proof = SimpleUploadedFile("履行凭证.pdf", b"%PDF-1.4 proof %%EOF")
     unsigned = own.post(f"/my/lists/{entry}", {"step": "repair", "proof": proof})
     proof.seek(0)
     sent = {"step": "repair", "commitment": "yes", "proof": proof}
