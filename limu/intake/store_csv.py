@@ -15,7 +15,7 @@ from limu.intake.store_table import SURPLUS, Table, column_names
 
 SAMPLE: Final = 1 << 20
 BLOCK: Final = 8 << 20
-LONGEST_RECORD: Final = 32 << 20
+LONGEST_RECORD: Final = 8 << 20
 DELIMITERS: Final = ",\t;|"
 WIDEST: Final = 512
 csv.field_size_limit(LONGEST_RECORD)

@@ -3,7 +3,6 @@
 import io
 import json
 import resource
-import time
 import zipfile
 from pathlib import Path
 
@@ -19,10 +18,16 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def answer(path: Path) -> Answer | UserFault:
-    began = time.monotonic()
+    began = _spent()
     found = check_file(path, item=catalogue()["penalty"], mapping=HeaderMapping(), order=Order(TODAY))
-    assert time.monotonic() - began < 5
+    assert _spent() - began < 5
     return found
+
+
+def _spent() -> float:
+    """Seconds of the processor, those of children too: what the machine does beside is not the file's fault."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def rebuilt(path: Path, changes: dict[str, bytes], *, more: dict[str, bytes] | None = None) -> Path:
