@@ -16,15 +16,13 @@ SELECT kind, step, split_part(arrow, '>', 1), split_part(arrow, '>', 2)
 FROM (VALUES
     ('objection', 'open', '>received'),
     ('objection', 'accept', 'received>checking'),
-    ('objection', 'ask_gaps', 'received>gaps'),
-    ('objection', 'supplement', 'gaps>received'),
     ('objection', 'stop', 'checking>checking'),
     ('objection', 'resume', 'checking>checking'),
     ('objection', 'extend', 'checking>checking'),
-    ('objection', 'propose', 'received>proposed gaps>proposed checking>proposed'),
+    ('objection', 'propose', 'received>proposed checking>proposed'),
     ('objection', 'return', 'proposed>checking'),
     ('objection', 'confirm', 'proposed>corrected proposed>deleted proposed>kept proposed>not_accepted'),
-    ('objection', 'withdraw', 'received>withdrawn gaps>withdrawn checking>withdrawn proposed>withdrawn'),
+    ('objection', 'withdraw', 'received>withdrawn checking>withdrawn proposed>withdrawn'),
     ('objection', 'appeal', 'kept>appealed not_accepted>appealed corrected>appealed'),
     ('objection', 'uphold_appeal', 'appealed>checking'),
     ('objection', 'dismiss_appeal', 'appealed>kept appealed>not_accepted appealed>corrected'),
@@ -139,13 +137,7 @@ BEGIN
        AND NOT EXISTS (SELECT FROM limu.officer o WHERE o.id = NEW.officer AND o.person = NEW.person AND o.department = c.department) THEN
         RAISE EXCEPTION 'who found it decides: an officer of the body itself' USING ERRCODE = 'check_violation';
     END IF;
-    -- The answer of the platform above is itself the receipt of a repair decision (upward): nobody copies it by hand.
-    IF NEW.officer IS NULL AND NEW.kind = 'receipt' AND NOT EXISTS (
-        SELECT FROM limu.upward_row u WHERE u.record = c.record AND u.subject = c.subject AND u.reason = 'repaired'
-          AND u.document = c.number AND u.state = 'accepted') THEN
-        RAISE EXCEPTION 'a receipt that no officer enters is an answer of the platform above' USING ERRCODE = 'check_violation';
-    END IF;
-    IF NEW.officer IS NULL AND NEW.kind NOT IN ('open', 'supplement', 'withdraw', 'appeal', 'receipt') THEN
+    IF NEW.officer IS NULL AND NEW.kind NOT IN ('open', 'supplement', 'withdraw', 'appeal') THEN
         RAISE EXCEPTION 'step % is an officer''s', NEW.kind USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.kind IN ('confirm', 'return') AND NEW.person = c.proposed_by THEN
@@ -154,7 +146,7 @@ BEGIN
     IF NEW.kind = 'confirm' AND (NEW.outcome IS DISTINCT FROM c.proposed_outcome OR NEW.outcome <> NEW.after) THEN
         RAISE EXCEPTION 'what is confirmed is what was proposed' USING ERRCODE = 'check_violation';
     END IF;
-    IF c.kind = 'objection' AND NEW.person = c.author AND NEW.kind IN ('accept', 'ask_gaps', 'propose', 'return', 'confirm') THEN
+    IF c.kind = 'objection' AND NEW.person = c.author AND NEW.kind IN ('accept', 'propose', 'return', 'confirm') THEN
         RAISE EXCEPTION 'an objection is handled by someone other than the author' USING ERRCODE = 'check_violation';
     END IF;
     UPDATE limu.case_file SET

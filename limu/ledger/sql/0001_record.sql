@@ -64,7 +64,7 @@ CREATE TABLE limu.record_event (
     effective_on date NOT NULL,
     recorded_at timestamptz NOT NULL,
     -- Only a subject's own objection is an act of no officer: its case names the agent.
-    officers uuid[] NOT NULL CHECK (cardinality(officers) >= 1 OR kind IN ('record_disputed', 'record_undisputed')),
+    officers uuid[] NOT NULL CHECK (cardinality(officers) >= 1 OR kind = 'record_disputed'),
     reason text,
     citation text,
     body jsonb NOT NULL,
