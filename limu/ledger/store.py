@@ -326,8 +326,13 @@ def is_open(connection: Connection[Any], *, subject: UUID, record: UUID) -> bool
 
 
 def bump_register(connection: Connection[Any]) -> None:
-    """Move the register's version on: whatever was cached under the old one is stale once this commits."""
-    connection.execute("UPDATE limu.register_state SET version = version + 1, changed_at = limu.register_now()")
+    """Move the register's version on: whatever was cached under the old one is stale once this commits.
+
+    What moves it at the end of a transaction by itself (measure/sql/0004_decision.sql) sees that it was moved."""
+    connection.execute(
+        "UPDATE limu.register_state SET version = version + 1, changed_at = limu.register_now()"
+        " RETURNING set_config('limu.moved_in', pg_current_xact_id()::text, true)"
+    )
 
 
 def predecessors(connection: Connection[Any], chunk: Chunk) -> tuple[tuple[UUID, UUID], ...]:

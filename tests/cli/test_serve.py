@@ -60,7 +60,10 @@ def test_init_is_safe_to_repeat(environment: dict[str, str]) -> None:
     assert again["applied"] == []
 
 
-def test_after_init_the_law_stands_in_the_tables_on_which_the_database_refuses(environment: dict[str, str]) -> None:
+def test_after_init_the_law_stands_in_the_tables_on_which_the_database_refuses(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LIMU_DATABASE_NAME", raising=False)
     with running_database(Home(Path(environment["LIMU_HOME"]))) as database, database.connect("app") as connection:
         found = connection.execute("SELECT count(*) AS lists FROM limu.listing_kind").fetchone()
 
