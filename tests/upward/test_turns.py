@@ -1,12 +1,13 @@
 """What ends is told above, what lawfully returns is reported again, and a repair waits on the board for its receipt."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from limu import reactions_restore
-from limu.city.upper import BEHAVIOURS
+from limu.city.upper import BEHAVIOURS, Mischief
 from limu.department.store import enter
 from limu.ledger.rules import StoredRecord
 from limu.reactions import withdraw_record
@@ -16,7 +17,7 @@ from limu.upward import store
 from limu.wire.clock import register_today
 from limu.wire.database import Database
 from tests.lawful import Lawful, apply, grant, stand_lawful
-from tests.upward.ways import WAYS, once, open_way, states, until_answered
+from tests.upward.ways import WAYS, once, open_way, shift, states, until_answered
 
 
 def lawful_in(database: Database, *, is_open: bool = True) -> Lawful:
@@ -59,10 +60,15 @@ def test_a_repair_goes_up_stays_on_the_board_until_its_receipt_and_a_restored_re
     lawful = lawful_in(own_database)
     with open_way(way, tmp_path, own_database, mischief=BEHAVIOURS["everything"]) as opened:
         until_answered(own_database, opened)
-        number = grant_one(own_database, lawful)
-        assert waiting(own_database, lawful) == [number]
+    number = grant_one(own_database, lawful)
+    assert waiting(own_database, lawful) == [number]
+    with open_way(way, tmp_path, own_database, mischief=Mischief(mutes=1.0)) as opened:
+        once(own_database, opened)
+        opened.look()
         once(own_database, opened)
         assert waiting(own_database, lawful) == [number]
+    shift(own_database, timedelta(hours=7))
+    with open_way(way, tmp_path, own_database, mischief=BEHAVIOURS["everything"]) as opened:
         until_answered(own_database, opened)
         assert waiting(own_database, lawful) == []
         assert opened.node.standing()[lawful.record.hex] == ("withdraw", "repaired", "accepted")
