@@ -101,7 +101,7 @@ def _result(
         request, desk, "front/dept_checked.html", check=found, act=ACTS[found.act], rows=rows, faults=faults or [],
         is_answered=bool(answered) or not found.allowed, status=422 if faults else 200,
         is_disputed=any(one.is_disputed for one in found.allowed),
-        repeated=store_offline.repeated_by(desk.connection, found.id),
+        repeated=store_offline.repeated_by(desk.connection, found.id), is_superseded=_is_superseded(desk, found),
     )  # fmt: skip
 
 
@@ -116,8 +116,9 @@ def slip(request: HttpRequest, desk: Desk, check: UUID) -> HttpResponse:
     address = request.build_absolute_uri(f"/verify?number={found.number}&tail={found.tail}")
     code = segno.make(address, error="m").svg_inline(scale=3, border=2, omitsize=False)
     return show(
-        request, desk, "front/dept_slip.html", check=found, act=ACTS[found.act], uses=uses, code=code, address=address
-    )
+        request, desk, "front/dept_slip.html", check=found, act=ACTS[found.act], uses=uses, code=code,
+        address=address, is_superseded=_is_superseded(desk, found),
+    )  # fmt: skip
 
 
 @officer_page("read_overreach")
@@ -129,6 +130,12 @@ def overreach(request: HttpRequest, desk: Desk) -> HttpResponse:
     ]
     counts = store_window.use_counts(desk.connection)
     return show(request, desk, "front/ops_overreach.html", rows=rows, counts=counts, most=MOST_SHOWN)
+
+
+def _is_superseded(desk: Desk, found: Check) -> bool:
+    """Tell whether today's answer is another: what was printed then may not be acted on any more."""
+    now = store_window.verify(desk.connection, found.number, found.tail)
+    return now is not None and not now.is_as_then
 
 
 def _found(desk: Desk, check: UUID) -> Check:

@@ -11,7 +11,7 @@ READING = ("GET", "HEAD")
 
 
 def verify_page(request: HttpRequest) -> HttpResponse:
-    """Say that a slip was made here, when and by whom, and whether today's answer would be the same; no content."""
+    """Say that a slip was made here, when and by whom, and whether it still holds or is superseded; no content."""
     if request.method not in READING:
         return HttpResponse(status=405, headers={"Allow": ", ".join(READING)})
     number = request.GET.get("number", "").strip().upper()[:32]

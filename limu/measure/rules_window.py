@@ -79,13 +79,15 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What anyone who holds a slip may know: it is genuine, and whether the answer would still be the same today."""
+    """What anyone who holds a slip may know: it is genuine, and whether the answer would still be the same today.
+
+    Superseded (已被替代), it does not say any more how many measures it named."""
 
     number: str
     checked_at: datetime
     department: str
     act: str
-    measures: int
+    measures: int | None
     is_as_then: bool
 
 

@@ -1,5 +1,6 @@
 """J7 and J8 (ux.md 5.8) at the desks: an objection and a repair decided by two people, seen at once by the public."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from limu.wire.database import Database
 from limu.wire.lawbook import current_book
 from tests import people
 from tests.journeys import desks
-from tests.lawful import COMMITMENT, PROOF, Lawful, stand_lawful
+from tests.lawful import COMMITMENT, PROOF, Lawful, enlist_on, stand_lawful
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +35,14 @@ def pages(browser: Browser, desk_site: tuple[str, Database], standing: Lawful) -
     yield both[0].pages[0], both[1].pages[0]
     for context in both:
         context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[Page]:
+    """The window of anybody who holds a paper."""
+    context = browser.new_context(base_url=desk_site[0], viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    yield context.new_page()
+    context.close()
 
 
 def _opened(page: Page) -> None:
@@ -77,11 +86,47 @@ def test_an_objection_is_marked_at_once_and_kept_with_reasons(
     expect(page.locator(".tag", has_text="异议处理中")).to_have_count(0)
 
 
+def _slip(page: Page, code: str) -> str:
+    """Have a slip made out at the window while the list entry that rests on the record is in force."""
+    page.goto("/dept/check")
+    page.get_by_test_id("check-act").select_option("supervision")
+    page.get_by_test_id("check-q").fill(code)
+    page.get_by_test_id("check-go").click()
+    page.get_by_label("执行这项措施").check()
+    page.get_by_test_id("check-save").click()
+    page.get_by_test_id("check-slip").click()
+    found = re.search(r"(/verify\?\S+)", page.get_by_test_id("slip").inner_text())
+    assert found
+    return found[1]
+
+
+def _superseded(page: Page, visitor: Page, *, address: str, slip: str) -> None:
+    """Step 8: the old paper says it is superseded to whoever asks, and nothing of what it had said."""
+    visitor.goto(address)
+    told = visitor.get_by_test_id("verify-told")
+    expect(told).to_contain_text("已被替代")
+    for silent in ("核查时可以采取的措施", "修复", "名单"):
+        expect(told).not_to_contain_text(silent)
+    for width in desks.WIDTHS:
+        visitor.set_viewport_size({"width": width, "height": 900})
+        assert desks.faults_of(visitor) == []
+        desks.picture(visitor, "slip-superseded")
+    page.goto(slip)
+    expect(page.get_by_test_id("slip-superseded")).to_contain_text("不得据此办理")
+    desks.picture(page, "slip-superseded-desk")
+
+
 def test_a_repair_is_refused_with_its_page_then_granted_and_gone(  # noqa: PLR0915 - a journey is one story
-    pages: tuple[Page, Page], desk_site: tuple[str, Database], standing: Lawful
+    pages: tuple[Page, Page], desk_site: tuple[str, Database], standing: Lawful, visitor: Page
 ) -> None:
     database, (page, other) = desk_site[1], pages
     record, agent = standing.record, standing.agent
+    with database.connect("app") as app:
+        enlist_on(app, standing)
+    address = _slip(page, standing.base.codes[0])
+    slip = page.url
+    visitor.goto(address)
+    expect(visitor.get_by_test_id("verify-told")).to_contain_text("核查单真实")
     with database.connect("app") as app:
         made = reactions_repair.apply_for_repair(
             app, current_book(app), actor=agent, items=(Item(record),), documents=(COMMITMENT, PROOF)
@@ -126,3 +171,4 @@ def test_a_repair_is_refused_with_its_page_then_granted_and_gone(  # noqa: PLR09
     page.reload()
     expect(page.get_by_role("heading", name="停止公示")).to_be_visible()
     assert desks.faults_of(other) == []
+    _superseded(page, visitor, address=address, slip=slip)

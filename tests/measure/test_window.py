@@ -136,6 +136,23 @@ def test_a_slip_verifies_by_number_and_tail_together_and_says_when_today_differs
         later = store_window.verify(anyone, check.number, check.tail)
     assert later is not None
     assert not later.is_as_then
+    # What it named has ended: not even how much that was is told to whoever holds the paper.
+    assert later.measures is None
+
+
+def test_a_slip_that_found_nothing_is_superseded_by_what_came_since(window: Window) -> None:
+    check = window.found(1, act="supervision")
+    assert not check.allowed
+    window.connection.commit()
+    enter(window.connection, department=window.listed.department.id)
+    enlist(window.connection, window.listed, kind="tax", number=1)
+    window.connection.commit()
+
+    with window.database.connect("web") as anyone:
+        later = store_window.verify(anyone, check.number, check.tail)
+
+    assert later is not None
+    assert (later.is_as_then, later.measures) == (False, None)
 
 
 def test_a_use_whose_ground_has_ended_is_found_and_named(window: Window) -> None:
