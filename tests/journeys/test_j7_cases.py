@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from limu import reactions_objection, reactions_repair
 from limu.case.rules import Case
+from limu.department.store import enter
 from limu.repair.actions import Applied, Item
 from limu.wire.database import Database
 from limu.wire.lawbook import current_book
@@ -122,6 +123,7 @@ def test_a_repair_is_refused_with_its_page_then_granted_and_gone(  # noqa: PLR09
     database, (page, other) = desk_site[1], pages
     record, agent = standing.record, standing.agent
     with database.connect("app") as app:
+        enter(app, department=standing.base.department.id)
         enlist_on(app, standing)
     address = _slip(page, standing.base.codes[0])
     slip = page.url
