@@ -92,10 +92,12 @@ def close_open(connection: Connection[Any], why: str) -> int:
     ).rowcount
 
 
-def newest(connection: Connection[Any], *, limit: int = 20) -> list[Emergency]:
+def newest(connection: Connection[Any], *, limit: int = 20, skip: int = 0) -> list[Emergency]:
     """List openings, the newest first."""
     with connection.cursor(row_factory=class_row(Emergency)) as cursor:
-        return cursor.execute(_EMERGENCY + " ORDER BY a.opened_at DESC LIMIT %s", (limit,)).fetchall()
+        return cursor.execute(
+            _EMERGENCY + " ORDER BY a.opened_at DESC, a.id LIMIT %s OFFSET %s", (limit, skip)
+        ).fetchall()
 
 
 def unseen(connection: Connection[Any], officer: UUID) -> list[Emergency]:

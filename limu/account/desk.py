@@ -8,6 +8,7 @@ from limu.account import actions, store
 from limu.department import actions as department_actions
 from limu.department import store as departments
 from limu.department.rules import ROLES, Department, Officer, Refusal
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import pool
 from limu.wire.passwords import draw_password, hash_password
@@ -26,15 +27,16 @@ class Line:
 def officers(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the accounts, found by account, name or department; the address holds what was asked."""
     asked = request.GET.get("q", "").strip()
-    found = [
-        officer
-        for officer in departments.all_officers(desk.connection)
-        if asked in officer.code or asked in officer.person_name or asked in officer.department_name
-    ]
+    place = place_of(request)
+    found, total = departments.officers_like(desk.connection, asked, limit=place.limit, skip=place.skip)
+    pages = paged(request, found, place)
     with pool("account").connection() as connection:
-        logins = store.logins(connection)
-    lines = [Line(officer, _roles(officer), logins.get(officer.code)) for officer in found]
-    return show(request, desk, "account/officers.html", lines=lines, asked=asked, may_add=desk.may("add_officer"))
+        logins = store.logins(connection, [officer.code for officer in pages.rows])
+    lines = [Line(officer, _roles(officer), logins.get(officer.code)) for officer in pages.rows]
+    return show(
+        request, desk, "account/officers.html", lines=lines, asked=asked, may_add=desk.may("add_officer"),
+        pages=pages, total=total,
+    )  # fmt: skip
 
 
 @officer_page("read_officers")
@@ -132,7 +134,7 @@ def _page(
     request: HttpRequest, desk: Desk, found: Officer, *, drawn: str = "", refusal: Refusal | None = None
 ) -> HttpResponse:
     with pool("account").connection() as connection:
-        login = store.logins(connection).get(found.code)
+        login = store.logins(connection, [found.code]).get(found.code)
         tries = store.sign_ins_of(connection, found.code)
     return show(
         request,

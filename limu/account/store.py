@@ -1,5 +1,6 @@
 """Queries on accounts, under the role that sees nothing else; statements name Django's tables in its schema."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -103,8 +104,8 @@ class Login:
     last_at: datetime | None
 
 
-def logins(connection: Connection[Any]) -> dict[str, Login]:
-    """List every login by its account."""
+def logins(connection: Connection[Any], codes: Sequence[str]) -> dict[str, Login]:
+    """Find the logins of accounts."""
     with connection.cursor(row_factory=class_row(Login)) as cursor:
         rows = cursor.execute(
             """SELECT u.username, u.is_active,
@@ -112,7 +113,8 @@ def logins(connection: Connection[Any]) -> dict[str, Login]:
                     WHERE a.user_id = u.id AND a.type IN ('totp', 'webauthn')) AS factors,
                    (SELECT max(s.at) FROM account.sign_in s
                     WHERE s.username = u.username AND s.succeeded) AS last_at
-               FROM account.auth_user u"""
+               FROM account.auth_user u WHERE u.username = ANY (%s)""",
+            (list(codes),),
         ).fetchall()
     return {row.username: row for row in rows}
 

@@ -52,9 +52,12 @@ class File:
 def listed(
     connection: Connection[Any], book: LawBook, *, today: date, department: UUID | None = None,
     subject: UUID | None = None, kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200,
+    skip: int = 0,
 ) -> tuple[Listed, ...]:  # fmt: skip
     """List cases within what row-level security opens, each with the clock that presses most."""
-    found = store.cases(connection, department=department, subject=subject, kind=kind, is_open=is_open, limit=limit)
+    found = store.cases(
+        connection, department=department, subject=subject, kind=kind, is_open=is_open, limit=limit, skip=skip
+    )  # fmt: skip
     names = store.subject_names(connection, [one.subject for one in found])
     steps = store.steps_by_case(connection, [one.id for one in found])
     regions = store.regions_of(connection, {one.department for one in found})

@@ -18,6 +18,10 @@ _CASE = """
     SELECT id, number, application, kind, door, subject, department, record, entry, state, reason, opened_at, opened_on,
            accepted_on, proposed_by, proposed_outcome, decided_on, outcome, author
     FROM limu.case_file"""
+_WANTED = """ WHERE (%(department)s::uuid IS NULL OR department = %(department)s)
+        AND (%(subject)s::uuid IS NULL OR subject = %(subject)s) AND (%(kind)s::text IS NULL OR kind = %(kind)s)
+        AND (%(is_open)s::boolean IS NULL
+             OR %(is_open)s = (state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')))"""
 
 
 def enter_subject(connection: Connection[Any], subject: UUID) -> None:
@@ -107,18 +111,28 @@ def find_number(connection: Connection[Any], number: str) -> Case | None:
 
 def cases(
     connection: Connection[Any], *, department: UUID | None = None, subject: UUID | None = None,
-    kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200,
+    kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200, skip: int = 0,
 ) -> tuple[Case, ...]:  # fmt: skip
     """Cases within what row-level security opens, the oldest open one first, then what was decided last."""
-    where = """ WHERE (%(department)s::uuid IS NULL OR department = %(department)s)
-        AND (%(subject)s::uuid IS NULL OR subject = %(subject)s) AND (%(kind)s::text IS NULL OR kind = %(kind)s)
-        AND (%(is_open)s::boolean IS NULL
-             OR %(is_open)s = (state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')))
-        ORDER BY (state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')) DESC,
-            CASE WHEN decided_on IS NULL THEN opened_at END, opened_at DESC, id LIMIT %(limit)s"""
-    values = {"department": department, "subject": subject, "kind": kind, "is_open": is_open, "limit": limit}
+    where = (
+        _WANTED
+        + """ ORDER BY (state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')) DESC,
+            CASE WHEN decided_on IS NULL THEN opened_at END, opened_at DESC, id
+            LIMIT %(limit)s OFFSET %(skip)s"""
+    )
+    values: Row = {"department": department, "subject": subject, "kind": kind, "is_open": is_open}
     with connection.cursor(row_factory=class_row(Case)) as cursor:
-        return tuple(cursor.execute(_CASE + where, values).fetchall())
+        return tuple(cursor.execute(_CASE + where, values | {"limit": limit, "skip": skip}).fetchall())
+
+
+def count_cases(
+    connection: Connection[Any], *, department: UUID | None, kind: CaseKind | None, is_open: bool
+) -> int:  # fmt: skip
+    """How many cases a list has, whatever part of it a page shows."""
+    values = {"department": department, "subject": None, "kind": kind, "is_open": is_open}
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT count(*) FROM limu.case_file" + _WANTED, values).fetchone()
+    return int(row[0]) if row else 0
 
 
 def cases_of_application(connection: Connection[Any], application: UUID) -> tuple[Case, ...]:
@@ -126,6 +140,18 @@ def cases_of_application(connection: Connection[Any], application: UUID) -> tupl
     with connection.cursor(row_factory=class_row(Case)) as cursor:
         cursor.execute(_CASE + " WHERE application = %s ORDER BY length(number), number", (application,))
         return tuple(cursor.fetchall())
+
+
+def cases_by_application(
+    connection: Connection[Any], applications: Sequence[UUID]
+) -> dict[UUID, tuple[Case, ...]]:  # fmt: skip
+    """The cases of several applications, each in the order of their numbers."""
+    found: dict[UUID, tuple[Case, ...]] = {}
+    with connection.cursor(row_factory=class_row(Case)) as cursor:
+        cursor.execute(_CASE + " WHERE application = ANY (%s) ORDER BY length(number), number", (list(applications),))
+        for case in cursor:
+            found[case.application] = (*found.get(case.application, ()), case)
+    return found
 
 
 def application_number(connection: Connection[Any], application: UUID) -> str:

@@ -108,11 +108,13 @@ def letters_to_subject(connection: Connection[Any], subject: UUID) -> tuple[Lett
     return _all(connection, " WHERE l.subject = %s ORDER BY l.issued_at DESC, l.number LIMIT 200", (subject,))
 
 
-def unserved_of(connection: Connection[Any], department: UUID) -> tuple[Letter, ...]:
+def unserved_of(
+    connection: Connection[Any], department: UUID, *, limit: int, skip: int = 0
+) -> tuple[Letter, ...]:  # fmt: skip
     """A body's letters to subjects whose service is not recorded, the oldest first."""
     where = """ WHERE l.department = %s AND l.subject IS NOT NULL AND s.letter IS NULL
-        ORDER BY l.issued_at, l.number LIMIT 200"""
-    return _all(connection, where, (department,))
+        ORDER BY l.issued_at, l.number LIMIT %s OFFSET %s"""
+    return _all(connection, where, (department, limit, skip))
 
 
 def has_letter_today(connection: Connection[Any], *, record: UUID, kind: str) -> bool:

@@ -77,6 +77,20 @@ def all_officers(connection: Connection[Any]) -> tuple[Officer, ...]:
         return tuple(cursor.execute(_OFFICER + " ORDER BY d.name, o.code").fetchall())
 
 
+def officers_like(
+    connection: Connection[Any], text: str, *, limit: int, skip: int = 0
+) -> tuple[tuple[Officer, ...], int]:  # fmt: skip
+    """A page of the accounts whose code, person or department holds a text, and how many there are."""
+    where = " WHERE strpos(o.code, %(text)s) > 0 OR strpos(p.name, %(text)s) > 0 OR strpos(d.name, %(text)s) > 0"
+    values = {"text": text, "limit": limit, "skip": skip}
+    with connection.cursor(row_factory=_rows) as cursor:
+        statement = _OFFICER + where + " ORDER BY d.name, o.code LIMIT %(limit)s OFFSET %(skip)s"
+        found = tuple(cursor.execute(statement, values).fetchall())
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT count(*) FROM" + _OFFICER.partition("FROM")[2] + where, values).fetchone()
+    return found, int(row[0]) if row else 0
+
+
 def _rows(cursor: Any) -> Any:
     names = [column.name for column in cursor.description or ()]
     return lambda values: _officer(**dict(zip(names, values, strict=True)))

@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from limu.feed import store_board as board
 from limu.feed import store_holder, store_serve
 from limu.feed.rules import KIND_WORDS
+from limu.page.paging import PAGE, paged, place_of
 from limu.page.rules_charts import Chart
 from limu.page.signed import Desk, officer_page, show
 
-PAGE = 50
 SHOWN = {"changes": "停止与变更", "late": "逾期未确认", "all": "全部"}
 DEVIATION_WORDS = {"differs": "内容不一致", "withdrawn": "已停止公示仍保留", "stale": "公众反映的陈旧副本"}
 
@@ -47,9 +47,10 @@ def _chart(summary: list[dict[str, Any]]) -> Chart:
 @officer_page("read_holders")
 def deviations(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the copies that were found to be wrong."""
-    rows = store_serve.deviations(desk.connection)
-    told = [(row, DEVIATION_WORDS.get(row["kind"], row["kind"])) for row in rows]
-    return show(request, desk, "feed/deviations.html", rows=told, may_edit=desk.may("edit_holders"))
+    place = place_of(request)
+    pages = paged(request, store_serve.deviations(desk.connection, limit=place.limit, skip=place.skip), place)
+    told = [(row, DEVIATION_WORDS.get(row["kind"], row["kind"])) for row in pages.rows]
+    return show(request, desk, "feed/deviations.html", rows=told, pages=pages, may_edit=desk.may("edit_holders"))
 
 
 @officer_page("edit_holders")

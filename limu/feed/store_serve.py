@@ -215,15 +215,15 @@ def close_deviations(connection: Connection[Any], holder: UUID, records: Sequenc
     )
 
 
-def deviations(connection: Connection[Any], *, limit: int = 100) -> list[dict[str, Any]]:
+def deviations(connection: Connection[Any], *, limit: int, skip: int = 0) -> list[dict[str, Any]]:
     """List tickets, open ones first, the newest first."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """SELECT d.id, d.number, h.name AS holder, d.found_by, d.record, d.kind, d.place, d.opened_at,
                       d.closed_at, d.outcome
                FROM limu.feed_deviation d LEFT JOIN limu.feed_holder h ON h.id = d.holder
-               ORDER BY d.closed_at IS NOT NULL, d.opened_at DESC LIMIT %s""",
-            (limit,),
+               ORDER BY d.closed_at IS NOT NULL, d.opened_at DESC, d.id LIMIT %s OFFSET %s""",
+            (limit, skip),
         ).fetchall()
 
 

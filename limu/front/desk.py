@@ -9,6 +9,7 @@ from limu.front.desk_batches import rule_words
 from limu.front.queries_charts import filing_chart, intake_chart
 from limu.front.queries_watch import sheet_of, watches
 from limu.intake.queries_tasks import Task, tasks
+from limu.page.paging import cut
 from limu.page.rules_charts import Chart
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.clock import register_now
@@ -40,4 +41,4 @@ def rows(request: HttpRequest, desk: Desk, what: str) -> HttpResponse:
     sheet = sheet_of(desk.connection, what, today=desk.today)
     if sheet is None:
         raise Http404
-    return show(request, desk, "front/ops_rows.html", sheet=sheet)
+    return show(request, desk, "front/ops_rows.html", sheet=sheet, pages=cut(request, sheet.rows))

@@ -15,12 +15,12 @@ from limu.audit import store as audit_store
 from limu.department.rules import Refusal
 from limu.department.store import all_officers
 from limu.ledger import store as ledger
+from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.record.event import EVENT_LABELS
 from limu.terms.uscc import clean_uscc
 from limu.wire.database import connect
 
-PAGE = 50
 # A log up to this size is recomputed while the page waits; a longer one by the worker.
 AT_ONCE = 50_000
 ENDINGS = {"ended": "到时收回", "closed": "提前收回", "found_open": "事后收回"}
@@ -136,10 +136,12 @@ def answer(request: HttpRequest, desk: Desk, asked: UUID) -> HttpResponse:
 
 
 def _emergencies(request: HttpRequest, desk: Desk, *, refusal: Refusal | None = None) -> HttpResponse:
-    found = [(one, ENDINGS.get(one.why, "")) for one in store_emergency.newest(desk.connection)]
+    place = place_of(request)
+    pages = paged(request, store_emergency.newest(desk.connection, limit=place.limit, skip=place.skip), place)
+    found = [(one, ENDINGS.get(one.why, "")) for one in pages.rows]
     unseen = store_emergency.unseen(desk.connection, desk.officer.id) if desk.may("read_trail") else []
     return show(
         request, desk, "front/ops_emergency.html", status=422 if refusal else 200, refusal=refusal, found=found,
-        waiting=store_emergency.waiting_requests(desk.connection), may_answer=desk.may("second_emergency"),
+        pages=pages, waiting=store_emergency.waiting_requests(desk.connection), may_answer=desk.may("second_emergency"),
         is_open=store_emergency.is_open(desk.connection), unseen=unseen,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from limu.intake.desk import WORKBOOK, own_items
 from limu.intake.rules import Order, Submission, UserFault, stated_row
 from limu.intake.rules_desk import VERDICT_WORDS, batch_state, batch_told
 from limu.ledger import store_removal
+from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.page.speech import in_language
 from limu.publication.queries_desk import records_of_submission
@@ -25,8 +26,6 @@ from limu.reactions import ask_removal
 from limu.upward.queries import returned, standings
 from limu.wire.files import FileHash, FileStore
 from limu.wire.home import find_home
-
-PAGE = 50
 
 
 @officer_page("read_batches")
@@ -183,12 +182,16 @@ def undo(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
 def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the batches that still have rows to mend, and how to mend them."""
     items, chosen = own_items(desk), request.GET.get("item", "")
-    found = store_desk.open_problems(desk.connection, department=desk.officer.department, item=chosen, limit=PAGE)
-    counted = store_desk.codes_of_all(desk.connection, [one.submission for one in found])
+    place = place_of(request, size=PAGE // 2)
+    found = store_desk.open_problems(
+        desk.connection, department=desk.officer.department, item=chosen, limit=place.limit, skip=place.skip
+    )
+    pages = paged(request, found, place)
+    counted = store_desk.codes_of_all(desk.connection, [one.submission for one in pages.rows])
     rows = [
         {"one": one, "name": items[one.item].name if one.item in items else one.item,
          "codes": _codes(counted[one.submission])}
-        for one in found
+        for one in pages.rows
     ]  # fmt: skip
     back = [
         (one, items[one.item].name if one.item in items else one.item)
@@ -196,6 +199,5 @@ def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
     ]
     return show(
         request, desk, "front/dept_problems.html", back=back, may_correct=desk.may("confirm_correction"), rows=rows,
-        items=items.values(), chosen=chosen,
-        may_submit=desk.may("submit"),
+        items=items.values(), chosen=chosen, pages=pages, may_submit=desk.may("submit"),
     )  # fmt: skip

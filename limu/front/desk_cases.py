@@ -13,7 +13,7 @@ from limu.access.rules import Purpose
 from limu.access.store import spend_ticket
 from limu.case import actions as cases
 from limu.case import queries, store
-from limu.case.rules import KINDS, OUTCOMES, ROLES, Case, Step
+from limu.case.rules import KINDS, OUTCOMES, ROLES, Case, CaseKind, Step
 from limu.case.rules_clock import ClockFace, run_clock
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
@@ -22,6 +22,7 @@ from limu.ledger.store import find_record
 from limu.ledger.store_removal import Removal, open_removals
 from limu.objection import actions as objections
 from limu.objection.rules import CORRECTIONS
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import confirm_objection
 from limu.reactions_repair import confirm_repair
@@ -67,18 +68,27 @@ def leave_traces(
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the body's cases with their clocks: open ones first, the oldest at the top."""
     leave_trace(desk, subject=None, scope="own cases: list")
-    kind = request.GET.get("kind", "")
-    found = queries.listed(
-        desk.connection, current_book(desk.connection), today=desk.today, department=desk.officer.department,
-        kind="objection" if kind == "objection" else "repair" if kind == "repair" else None,
-    )  # fmt: skip
-    leave_traces(desk, (one.case.subject for one in found), scope="own cases: list")
-    waiting = [one for one in found if one.case.is_open]
-    missing = len(repair_queries.missing_notices(desk.connection, desk.officer.department))
+    cases_shown = page_of_cases(request, desk, department=desk.officer.department)
+    leave_traces(desk, (one.case.subject for one in cases_shown["rows"]), scope="own cases: list")
+    missing = repair_queries.missing_by_body(desk.connection).get(desk.officer.department, 0)
     return show(
-        request, desk, "front/cases.html", waiting=waiting, done=[one for one in found if not one.case.is_open],
-        kinds=KINDS, kind=kind, missing=missing, place="dept", here="异议和修复", withdrawals=_withdrawals(desk),
+        request, desk, "front/cases.html", missing=missing, place="dept", here="异议和修复",
+        withdrawals=_withdrawals(desk), **cases_shown,
     )  # fmt: skip
+
+
+def page_of_cases(request: HttpRequest, desk: Desk, *, department: UUID | None) -> dict[str, Any]:
+    """A page of the cases that wait, or of those that are decided; the kind and the place stand in the address."""
+    asked = request.GET.get("kind", "")
+    kind: CaseKind | None = "objection" if asked == "objection" else "repair" if asked == "repair" else None
+    is_open, place = request.GET.get("state") != "done", place_of(request)
+    found = queries.listed(
+        desk.connection, current_book(desk.connection), today=desk.today, department=department, kind=kind,
+        is_open=is_open, limit=place.limit, skip=place.skip,
+    )  # fmt: skip
+    pages = paged(request, found, place)
+    total = store.count_cases(desk.connection, department=department, kind=kind, is_open=is_open)
+    return {"rows": pages.rows, "pages": pages, "total": total, "is_open": is_open, "kind": kind or "", "kinds": KINDS}
 
 
 def _withdrawals(desk: Desk) -> list[tuple[Removal, ClockFace]]:

@@ -16,6 +16,7 @@ from limu.measure.actions_window import Moment, answer_check, check_subject
 from limu.measure.rules_overreach import REASONS
 from limu.measure.rules_window import Check, Used
 from limu.measure.tasks import enter_all
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.subject import queries as subjects
 from limu.subject.queries import SearchResult
@@ -25,7 +26,7 @@ from limu.wire.database import pool
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 
-CANDIDATES, RECENT, MOST_SHOWN = 10, 8, 500
+CANDIDATES, RECENT = 10, 8
 # The acts an officer meets at a window, as the closed list of item 12 names them.
 ACT_CHOICES = tuple(ACTS.items())
 
@@ -124,12 +125,13 @@ def slip(request: HttpRequest, desk: Desk, check: UUID) -> HttpResponse:
 @officer_page("read_overreach")
 def overreach(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show per body how measures are used, and every use beyond scope, basis or time, with the reason."""
+    place = place_of(request)
+    pages = paged(request, store_window.overreach(desk.connection, limit=place.limit, skip=place.skip), place)
     rows = [
-        (one, ACTS.get(one["act"], one["act"]), [REASONS[code] for code in one["reasons"]])
-        for one in store_window.overreach(desk.connection, limit=MOST_SHOWN)
-    ]
+        (one, ACTS.get(one["act"], one["act"]), [REASONS[code] for code in one["reasons"]]) for one in pages.rows
+    ]  # fmt: skip
     counts = store_window.use_counts(desk.connection)
-    return show(request, desk, "front/ops_overreach.html", rows=rows, counts=counts, most=MOST_SHOWN)
+    return show(request, desk, "front/ops_overreach.html", rows=rows, counts=counts, pages=pages)
 
 
 def _is_superseded(desk: Desk, found: Check) -> bool:

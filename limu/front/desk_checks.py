@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from limu.access.actions import read_traced
 from limu.catalogue.queries_pages import LEVELS
 from limu.catalogue.store import all_items, find_item
+from limu.check.declare import Check
 from limu.check.judge import CHECKS
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
@@ -20,6 +21,7 @@ from limu.intake.actions import stored_hash
 from limu.intake.actions_desk import opened
 from limu.intake.rules import Answer, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping
+from limu.page.paging import cut
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
 from limu.wire.database import connect
@@ -38,26 +40,26 @@ GONE = Refusal("J-104", "该批次的原文件已按期销毁，不能再试运�
 @officer_page("read_catalogue")
 def checks(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the checks in the order in which a row's findings are told, each with its last thirty days."""
+    asked, level = request.GET.get("q", "").strip(), request.GET.get("level", "")
+    pages = cut(request, [one for one in CHECKS if _fits(one, asked, level)])
     fired = store_watch.fired_since(desk.connection, desk.today - timedelta(days=DAYS))
     names = {item.code: item.name for item in all_items(desk.connection, on=desk.today)}
-    asked = request.GET.get("q", "").strip()
     rows = [
         (
             one, LEVELS[one.level], sum(count for _, count in fired.get(one.code, ())),
             [(names.get(item, item), count) for item, count in fired.get(one.code, ())],
         )
-        for one in CHECKS
-        if asked in one.code or asked in one.wrong or asked in one.citation
+        for one in pages.rows
     ]  # fmt: skip
     return show(
-        request,
-        desk,
-        "front/ops_checks.html",
-        rows=rows,
-        asked=asked,
-        count=len(CHECKS),
-        may_try=desk.may("try_checks"),
-    )
+        request, desk, "front/ops_checks.html", rows=rows, asked=asked, count=len(CHECKS), level=level, levels=LEVELS,
+        may_try=desk.may("try_checks"), pages=pages,
+    )  # fmt: skip
+
+
+def _fits(one: Check, asked: str, level: str) -> bool:
+    is_named = asked in one.code or asked in one.wrong or asked in one.citation
+    return is_named and level in ("", one.level)
 
 
 @officer_page("try_checks")

@@ -10,6 +10,7 @@ from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_traces
 from limu.objection.queries_declaration import waiting
 from limu.objection.rules_declaration import GROUNDS
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_declaration import review_declaration
 from limu.wire.database import connect
@@ -28,11 +29,12 @@ def declarations(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and refusal is None:
         messages.success(request, "已办理，主体可以看到。")
         return HttpResponseRedirect("/ops/declarations")
-    rows = waiting(desk.connection)
-    leave_traces(desk, (one.subject for one in rows), scope="declarations: list", purpose="case_watch")
+    place = place_of(request)
+    pages = paged(request, waiting(desk.connection, limit=place.limit, skip=place.skip), place)
+    leave_traces(desk, (one.subject for one in pages.rows), scope="declarations: list", purpose="case_watch")
     return show(
-        request, desk, "front/ops_declarations.html", status=422 if refusal else 200, refusal=refusal, rows=rows,
-        grounds=GROUNDS, said=request.POST,
+        request, desk, "front/ops_declarations.html", status=422 if refusal else 200, refusal=refusal,
+        rows=pages.rows, pages=pages, grounds=GROUNDS, said=request.POST,
     )  # fmt: skip
 
 

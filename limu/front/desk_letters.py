@@ -12,6 +12,7 @@ from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_trace, leave_traces
 from limu.objection import actions as objections
 from limu.objection import queries as objection_queries
+from limu.page.paging import Pages, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import serve_letter
 from limu.repair import actions as repairs
@@ -30,18 +31,26 @@ def notices(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and refusal is None:
         messages.success(request, "已登记送达。")
         return HttpResponseRedirect("/dept/notices")
-    found = repair_queries.missing_notices(desk.connection, desk.officer.department)
+    due, letters = _unserved(request, desk)
     book = current_book(desk.connection)
-    rows = [(one, repairs.notice_of(book, one, on=desk.today)) for one in found]
-    letters = store_letter.unserved_of(desk.connection, desk.officer.department)
-    subjects = [*(one.subject for one in found), *(one.subject for one in letters if one.subject)]
+    rows = [(one, repairs.notice_of(book, one, on=desk.today)) for one in due.rows]
+    subjects = [*(one.subject for one in due.rows), *(one.subject for one in letters.rows)]
     leave_traces(desk, subjects, scope="own letters: list")
     names = store.subject_names(desk.connection, subjects)
     return show(
         request, desk, "front/notices.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
         rows=[(one, notice, *names.get(one.subject, ("", ""))) for one, notice in rows], ways=SERVED_BY,
-        letters=[(one, names[one.subject][1]) for one in letters if one.subject in names],
+        letters=[(one, names.get(one.subject, ("", ""))[1]) for one in letters.rows], due=due, written=letters,
+        chosen=request.POST.getlist("record") + request.POST.getlist("letter"),
     )  # fmt: skip
+
+
+def _unserved(request: HttpRequest, desk: Desk) -> tuple[Pages, Pages]:
+    """A page of decisions without a served repair notice, and a page of letters that nobody has received."""
+    own, due, letters = desk.officer.department, place_of(request, "due"), place_of(request, "letters")
+    found = repair_queries.missing_notices(desk.connection, own, limit=due.limit, skip=due.skip)
+    written = store_letter.unserved_of(desk.connection, own, limit=letters.limit, skip=letters.skip)
+    return paged(request, found, due, at="due"), paged(request, written, letters, at="letters")
 
 
 def _served(request: HttpRequest, desk: Desk) -> Refusal | None:
@@ -78,14 +87,18 @@ def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
         if refusal is None:
             messages.success(request, "已答复，主体可以看到。")
             return HttpResponseRedirect("/dept/reliance")
-    found = objection_queries.reliances_to(desk.connection, desk.officer.department)
-    leave_traces(desk, (one.subject for one in found), scope="reliance notices")
-    names = store.subject_names(desk.connection, [one.subject for one in found])
+    place = place_of(request)
+    found = objection_queries.reliances_to(
+        desk.connection, desk.officer.department, limit=place.limit, skip=place.skip
+    )  # fmt: skip
+    pages = paged(request, found, place)
+    leave_traces(desk, (one.subject for one in pages.rows), scope="reliance notices")
+    names = store.subject_names(desk.connection, [one.subject for one in pages.rows])
     return show(
         request, desk, "front/reliance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
         rows=[(one, *names.get(one.subject, ("", "")), one.answer_by is not None and one.answered_on is None
-               and one.answer_by < desk.today) for one in found],
-        answers=objections.ANSWERS,
+               and one.answer_by < desk.today) for one in pages.rows],
+        answers=objections.ANSWERS, pages=pages,
     )  # fmt: skip
 
 

@@ -16,11 +16,11 @@ from limu.listing import queries, rules, store, store_exit
 from limu.listing.actions import Case, Document, Proposed
 from limu.listing.rules import Entry
 from limu.measure.actions import sync_law
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import connect
 from limu.wire.lawbook import current_book
 
-MOST_SHOWN = 200
 NOTICE = "告知拟列入的事实、理由、依据和惩戒措施，以及陈述申辩的权利。"
 FIELDS = ("kind", "uscc", "facts", "evidence", "number", "text", "way")
 
@@ -38,11 +38,15 @@ def _leave_trace(desk: Desk, *, subject: UUID | None, scope: str) -> None:
 def entries(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the body's entries, each with its state, its next step, and until when the subject may state its case."""
     _leave_trace(desk, subject=None, scope="own list entries: list")
-    of = {one.id: one for one in store.entries(desk.connection) if one.department == desk.officer.department}
-    found = store_exit.shown_of_department(desk.connection, desk.officer.department, limit=MOST_SHOWN)
-    rows = [(shown, of[shown["id"]].state(desk.today), _next(shown, of[shown["id"]], desk)) for shown in found]
+    place = place_of(request)
+    found = store_exit.shown_of_department(
+        desk.connection, desk.officer.department, limit=place.limit, skip=place.skip
+    )  # fmt: skip
+    pages = paged(request, found, place)
+    of = store.entries_of(desk.connection, [shown["id"] for shown in pages.rows])
+    rows = [(shown, of[shown["id"]].state(desk.today), _next(shown, of[shown["id"]], desk)) for shown in pages.rows]
     return show(
-        request, desk, "front/dept_lists.html", rows=rows, most=MOST_SHOWN, may_propose=desk.may("list_propose"),
+        request, desk, "front/dept_lists.html", rows=rows, pages=pages, may_propose=desk.may("list_propose"),
     )  # fmt: skip
 
 

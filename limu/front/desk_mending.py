@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.catalogue.store import all_items, find_item
 from limu.department.rules import Refusal
-from limu.front.desk_batches import PAGE, _number, _own, rule_words
+from limu.front.desk_batches import _number, _own, rule_words
 from limu.intake import actions_mending as mending
 from limu.intake import store_mending
 from limu.intake.actions import Means
@@ -18,6 +18,7 @@ from limu.intake.desk import EntryFactory, own_department
 from limu.intake.queries_row import judge_row
 from limu.intake.rules import Order, Submission, UserFault
 from limu.intake.rules_mending import CORRECTION_KINDS, OTHER_RECORD, WAIVER_REASONS, RowStanding, cells_of, filled
+from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.publication.queries_desk import public_texts
 from limu.record.item import Item
@@ -25,8 +26,6 @@ from limu.wire.database import connect
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
-
-DECIDED = 50
 
 
 @officer_page("read_batches")
@@ -167,11 +166,12 @@ def _correct(request: HttpRequest, desk: Desk, one: _Row, *, texts: dict[str, st
 def waivers(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what departments asked to set aside, and what was decided."""
     is_open = request.GET.get("state") != "decided"
-    found = store_mending.waivers(desk.connection, is_open=is_open, limit=DECIDED)
-    names = _item_names(desk)
+    place = place_of(request)
+    found = store_mending.waivers(desk.connection, is_open=is_open, limit=place.limit, skip=place.skip)
+    names, pages = _item_names(desk), paged(request, found, place)
     return show(
-        request, desk, "front/ops_waivers.html", is_open=is_open,
-        rows=[(one, names.get(one.item, one.item), WAIVER_REASONS[one.reason_code]) for one in found],
+        request, desk, "front/ops_waivers.html", is_open=is_open, pages=pages,
+        rows=[(one, names.get(one.item, one.item), WAIVER_REASONS[one.reason_code]) for one in pages.rows],
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from limu.access.actions import read_traced
 from limu.catalogue.store import all_items, find_version
 from limu.ledger import store as ledger
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.publication import store_watch
 from limu.publication.queries_desk import SHOWN_WORDS
@@ -17,7 +18,6 @@ from limu.terms.days import parse_day
 from limu.wire.database import connect
 from limu.wire.lawbook import current_book
 
-PAGE = 50
 DAYS = 30
 VIEWS: dict[View, str] = {"ending": "即将到期", "ended": "已到期", "coming": "待公示", "withheld": "不公示"}
 EMPTY: dict[View, tuple[str, str]] = {
@@ -49,22 +49,18 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     picked = request.GET.get("picked", "").strip()
     if view != "withheld" and parse_day(picked) is None:
         picked = ""
-    skip = min(_number(request.GET.get("skip", "")), 10_000)
+    place = place_of(request)
     _trace(desk, f"publication: {view} {picked}".strip()[:200])
     found = store_watch.rows(
-        desk.connection, view, today=desk.today, days=DAYS, picked=picked, skip=skip, limit=PAGE
+        desk.connection, view, today=desk.today, days=DAYS, picked=picked, skip=place.skip, limit=place.size
     )  # fmt: skip
+    pages = paged(request, found, place)
     names = {item.code: item.name for item in all_items(desk.connection, on=desk.today)}
     return show(
         request, desk, "front/ops_publication.html", view=view, views=VIEWS.items(), picked=picked,
         counts=store_watch.counts(desk.connection, view, today=desk.today, days=DAYS),
-        rows=[(row, names.get(row["item"], row["item"])) for row in found[:PAGE]],
-        more=skip + PAGE if len(found) > PAGE else 0, empty=EMPTY[view],
+        rows=[(row, names.get(row["item"], row["item"])) for row in pages.rows], pages=pages, empty=EMPTY[view],
     )  # fmt: skip
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else 0
 
 
 @officer_page("read_publication")

@@ -16,6 +16,7 @@ from limu.ledger import store as ledger
 from limu.ledger import store_removal
 from limu.ledger.rules import StoredRecord
 from limu.ledger.store_removal import Kind, Removal
+from limu.page.paging import PAGE
 from limu.page.signed import Desk, officer_page, show
 from limu.publication.queries_desk import OwnRecord, own_record, records_of_department
 from limu.reactions import SAME_PERSON, ask_removal, settle_removal
@@ -23,7 +24,6 @@ from limu.record.event import EVENT_LABELS
 from limu.terms.uscc import clean_uscc
 from limu.wire.database import connect
 
-PAGE = 50
 KINDS: dict[str, Kind] = {"revoked": "record_revoked", "withdrawn": "record_withdrawn"}
 KIND_WORDS: dict[str, str] = {
     "record_withdrawn": "报送有误，撤回",
@@ -58,7 +58,7 @@ def records(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/dept_records.html", rows=rows, items=items.values(), asked=asked, more=more,
         wishes=wishes, corrections=store_mending.open_corrections(
             desk.connection, department=desk.officer.department
-        ), is_filtered=any(asked.values()),
+        ), is_filtered=any(text for name, text in asked.items() if name != "after"),
     )  # fmt: skip
 
 

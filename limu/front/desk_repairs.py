@@ -9,6 +9,7 @@ from limu.case.store import subject_names
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
 from limu.front.desk_cases import leave_trace
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.repair import actions, queries
 from limu.repair.actions_draft import verify_performance
@@ -33,12 +34,14 @@ def intake(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, f"已受理，{len(done)} 件分送 {bodies} 个认定单位。")
             return HttpResponseRedirect("/ops/repairs")
         refusal = done
-    found = queries.intake(desk.connection)
+    is_waiting, place = request.GET.get("state") != "done", place_of(request)
+    found, total = queries.intake(desk.connection, is_waiting=is_waiting, limit=place.limit, skip=place.skip)
+    pages = paged(request, found, place)
     names = {one.id: one.short_name for one in all_departments(desk.connection)}
-    rows = [(one, [(case, names.get(case.department, "—")) for case in one.cases]) for one in found]
+    rows = [(one, [(case, names.get(case.department, "—")) for case in one.cases]) for one in pages.rows]
     return show(
-        request, desk, "front/ops_repairs.html", status=422 if refusal else 200, refusal=refusal,
-        waiting=[row for row in rows if row[0].is_waiting], done=[row for row in rows if not row[0].is_waiting],
+        request, desk, "front/ops_repairs.html", status=422 if refusal else 200, refusal=refusal, rows=rows,
+        pages=pages, total=total, is_waiting=is_waiting,
     )  # fmt: skip
 
 
@@ -57,9 +60,13 @@ def performance(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, "已登记，主体申请修复时无需再上传证明。" if is_performed else "已撤销核验登记。")
             return HttpResponseRedirect("/dept/performance")
     text = request.GET.get("q", "").strip()[:80]
-    found = queries.decisions_of(desk.connection, desk.officer.department, text=text)
-    names = subject_names(desk.connection, [one.subject for one in found])
+    place = place_of(request)
+    found = queries.decisions_of(
+        desk.connection, desk.officer.department, text=text, limit=place.limit, skip=place.skip
+    )  # fmt: skip
+    pages = paged(request, found, place)
+    names = subject_names(desk.connection, [one.subject for one in pages.rows])
     return show(
         request, desk, "front/performance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
-        text=text, rows=[(one, *names.get(one.subject, ("", "")), str(one.record)) for one in found],
+        text=text, rows=[(one, *names.get(one.subject, ("", "")), str(one.record)) for one in pages.rows], pages=pages,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from limu.front import store_system as store
 from limu.intake.actions import upload_days
 from limu.law.pack import EDITION
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import current_database
 from limu.wire.doctor import look_at_running
@@ -28,11 +29,13 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     uploaded = store.files_of(desk.connection)
     gone = [at for digest, at in uploaded if not files.has(FileHash(digest.hex()))]
     pack = pack_in_force(desk.connection)
-    tasks = [(task, KINDS.get(task["kind"], task["kind"]), _state(task)) for task in store.tasks(desk.connection)]
+    place = place_of(request)
+    pages = paged(request, store.tasks(desk.connection, limit=place.limit, skip=place.skip), place)
+    tasks = [(task, KINDS.get(task["kind"], task["kind"]), _state(task)) for task in pages.rows]
+    waiting, failed = store.count_tasks(desk.connection)
     return show(
-        request, desk, "front/ops_system.html", tasks=tasks, may_retry=desk.may("retry_task"),
-        waiting=sum(task["done_at"] is None for task, *_ in tasks),
-        failed=sum(bool(task["is_given_up"]) for task, *_ in tasks),
+        request, desk, "front/ops_system.html", tasks=tasks, may_retry=desk.may("retry_task"), pages=pages,
+        waiting=waiting, failed=failed,
         uploads=len(uploaded), gone=len(gone), kept_days=upload_days(os.environ), pack=pack, edition=EDITION,
         weights=store.weights(desk.connection), looks=list(look_at_running(find_home(), current_database())),
     )  # fmt: skip

@@ -5,41 +5,40 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from limu.case import queries, store
-from limu.case.rules import KINDS, Case
+from limu.case import store
+from limu.case.rules import Case
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
-from limu.front.desk_cases import hand_out, leave_trace, leave_traces, render_case
+from limu.front.desk_cases import hand_out, leave_trace, leave_traces, page_of_cases, render_case
 from limu.objection import queries as objection_queries
+from limu.page.paging import cut
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import settle_appeal
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
 from limu.upward.queries import standings
-from limu.wire.lawbook import current_book
 
 
 @officer_page("watch_cases")
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List every body's cases with their clocks, what was sent up and waits for its receipt, and the statistics."""
     leave_trace(desk, subject=None, scope="cases: list", purpose="case_watch")
-    kind = request.GET.get("kind", "")
-    found = queries.listed(
-        desk.connection, current_book(desk.connection), today=desk.today,
-        kind="objection" if kind == "objection" else "repair" if kind == "repair" else None,
+    cases_shown = page_of_cases(request, desk, department=None)
+    leave_traces(
+        desk, (one.case.subject for one in cases_shown["rows"]), scope="cases: list", purpose="case_watch"
     )  # fmt: skip
-    leave_traces(desk, (one.case.subject for one in found), scope="cases: list", purpose="case_watch")
     names = {one.id: one.short_name for one in all_departments(desk.connection)}
     missing = repair_queries.missing_by_body(desk.connection)
-    board = repair_queries.board(desk.connection)
-    above = standings(desk.connection, [one["record"] for one in board])
+    board = cut(request, repair_queries.board(desk.connection), name="above", at="above")
+    above = standings(desk.connection, [one["record"] for one in board.rows])
+    unanswered = cut(request, objection_queries.unanswered(desk.connection), name="unanswered", at="unanswered")
     return show(
-        request, desk, "front/cases.html", waiting=[one for one in found if one.case.is_open],
-        done=[one for one in found if not one.case.is_open], kinds=KINDS, kind=kind, place="ops", here="异议和修复",
-        names=names, board=[(one, above.get(one["record"])) for one in board],
+        request, desk, "front/cases.html", place="ops", here="异议和修复", names=names,
+        board_pages=board,
+        board=[(one, above.get(one["record"])) for one in board.rows],
         statistics=objection_queries.statistics(desk.connection, today=desk.today),
-        missing_rows=_most_first(names, missing), unanswered=objection_queries.unanswered(desk.connection),
-        today=desk.today,
+        missing_rows=_most_first(names, missing), unanswered=unanswered,
+        today=desk.today, **cases_shown,
     )  # fmt: skip
 
 

@@ -12,20 +12,31 @@ Row = dict[str, Any]
 ATTEMPTS = 10
 
 
-def tasks(connection: Connection[Any], *, limit: int = 100) -> list[Row]:
-    """List what waits, runs again or has failed, and the newest that are done; who last asked for a new try."""
+def tasks(connection: Connection[Any], *, limit: int, skip: int = 0) -> list[Row]:
+    """List what waits, runs again or has failed, then what is done, the newest first; who last asked for a new try."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """(SELECT o.id, o.kind, o.created_at, o.done_at, o.attempts, o.failure,
-                       o.attempts >= %(most)s AS is_given_up,
-                       (SELECT f.code FROM limu.outbox_retry y JOIN limu.officer f ON f.id = y.officer
-                        WHERE y.task = o.id ORDER BY y.asked_at DESC LIMIT 1) AS retried_by
-                FROM limu.outbox o WHERE o.done_at IS NULL ORDER BY o.attempts DESC, o.created_at LIMIT %(limit)s)
-               UNION ALL
-               (SELECT o.id, o.kind, o.created_at, o.done_at, o.attempts, o.failure, false, NULL
-                FROM limu.outbox o WHERE o.done_at IS NOT NULL ORDER BY o.done_at DESC LIMIT 10)""",
-            {"most": ATTEMPTS, "limit": limit},
+            """SELECT o.id, o.kind, o.created_at, o.done_at, o.attempts, o.failure,
+                      (o.done_at IS NULL AND o.attempts >= %(most)s) AS is_given_up,
+                      (SELECT f.code FROM limu.outbox_retry y JOIN limu.officer f ON f.id = y.officer
+                       WHERE y.task = o.id ORDER BY y.asked_at DESC LIMIT 1) AS retried_by
+               FROM limu.outbox o
+               ORDER BY o.done_at IS NOT NULL, CASE WHEN o.done_at IS NULL THEN o.attempts END DESC,
+                   CASE WHEN o.done_at IS NULL THEN o.created_at END, o.done_at DESC, o.id
+               LIMIT %(limit)s OFFSET %(skip)s""",
+            {"most": ATTEMPTS, "limit": limit, "skip": skip},
         ).fetchall()
+
+
+def count_tasks(connection: Connection[Any]) -> tuple[int, int]:
+    """How many tasks wait, and how many of those have failed for good."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            """SELECT count(*)::int AS waiting, (count(*) FILTER (WHERE attempts >= %s))::int AS failed
+               FROM limu.outbox WHERE done_at IS NULL""",
+            (ATTEMPTS,),
+        ).fetchone()
+    return (row["waiting"], row["failed"]) if row else (0, 0)
 
 
 def find_task(connection: Connection[Any], task: UUID) -> Row | None:

@@ -120,7 +120,9 @@ class OpenProblems:
     persons: int
 
 
-def open_problems(connection: Connection[Any], *, department: UUID, item: str, limit: int) -> tuple[OpenProblems, ...]:
+def open_problems(
+    connection: Connection[Any], *, department: UUID, item: str, limit: int, skip: int = 0
+) -> tuple[OpenProblems, ...]:  # fmt: skip
     """List submissions with rows that wait to be mended, the newest first; what was mended or set aside is done."""
     with connection.cursor(row_factory=class_row(OpenProblems)) as cursor:
         return tuple(
@@ -133,8 +135,8 @@ def open_problems(connection: Connection[Any], *, department: UUID, item: str, l
                         FROM limu.submission_row r WHERE r.submission = s.id AND r.verdict <> 'duplicate') w
                     WHERE s.department = %(department)s AND s.state = 'done' AND s.refused + s.conflict > 0
                       AND (%(item)s = '' OR s.item = %(item)s) AND w.waiting > 0
-                    ORDER BY s.received_at DESC LIMIT %(limit)s""",
-                {"department": department, "item": item, "limit": limit},
+                    ORDER BY s.received_at DESC, s.id LIMIT %(limit)s OFFSET %(skip)s""",
+                {"department": department, "item": item, "limit": limit, "skip": skip},
             )
         )
 

@@ -127,13 +127,13 @@ def find_waiver(connection: Connection[Any], waiver: UUID) -> Waiver | None:
         return cursor.execute(_WAIVER + " WHERE w.id = %s FOR UPDATE OF w", (waiver,)).fetchone()
 
 
-def waivers(connection: Connection[Any], *, is_open: bool, limit: int) -> tuple[Waiver, ...]:
+def waivers(connection: Connection[Any], *, is_open: bool, limit: int, skip: int = 0) -> tuple[Waiver, ...]:
     """List wishes that wait, the oldest first; or those decided, the newest first."""
-    where = " WHERE w.settled_at IS NULL ORDER BY w.asked_at" if is_open else (
-        " WHERE w.settled_at IS NOT NULL ORDER BY w.settled_at DESC"
+    where = " WHERE w.settled_at IS NULL ORDER BY w.asked_at, w.id" if is_open else (
+        " WHERE w.settled_at IS NOT NULL ORDER BY w.settled_at DESC, w.id"
     )  # fmt: skip
     with connection.cursor(row_factory=class_row(Waiver)) as cursor:
-        return tuple(cursor.execute(_WAIVER + where + " LIMIT %s", (limit,)))
+        return tuple(cursor.execute(_WAIVER + where + " LIMIT %s OFFSET %s", (limit, skip)))
 
 
 def settle_waiver(connection: Connection[Any], waiver: UUID, *, officer: UUID, is_granted: bool) -> None:

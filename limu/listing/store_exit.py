@@ -74,11 +74,14 @@ _SHOWN = """
     WHERE e.department = %(department)s"""
 
 
-def shown_of_department(connection: Connection[Any], department: UUID, *, limit: int) -> tuple[dict[str, Any], ...]:
+def shown_of_department(
+    connection: Connection[Any], department: UUID, *, limit: int, skip: int = 0
+) -> tuple[dict[str, Any], ...]:  # fmt: skip
     """What a body's desk shows of its entries, the newest first."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            _SHOWN + " ORDER BY e.proposed_at DESC, e.id LIMIT %(limit)s", {"department": department, "limit": limit}
+            _SHOWN + " ORDER BY e.proposed_at DESC, e.id LIMIT %(limit)s OFFSET %(skip)s",
+            {"department": department, "limit": limit, "skip": skip},
         )
         return tuple(cursor.fetchall())
 

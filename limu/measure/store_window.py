@@ -205,7 +205,7 @@ def insert_reports(
         )  # fmt: skip
 
 
-def overreach(connection: Connection[Any], *, limit: int) -> tuple[dict[str, Any], ...]:
+def overreach(connection: Connection[Any], *, limit: int, skip: int = 0) -> tuple[dict[str, Any], ...]:
     """Uses beyond the law the reader may see: reported ones, and window uses whose ground has ended since."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
@@ -218,8 +218,8 @@ def overreach(connection: Connection[Any], *, limit: int) -> tuple[dict[str, Any
                FROM limu.measure_outlived o JOIN limu.department d ON d.id = o.department
                JOIN limu.subject s ON s.id = o.subject JOIN limu.measure_rule m ON m.code = o.rule
                JOIN limu.measure_kind k ON k.code = m.kind JOIN limu.measure_basis b ON b.article = m.basis
-               ORDER BY 1, found_at DESC LIMIT %s""",
-            (limit,),
+               ORDER BY 1, found_at DESC, uscc, measure LIMIT %s OFFSET %s""",
+            (limit, skip),
         )
         return tuple(cursor)
 

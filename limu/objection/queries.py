@@ -48,9 +48,11 @@ def reliances_of_case(connection: Connection[Any], case: UUID) -> tuple[Reliance
     return store.reliances_of_case(connection, case)
 
 
-def reliances_to(connection: Connection[Any], department: UUID) -> tuple[Reliance, ...]:
-    """What a body has to answer."""
-    return store.reliances_to(connection, department)
+def reliances_to(
+    connection: Connection[Any], department: UUID, *, limit: int = 500, skip: int = 0
+) -> tuple[Reliance, ...]:  # fmt: skip
+    """What a body has to answer, before what it has answered."""
+    return store.reliances_to(connection, department, limit=limit, skip=skip)
 
 
 def reliances_to_holder(connection: Connection[Any], holder: str) -> tuple[Reliance, ...]:

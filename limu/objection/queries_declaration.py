@@ -15,9 +15,9 @@ def declarations_of(connection: Connection[Any], record: UUID) -> tuple[Declarat
     return store.declarations_of(connection, record)
 
 
-def waiting(connection: Connection[Any]) -> tuple[Waiting, ...]:
-    """What the centre has to look at."""
-    return store.waiting(connection)
+def waiting(connection: Connection[Any], *, limit: int = 50, skip: int = 0) -> tuple[Waiting, ...]:
+    """What the centre has to look at, the oldest first."""
+    return store.waiting(connection, limit=limit, skip=skip)
 
 
 def shown_of(connection: Connection[Any], record: UUID) -> Shown | None:

@@ -97,9 +97,18 @@ def reliances_of_subject(connection: Connection[Any], subject: UUID) -> tuple[Re
     return _reliances(connection, " WHERE n.subject = %s", (subject,))
 
 
-def reliances_to(connection: Connection[Any], department: UUID) -> tuple[Reliance, ...]:
-    """The notices a body has to answer, or has answered."""
-    return _reliances(connection, " WHERE n.to_department = %s", (department,))
+def reliances_to(
+    connection: Connection[Any], department: UUID, *, limit: int, skip: int = 0
+) -> tuple[Reliance, ...]:  # fmt: skip
+    """The notices a body has to answer, the most pressing first, and then those it has answered."""
+    with connection.cursor(row_factory=_rows) as cursor:
+        cursor.execute(
+            _RELIANCE + """ WHERE n.to_department = %s ORDER BY a.notice IS NOT NULL,
+                CASE WHEN a.notice IS NULL THEN n.answer_by END NULLS LAST, n.notified_on DESC, n.id
+                LIMIT %s OFFSET %s""",
+            (department, limit, skip),
+        )  # fmt: skip
+        return tuple(cursor.fetchall())
 
 
 def enter_holder(connection: Connection[Any], holder: str) -> None:

@@ -67,7 +67,7 @@ def find_declaration(connection: Connection[Any], declaration: UUID) -> Declarat
         return cursor.execute(_DECLARATION + " WHERE d.id = %s", (declaration,)).fetchone()
 
 
-def waiting(connection: Connection[Any], *, limit: int = 50) -> tuple[Waiting, ...]:
+def waiting(connection: Connection[Any], *, limit: int, skip: int = 0) -> tuple[Waiting, ...]:
     """Declarations nobody has looked at, the oldest first."""
     with connection.cursor(row_factory=class_row(Waiting)) as cursor:
         return tuple(
@@ -80,8 +80,8 @@ def waiting(connection: Connection[Any], *, limit: int = 50) -> tuple[Waiting, .
                    WHERE NOT EXISTS (SELECT FROM limu.declaration_review v WHERE v.declaration = d.id)
                      AND NOT EXISTS (SELECT FROM limu.declaration_withdrawal w WHERE w.declaration = d.id)
                      AND EXISTS (SELECT FROM shown.record x WHERE x.subject = d.subject AND x.id = d.record)
-                   ORDER BY d.declared_at, d.id LIMIT %s""",
-                (limit,),
+                   ORDER BY d.declared_at, d.id LIMIT %s OFFSET %s""",
+                (limit, skip),
             ).fetchall()
         )
 

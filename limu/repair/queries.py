@@ -58,9 +58,11 @@ def _prospect(book: LawBook, one: Repairable, days: Calendar, *, today: date) ->
     return Prospect(one, facts.earliest, left, working, checked, notice)
 
 
-def missing_notices(connection: Connection[Any], department: UUID) -> tuple[Repairable, ...]:
-    """Decisions of a body whose notice was not recorded as served."""
-    return store.missing_notices(connection, department=department)
+def missing_notices(
+    connection: Connection[Any], department: UUID, *, limit: int = 200, skip: int = 0
+) -> tuple[Repairable, ...]:  # fmt: skip
+    """Decisions of a body whose notice was not recorded as served, the oldest first."""
+    return store.missing_notices(connection, department=department, limit=limit, skip=skip)
 
 
 def missing_by_body(connection: Connection[Any]) -> dict[UUID, int]:
@@ -81,18 +83,25 @@ class Intake:
     cases: tuple[Case, ...]
 
 
-def intake(connection: Connection[Any]) -> tuple[Intake, ...]:
-    """Applications for repair with their cases, those that wait for the centre first."""
-    return tuple(
+def intake(
+    connection: Connection[Any], *, is_waiting: bool, limit: int, skip: int
+) -> tuple[tuple[Intake, ...], int]:  # fmt: skip
+    """Applications for repair with their cases, those that wait for the centre or the others, and how many."""
+    rows = store.applications(connection, is_waiting=is_waiting, limit=limit, skip=skip)
+    cases = case_store.cases_by_application(connection, [row["id"] for row in rows])
+    found = tuple(
         Intake(row["id"], row["number"], row["uscc"], row["name"], row["received_at"], row["is_waiting"],
-               case_store.cases_of_application(connection, row["id"]))
-        for row in store.applications(connection)
+               cases.get(row["id"], ()))
+        for row in rows
     )  # fmt: skip
+    return found, rows[0]["total"] if rows else 0
 
 
-def decisions_of(connection: Connection[Any], department: UUID, *, text: str = "") -> tuple[Repairable, ...]:
+def decisions_of(
+    connection: Connection[Any], department: UUID, *, text: str = "", limit: int, skip: int = 0
+) -> tuple[Repairable, ...]:  # fmt: skip
     """A body's adverse decisions that nothing has ended, to say of which it knows that they were performed."""
-    return store.decisions_of(connection, department=department, text=text)
+    return store.decisions_of(connection, department=department, text=text, limit=limit, skip=skip)
 
 
 def board(connection: Connection[Any]) -> list[dict[str, Any]]:

@@ -114,14 +114,16 @@ def find_by_document(
     return found[0] if len(found) == 1 else None
 
 
-def missing_notices(connection: Connection[Any], *, department: UUID, limit: int = 200) -> tuple[Repairable, ...]:
+def missing_notices(
+    connection: Connection[Any], *, department: UUID, limit: int = 200, skip: int = 0
+) -> tuple[Repairable, ...]:  # fmt: skip
     """Decisions of a body whose repair notice nobody has recorded as served, the oldest first."""
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
         cursor.execute(
             _REPAIRABLE
             + """ WHERE r.department = %s AND n.record IS NULL AND p.decision <> 'ended'
-                AND p.earliest_repair_on IS NOT NULL ORDER BY r.decided_on, r.id LIMIT %s""",
-            (department, limit),
+                AND p.earliest_repair_on IS NOT NULL ORDER BY r.decided_on, r.id LIMIT %s OFFSET %s""",
+            (department, limit, skip),
         )
         return tuple(cursor.fetchall())
 
@@ -179,23 +181,25 @@ def insert_restoration(
     )
 
 
-def applications(connection: Connection[Any], *, limit: int = 100) -> list[dict[str, Any]]:
-    """Applications for repair within reach; `is_waiting`: a case of it is new, and the centre has not taken it in."""
+def applications(connection: Connection[Any], *, is_waiting: bool, limit: int, skip: int) -> list[dict[str, Any]]:
+    """Applications for repair within reach: where a case is new and not taken in, the oldest first; or the others."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT a.id, a.number, a.received_at, coalesce(s.uscc, '') AS uscc, s.name, w.is_waiting
+            """SELECT a.id, a.number, a.received_at, coalesce(s.uscc, '') AS uscc, s.name, w.is_waiting,
+                      count(*) OVER ()::int AS total
                FROM limu.application a JOIN limu.subject s ON s.id = a.subject
                CROSS JOIN LATERAL (SELECT coalesce(bool_or(c.state = 'received' AND NOT EXISTS (
                    SELECT FROM limu.case_step x WHERE x.case_file = c.id AND x.kind = 'forward')), false) AS is_waiting
                    FROM limu.case_file c WHERE c.application = a.id) w
-               WHERE a.kind = 'repair' ORDER BY w.is_waiting DESC,
-                   CASE WHEN w.is_waiting THEN a.received_at END, a.received_at DESC LIMIT %s""",
-            (limit,),
+               WHERE a.kind = 'repair' AND w.is_waiting = %s
+               ORDER BY CASE WHEN w.is_waiting THEN a.received_at END, a.received_at DESC, a.id
+               LIMIT %s OFFSET %s""",
+            (is_waiting, limit, skip),
         ).fetchall()
 
 
 def decisions_of(
-    connection: Connection[Any], *, department: UUID, text: str, limit: int = 50
+    connection: Connection[Any], *, department: UUID, text: str, limit: int, skip: int
 ) -> tuple[Repairable, ...]:  # fmt: skip
     """A body's adverse decisions that nothing has ended, by document number; the newest first."""
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
@@ -204,8 +208,8 @@ def decisions_of(
             + """ WHERE r.department = %s AND p.decision <> 'ended'
                 AND (p.shown_until IS NULL OR p.shown_until > limu.register_today())
                 AND (%s = '' OR strpos(r.document_number, %s) > 0)
-                ORDER BY r.decided_on DESC, r.id LIMIT %s""",
-            (department, text, text, limit),
+                ORDER BY r.decided_on DESC, r.id LIMIT %s OFFSET %s""",
+            (department, text, text, limit, skip),
         )
         return tuple(cursor.fetchall())
 
