@@ -71,6 +71,17 @@ def all_items(connection: Connection[Any], *, on: date) -> tuple[Item, ...]:
         return tuple(_item(row["definition"]) for row in cursor)
 
 
+def newest_items(connection: Connection[Any]) -> tuple[Item, ...]:
+    """List the newest published version of every item, in force already or later, by class and code."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT DISTINCT ON (class_number, code) definition FROM limu.catalogue_item
+               WHERE in_force_until IS NULL OR in_force_until > limu.register_today()
+               ORDER BY class_number, code, version DESC"""
+        )
+        return tuple(_item(row["definition"]) for row in cursor)
+
+
 def stored_items(connection: Connection[Any]) -> dict[tuple[str, int], Item]:
     """Every version of every item ever stored, by code and version."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -55,6 +55,17 @@ def owned_items(connection: Connection[Any], *, department: UUID | None = None) 
         return tuple(_owned(**row) for row in cursor)
 
 
+def owners_of(connection: Connection[Any], item: str) -> list[tuple[UUID, str, date]]:
+    """List the departments that file an item, each with the day from which it does."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT d.id, d.short_name AS name, o.since FROM limu.item_owner o
+               JOIN limu.department d ON d.id = o.department WHERE o.item = %s ORDER BY d.name""",
+            (item,),
+        )
+        return [(row["id"], row["name"], row["since"]) for row in cursor]
+
+
 def _owned(*, item: str, department: UUID, since: date, due_day: int | None, months: list[int] | None) -> Owned:
     schedule = None if due_day is None else Schedule(due_day, tuple(months or ()))
     return Owned(item, department, since, schedule)

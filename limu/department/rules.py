@@ -144,6 +144,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"centre_officer", "catalogue_editor"}),
         frozenset({"centre_officer", "catalogue_editor"}),
     ),
+    "assign_item": (frozenset({"centre_officer", "catalogue_editor"}),) * 2,
     "read_problems": (_WATCHERS, _WATCHERS),
     "dispatch_problems": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
     "work_cases": (frozenset({"repair_officer", "reviewer"}), frozenset()),

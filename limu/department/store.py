@@ -151,10 +151,12 @@ def insert_officer(connection: Connection[Any], officer: Officer, *, is_demonstr
     )
 
 
-def own_item(connection: Connection[Any], *, item: str, department: UUID) -> None:
-    """Let a department file an item; without this row the database refuses its submissions."""
+def own_item(connection: Connection[Any], *, item: str, department: UUID, since: date | None = None) -> None:
+    """Let a department file an item, from today or a day; without this row the database refuses its submissions."""
     connection.execute(
-        "INSERT INTO limu.item_owner (item, department) VALUES (%s, %s) ON CONFLICT DO NOTHING", (item, department)
+        "INSERT INTO limu.item_owner (item, department, since) VALUES (%s, %s, coalesce(%s, limu.register_today()))"
+        " ON CONFLICT DO NOTHING",
+        (item, department, since),
     )
 
 

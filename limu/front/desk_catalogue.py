@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
-from limu.catalogue import store, store_draft
+from limu.catalogue import store, store_assignment, store_draft, store_schedule
 from limu.catalogue.actions_draft import draft_item, publish_draft, withdraw_draft
 from limu.catalogue.rules import CatalogueFault
 from limu.catalogue.rules_draft import BAD_VALUE, CLOSED_WORDS, EDITED, VALUE_WORDS, Draft, compare, edited
@@ -34,6 +34,7 @@ def catalogue(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/ops_catalogue.html", classes=[one for one in classes if one[2]], asked=asked,
         count=len(items), drafts=store_draft.drafts(desk.connection),
         coming=store_draft.coming(desk.connection, on=desk.today).items(), may_draft=desk.may("edit_catalogue"),
+        may_assign=desk.may("assign_item"), assignments=store_assignment.count_waiting(desk.connection),
     )  # fmt: skip
 
 
@@ -49,7 +50,8 @@ def item_page(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         request, desk, "front/ops_item.html", item=newest, versions=versions, later=later, earlier=earlier,
         differences=compare(earlier, later) if earlier and earlier != later else (),
         drafts=store_draft.drafts(desk.connection, code=code), may_draft=desk.may("edit_catalogue"), today=desk.today,
-        bases=_bases(desk, newest),
+        bases=_bases(desk, newest), may_assign=desk.may("assign_item"), may_watch=desk.may("read_collection"),
+        owners=store_schedule.owners_of(desk.connection, code),
     )  # fmt: skip
 
 

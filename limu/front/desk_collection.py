@@ -71,7 +71,8 @@ def collection(request: HttpRequest, desk: Desk) -> HttpResponse:
         columns=_columns(found, departments), total=len(found), counts=_counts(every), late=late,
         unreminded=sum(task.reminded_on is None for task in late), unknown_years=years,
         late_departments=_columns(late, departments), may_remind=desk.may("send_reminder"),
-        query=request.GET.urlencode(), today=desk.today, chart=filing_chart(every, list(departments.values())),
+        may_assign=desk.may("assign_item"), query=request.GET.urlencode(), today=desk.today,
+        chart=filing_chart(every, list(departments.values())),
     )  # fmt: skip
 
 

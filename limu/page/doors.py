@@ -84,6 +84,8 @@ CENTRE_DOORS = (
     Door("ops/collection/remind", "send_reminder"),
     Door("ops/collection/<uuid:department>/<slug:code>", "read_collection", names="collection_cell"),
     Door("ops/collection/<uuid:department>/<slug:code>/schedule", "edit_schedule", names="collection_cell"),
+    Door("ops/assign", "assign_item"),
+    Door("ops/assignments/<uuid:assignment>", "assign_item", names="assignment"),
     Door("ops/problems", "read_problems", menu="问题派发"),
     Door("ops/problems/dispatch", "dispatch_problems"),
     Door("ops/matching", "judge_link", menu="匹配复核"),

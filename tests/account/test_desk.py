@@ -39,6 +39,24 @@ def _form(database: Database, **changed: object) -> dict[str, object]:
     }
 
 
+def test_many_accounts_are_leafed_through_and_what_was_asked_stays(office: Database) -> None:
+    with office.connect("app") as app:
+        department = store.all_departments(app)[0]
+        for number in range(23):
+            people.officer_in(app, department, f"many.{number:02}", "clerk")
+    auditor = people.signed_in("one.auditor")
+
+    first = auditor.get("/ops/accounts?q=many.").content.decode()
+    last = auditor.get("/ops/accounts?q=many.&skip=20").content.decode()
+
+    assert "共 23 个账号" in first
+    assert 'href="/ops/accounts?q=many.&amp;skip=20" rel="next"' in first
+    assert "many.19" in first
+    assert "many.20" not in first
+    assert "many.22" in last
+    assert 'href="/ops/accounts?q=many." rel="prev"' in last
+
+
 def _open_with(password: str, code: str) -> Client:
     client = Client()
     client.post("/account/login/", {"login": code, "password": password})

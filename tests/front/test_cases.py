@@ -1,13 +1,17 @@
 """The desks for objections and repairs over HTTP: what an officer does, sees and is told."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from limu import reactions_objection
+from limu.case import store_letter
 from limu.case.rules import Agent, Case, Document
+from limu.case.store_letter import Letter
 from limu.department.rules import Officer
 from limu.department.store import enter
 from limu.reactions import ask_removal
@@ -125,6 +129,26 @@ def test_an_objection_marks_the_public_page_and_the_interface_at_once(town: tupl
     watched = people.signed_in(supervisor.code).get("/ops/cases").content.decode()
     assert made.number in watched
     assert "异议统计" in watched
+
+
+def test_letters_that_wait_for_their_service_are_leafed_through(town: tuple[Database, Lawful, Officer]) -> None:
+    database, lawful, _ = town
+    with database.connect("app") as app:
+        enter(app, department=lawful.base.department.id)
+        for number in range(23):
+            store_letter.insert_letter(app, Letter(
+                uuid4(), None, lawful.base.department.id, lawful.subject, None, "result", f"试函〔2026〕{number:02}号",
+                "信用修复结果告知书", ("正文",), None, datetime(2026, 7, 1, number, tzinfo=UTC), date(2026, 7, 1),
+            ))  # fmt: skip
+    client = people.signed_in(lawful.handler.code)
+
+    first, last = (client.get(f"/dept/notices{more}").content.decode() for more in ("", "?letters=20"))
+
+    assert "〕19号" in first
+    assert "〕20号" not in first
+    assert 'href="/dept/notices?letters=20#letters" rel="next"' in first
+    assert "〕22号" in last
+    assert str(lawful.record) in last, "the other list stays where it was"
 
 
 def test_a_notice_is_served_with_its_decision_and_leaves_the_list(town: tuple[Database, Lawful, Officer]) -> None:

@@ -178,6 +178,7 @@ def _taken_in(everybody: People, number: str) -> None:
     waiting = centre.get_by_test_id("intake").filter(has_text=number)
     repairs.looked_at(centre, "ops-repairs")
     waiting.get_by_test_id("intake-accept").click()
+    centre.get_by_role("link", name="已分送").click()
     sent = centre.get_by_test_id("forwarded").filter(has_text=number)
     expect(sent).to_contain_text("市场监管局")
     expect(sent).to_contain_text("生态环境局")

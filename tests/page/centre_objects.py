@@ -6,10 +6,12 @@ from uuid import uuid4
 
 from limu.access import actions_emergency as emergency
 from limu.access import store_emergency
-from limu.catalogue import store_draft
+from limu.catalogue import store_assignment, store_draft
+from limu.catalogue.rules_assignment import Wish
+from limu.catalogue.rules_schedule import Schedule
 from limu.catalogue.store import insert_item
 from limu.department.rules import Officer
-from limu.department.store import officers_of
+from limu.department.store import enter, officers_of
 from limu.wire.database import Database
 from tests import standing
 
@@ -62,3 +64,16 @@ def task_of(database: Database, officer: Officer) -> Parts:
             ).fetchone()
     assert row is not None
     return {"task": str(row["id"])}
+
+
+def assignment_of(database: Database, officer: Officer) -> Parts:
+    """A wish that a department file an item, which waits for its second person."""
+    with database.connect("app") as connection:
+        item_of(database, officer)
+        enter(connection, department=officer.department, reach="centre")
+        found = store_assignment.assignments(connection, limit=1)
+        if not found:
+            wish = Wish("permit", officer.department, standing.TODAY, Schedule(20), "任务分工方案")
+            store_assignment.insert_assignment(connection, wish, id=uuid4(), officer=officer.id)
+            found = store_assignment.assignments(connection, limit=1)
+    return {"assignment": str(found[0].id)}

@@ -37,6 +37,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "item": centre_objects.item_of,
     "draft": centre_objects.draft_of,
     "task": centre_objects.task_of,
+    "assignment": centre_objects.assignment_of,
 }
 OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
 OBJECTS |= {"list_entry": list_objects.entry_of, "list_paper": list_objects.paper_of}
@@ -61,6 +62,7 @@ NOWHERE: dict[str, Parts] = {
     "item": {"code": "no-such-item"},
     "draft": {"draft": "00000000-0000-4000-8000-000000000006"},
     "task": {"task": "00000000-0000-4000-8000-000000000007"},
+    "assignment": {"assignment": "00000000-0000-4000-8000-000000000008"},
     "emergency_request": {"asked": "00000000-0000-4000-8000-000000000005"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
     "holder": {"holder": "00000000-0000-4000-8000-000000000071"},

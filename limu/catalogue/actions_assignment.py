@@ -1,0 +1,57 @@
+"""Let a department file an item: one person asks with the basis, another agrees, and the task stands (分配归集任务)."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg import Connection
+
+from limu.catalogue import store_assignment, store_draft, store_schedule
+from limu.catalogue.rules_assignment import DONE, OWN_WISH, OWNED, WAITS, Assignment, Typed, read_wish
+from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.department.store import all_departments, own_item, owns_item
+
+
+def ask_assignment(connection: Connection[Any], typed: Typed, *, by: Officer, today: date) -> UUID | Refusal:
+    """Ask that a department file a published item; nothing changes before another person has agreed."""
+    if refusal := authorise(by, "assign_item", by.department):
+        return refusal
+    versions = store_draft.versions_of(connection, typed.item)
+    whose = next((one.id for one in all_departments(connection) if str(one.id) == typed.department), None)
+    wish = read_wish(typed, item=versions[0][0] if versions else None, department=whose, today=today)
+    if isinstance(wish, Refusal):
+        return wish
+    if owns_item(connection, item=wish.item, department=wish.department):
+        return OWNED
+    assignment = uuid4()
+    is_new = store_assignment.insert_assignment(connection, wish, id=assignment, officer=by.id)
+    return assignment if is_new else WAITS
+
+
+def settle_assignment(
+    connection: Connection[Any], assignment: UUID, *, by: Officer, is_agreed: bool
+) -> Assignment | Refusal:
+    """Agree as another person, and the department has the task and its schedule; or send the wish back."""
+    if refusal := authorise(by, "assign_item", by.department):
+        return refusal
+    found = store_assignment.find_assignment(connection, assignment, lock=True)
+    if found is None:
+        return NOT_THERE
+    if found.is_agreed is not None:
+        return DONE
+    if is_agreed and found.asked_person == by.person:
+        return OWN_WISH
+    wish = found.wish
+    if is_agreed and owns_item(connection, item=wish.item, department=wish.department):
+        return OWNED
+    store_assignment.settle_assignment(connection, assignment, officer=by.id, is_agreed=is_agreed)
+    if is_agreed:
+        own_item(connection, item=wish.item, department=wish.department, since=wish.since)
+        store_schedule.set_schedule(
+            connection, item=wish.item, department=wish.department, schedule=wish.schedule
+        )  # fmt: skip
+        store_schedule.insert_change(
+            connection, item=wish.item, department=wish.department, schedule=wish.schedule, basis=wish.basis,
+            officer=found.asked_by,
+        )  # fmt: skip
+    return found
