@@ -142,6 +142,7 @@ def _show(request: HttpRequest, standing: Standing, template: str, *, status: in
     told = watermark(standing.officer, at)
     return render(request, template, {
         "cache": standing.cache, "officer": standing.officer, "hours": cache_hours(),
+        "desk_officer": standing.officer, "desk_offline": True,
         "desk_watermark": told, "desk_watermark_image": drawn(told), **values,
     }, status=status)  # fmt: skip
 

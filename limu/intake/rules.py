@@ -19,6 +19,10 @@ CELLS: Final = 2_000_000
 JSON_BYTES: Final = 16 << 20
 """Limits of a file that is read whole (trust.md 1.5), as wire/container.py keeps them."""
 
+TEXT_ROWS: Final = 1_048_575
+"""The most rows of a file that is read as a stream: what one sheet holds below its header, so that every row can be
+answered in a workbook that opens (decision 0018)."""
+
 
 class UserFault(NamedTuple):
     """Why a file cannot be read or an act not be done: code, what is wrong, what to do."""
@@ -36,6 +40,7 @@ class FaultyFileError(Exception):
         self.fault = fault
 
 
+LONG: Final = UserFault("F-113", f"文件超过 {TEXT_ROWS} 行。", "请按时间段拆成几个文件，分别报送。")
 MISMATCH: Final = UserFault(
     "F-101", "文件类型与内容不符：不是表格文件。", "请上传 CSV、XLSX、XLS、ODS、JSON 或 JSON Lines 文件。"
 )

@@ -7,9 +7,10 @@ from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from limu.intake.rules import HOSTILE, NO_HEADER, FaultyFileError, Layout, UserFault
+from limu.intake.rules import HOSTILE, LONG, NO_HEADER, TEXT_ROWS, FaultyFileError, Layout, UserFault
 from limu.intake.rules_headers import MERGED_NOTE, SEARCHED_ROWS, FoundHeader, find_header
 from limu.intake.store_table import SURPLUS, Table, column_names
 
@@ -26,6 +27,8 @@ def read_csv(path: Path, *, known: Iterable[str]) -> Table | UserFault:
     encoding = find_encoding(path)
     if isinstance(encoding, UserFault):
         return encoding
+    if has_more_lines(path, encoding, than=TEXT_ROWS + SEARCHED_ROWS):
+        return LONG
     sample = _sample(path, encoding)
     records = list(_records(sample, SEARCHED_ROWS))
     delimiter, found = _find_delimiter([text for text, _ in records], frozenset(known))
@@ -58,6 +61,35 @@ def find_encoding(path: Path) -> str | UserFault:
             continue
         return encoding
     return UserFault("F-106", "无法识别文件的文字编码。", "请另存为 UTF-8 或者 GB18030（GBK）编码的 CSV。")
+
+
+def has_more_lines(path: Path, encoding: str, *, than: int) -> bool:
+    """Whether a file has more lines than a number, those inside quotes not counted; a few passes over its bytes."""
+    if path.stat().st_size <= than:
+        return False
+    return _lines(path, encoding, quoted=True) > than and _lines(path, encoding, quoted=False) > than
+
+
+def _lines(path: Path, encoding: str, *, quoted: bool) -> int:
+    found, is_inside = 0, False
+    for piece in _utf8(path, encoding) if encoding == "utf-16" else _raw(path):
+        characters = np.frombuffer(piece, dtype=np.uint8)
+        ends = characters == ord("\n")
+        if not quoted:
+            inside = np.bitwise_xor.accumulate(characters == ord('"')) ^ is_inside
+            ends &= ~inside
+            is_inside = bool(inside[-1])
+        found += int(np.count_nonzero(ends))
+    return found
+
+
+def _raw(path: Path) -> Iterator[bytes]:
+    """The bytes as they are, old line ends as new; in no encoding but UTF-16 are these two bytes parts of others."""
+    with path.open("rb") as file:
+        is_old_mac = b"\n" not in file.read(SAMPLE)
+        file.seek(0)
+        while piece := file.read(BLOCK):
+            yield piece.replace(b"\r", b"\n") if is_old_mac else piece
 
 
 def _sample(path: Path, encoding: str) -> str:

@@ -10,10 +10,21 @@ from typing import Any, Final
 
 import polars as pl
 
-from limu.intake.rules import BROKEN, EMPTY, HOSTILE, NO_HEADER, TOO_LARGE, FaultyFileError, Layout, UserFault
+from limu.intake.rules import (
+    BROKEN,
+    EMPTY,
+    HOSTILE,
+    LONG,
+    NO_HEADER,
+    TEXT_ROWS,
+    TOO_LARGE,
+    FaultyFileError,
+    Layout,
+    UserFault,
+)
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_paths import plain_text
-from limu.intake.store_csv import find_encoding
+from limu.intake.store_csv import find_encoding, has_more_lines
 from limu.intake.store_table import SURPLUS, Table, column_names
 
 BATCH: Final = 10_000
@@ -25,6 +36,8 @@ _MARKUP: Final = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|&[a-z]{2,8};")
 
 def read_json_lines(path: Path) -> Table | UserFault:
     """Read one object a line; the keys of the first lines are the header, others met later mark their row."""
+    if has_more_lines(path, "utf-8", than=TEXT_ROWS):
+        return LONG
     header: dict[str, None] = {}
     try:
         for _, (_, one, _) in zip(range(1000), _objects(path), strict=False):

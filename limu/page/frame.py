@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 
+DESKS = ("my", "dept", "ops")
 LANGUAGES = ("zh-hans", "en")
 LANGUAGE_COOKIE = "limu_lang"
 VIEW_COOKIE = "limu_view"
@@ -28,6 +29,14 @@ class Slot:
 
     label: str
     text: str
+
+
+def desk_of(request: HttpRequest) -> str:
+    """The desk at which somebody works who has signed in, as far as the request alone can tell; no database is asked.
+
+    A page of a desk is never kept for others, so it may differ by cookie; a public page may not."""
+    desk = request.path.split("/")[1]
+    return f"/{desk}" if desk in DESKS and settings.SESSION_COOKIE_NAME in request.COOKIES else ""
 
 
 def foot_slots() -> tuple[Slot, ...]:
@@ -69,5 +78,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "frame_slots": foot_slots(),
         "frame_number": getattr(request, "number", ""),
         "visit": getattr(request, "visit", None),
+        "frame_desk": desk_of(request),
         "frame_query": request.GET.get("q", "") if request.path == "/search" else "",
     }
