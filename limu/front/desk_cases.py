@@ -18,6 +18,7 @@ from limu.case.rules_clock import ClockFace, run_clock
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
 from limu.front.portal_cases import documents_in
+from limu.law.book import LawBook
 from limu.ledger.store import find_record
 from limu.ledger.store_removal import Removal, open_removals
 from limu.objection import actions as objections
@@ -68,39 +69,42 @@ def leave_traces(
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the body's cases with their clocks: open ones first, the oldest at the top."""
     leave_trace(desk, subject=None, scope="own cases: list")
-    cases_shown = page_of_cases(request, desk, department=desk.officer.department)
+    book = current_book(desk.connection)
+    cases_shown = page_of_cases(request, desk, book, department=desk.officer.department)
     leave_traces(desk, (one.case.subject for one in cases_shown["rows"]), scope="own cases: list")
     missing = repair_queries.missing_by_body(desk.connection).get(desk.officer.department, 0)
     return show(
         request, desk, "front/cases.html", missing=missing, place="dept", here="异议和修复",
-        withdrawals=_withdrawals(desk), **cases_shown,
+        withdrawals=_withdrawals(desk, book), **cases_shown,
     )  # fmt: skip
 
 
-def page_of_cases(request: HttpRequest, desk: Desk, *, department: UUID | None) -> dict[str, Any]:
+def page_of_cases(request: HttpRequest, desk: Desk, book: LawBook, *, department: UUID | None) -> dict[str, Any]:
     """A page of the cases that wait, or of those that are decided; the kind and the place stand in the address."""
     asked = request.GET.get("kind", "")
     kind: CaseKind | None = "objection" if asked == "objection" else "repair" if asked == "repair" else None
     is_open, place = request.GET.get("state") != "done", place_of(request)
     found = queries.listed(
-        desk.connection, current_book(desk.connection), today=desk.today, department=department, kind=kind,
-        is_open=is_open, limit=place.limit, skip=place.skip,
+        desk.connection, book, today=desk.today, department=department, kind=kind, is_open=is_open, limit=place.limit,
+        skip=place.skip,
     )  # fmt: skip
     pages = paged(request, found, place)
     total = store.count_cases(desk.connection, department=department, kind=kind, is_open=is_open)
     return {"rows": pages.rows, "pages": pages, "total": total, "is_open": is_open, "kind": kind or "", "kinds": KINDS}
 
 
-def _withdrawals(desk: Desk) -> list[tuple[Removal, ClockFace]]:
+def _withdrawals(desk: Desk, book: LawBook) -> list[tuple[Removal, ClockFace]]:
     """Decisions that fell and wait for the second person, each with the days the law leaves (行政处罚法 48)."""
-    book, days = current_book(desk.connection), current_calendar(desk.connection)
-    region = store.region_of(desk.connection, desk.officer.department)
-    rule = book.deadline("withdrawal", on=desk.today, region=region)
-    wishes = open_removals(desk.connection, department=desk.officer.department)
+    found = open_removals(desk.connection, department=desk.officer.department)
+    wishes = [one for one in found if one.kind == "record_revoked"]
+    region = store.region_of(desk.connection, desk.officer.department) if wishes else ""
+    rule = book.deadline("withdrawal", on=desk.today, region=region) if wishes else None
+    if rule is None:
+        return []
+    days = current_calendar(desk.connection)
     return [
         (one, run_clock(book, rule, start=one.asked_at.astimezone(SHANGHAI).date(), today=desk.today, calendar=days))
         for one in wishes
-        if rule is not None and one.kind == "record_revoked"
     ]
 
 

@@ -17,13 +17,15 @@ from limu.reactions_objection import settle_appeal
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
 from limu.upward.queries import standings
+from limu.wire.lawbook import current_book
 
 
 @officer_page("watch_cases")
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List every body's cases with their clocks, what was sent up and waits for its receipt, and the statistics."""
     leave_trace(desk, subject=None, scope="cases: list", purpose="case_watch")
-    cases_shown = page_of_cases(request, desk, department=None)
+    book = current_book(desk.connection)
+    cases_shown = page_of_cases(request, desk, book, department=None)
     leave_traces(
         desk, (one.case.subject for one in cases_shown["rows"]), scope="cases: list", purpose="case_watch"
     )  # fmt: skip
@@ -36,7 +38,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/cases.html", place="ops", here="异议和修复", names=names,
         board_pages=board,
         board=[(one, above.get(one["record"])) for one in board.rows],
-        statistics=objection_queries.statistics(desk.connection, today=desk.today),
+        statistics=objection_queries.statistics(desk.connection, today=desk.today, book=book),
         missing_rows=_most_first(names, missing), unanswered=unanswered,
         today=desk.today, **cases_shown,
     )  # fmt: skip

@@ -64,12 +64,11 @@ def weights(connection: Connection[Any]) -> list[tuple[str, int]]:
                    SELECT coalesce(i.inhparent::regclass::text, c.oid::regclass::text) AS name,
                           sum(pg_total_relation_size(c.oid))::bigint AS size
                    FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
-                   WHERE c.relnamespace = 'limu'::regnamespace AND c.relkind = 'r' GROUP BY 1) sized
-               ORDER BY size DESC LIMIT 8"""
+                   WHERE c.relnamespace = 'limu'::regnamespace AND c.relkind = 'r' GROUP BY 1
+                   UNION ALL SELECT '', pg_database_size(current_database())) sized
+               ORDER BY name <> '', size DESC LIMIT 9"""
         )
-        heavy = [(row["name"], row["size"]) for row in cursor]
-        whole = cursor.execute("SELECT pg_database_size(current_database()) AS size").fetchone()
-    return [("整个数据库", whole["size"] if whole else 0), *heavy]
+        return [(row["name"] or "整个数据库", row["size"]) for row in cursor]
 
 
 def files_of(connection: Connection[Any], *, limit: int = 500) -> list[tuple[bytes, datetime]]:

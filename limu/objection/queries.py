@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.case.queries import CLOCKS
+from limu.law.book import LawBook
 from limu.law.period import due_on
 from limu.objection import store
 from limu.objection.rules import Statistic
@@ -15,19 +16,21 @@ from limu.objection.store import Reliance
 from limu.wire.lawbook import current_book, current_calendar
 
 
-def statistics(connection: Connection[Any], *, today: date) -> tuple[Statistic, ...]:
+def statistics(
+    connection: Connection[Any], *, today: date, book: LawBook | None = None
+) -> tuple[Statistic, ...]:  # fmt: skip
     """Objections by body: number, median working days, upheld, late. Public; the bodies sum to the total."""
-    past = _overdue(connection, today=today)
+    past = _overdue(connection, today=today, book=book)
     return tuple(replace(one, overdue=past.get(one.department, 0)) for one in store.statistics(connection))
 
 
-def _overdue(connection: Connection[Any], *, today: date) -> dict[str, int]:
+def _overdue(connection: Connection[Any], *, today: date, book: LawBook | None) -> dict[str, int]:
     """Count by body the open objections whose day, by the law of its region, has passed."""
     found: dict[str, int] = {}
     rows = store.open_counts(connection)
     if not rows:
         return found
-    book, days = current_book(connection), current_calendar(connection)
+    book, days = book or current_book(connection), current_calendar(connection)
     ((acts, _),) = CLOCKS["objection"]
     for row in rows:
         rules = (book.deadline(act, on=row["opened_on"], region=row["region"]) for act in acts)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from limu.department.rules import ACTS, ROLES, Officer
 from limu.page.doors import DOORS, Door
-from limu.wire.database import Database
+from limu.wire.database import Database, current_database
 from tests import people
 from tests.page.objects import OBJECTS
 
@@ -19,8 +19,6 @@ LISTS = [door for door in DOORS if door.menu and door.act in ACTS]
 MOST = 6
 # Pages that gather from many rooms: no list, and no more than this.
 GATHERING = {"dept": 16, "ops": 18, "ops/system": 12, "dept/cases": 11, "ops/cases": 15}
-# One statement for each thing on the page: the rows, the filter's departments, the row in work, its candidates.
-NARROW = {"ops/matching": 4}
 # What stands before every signed page: whose session, who, the day, and the trace that is committed before a read.
 BEFORE = re.compile(
     r'django_session|"auth_user"|FROM limu\.officer o JOIN|set_config\(\'limu\.department\'|limu\.read_ticket'
@@ -79,4 +77,18 @@ def test_a_list_opens_with_few_statements(clients: dict[str, Client], door: Door
         client.get(address)
 
     own = [one for one in told if not BEFORE.search(one)]
-    assert len(own) <= {**GATHERING, **NARROW}.get(door.path, MOST), own
+    assert len(own) <= GATHERING.get(door.path, MOST), own
+
+
+def test_the_matching_desk_asks_once_for_each_thing_on_it(clients: dict[str, Client]) -> None:
+    with current_database().connect("admin") as admin:
+        admin.execute("UPDATE limu.pending_record SET settled_at = NULL")
+    client = clients["centre_officer"]
+    assert "data-case" in client.get("/ops/matching").content.decode(), "a row is open"
+
+    with counted() as told:
+        client.get("/ops/matching")
+
+    own = [one for one in told if not BEFORE.search(one)]
+    # The rows, the departments of the filter, the row in work, its candidates.
+    assert len(own) <= 4, own
