@@ -31,12 +31,11 @@ class Slot:
     text: str
 
 
-def desk_of(request: HttpRequest) -> str:
-    """The desk at which somebody works who has signed in, as far as the request alone can tell; no database is asked.
+def is_signed(request: HttpRequest) -> bool:
+    """Whether somebody works here who has signed in, as far as the request alone can tell; no database is asked.
 
     A page of a desk is never kept for others, so it may differ by cookie; a public page may not."""
-    desk = request.path.split("/")[1]
-    return f"/{desk}" if desk in DESKS and settings.SESSION_COOKIE_NAME in request.COOKIES else ""
+    return request.path.split("/")[1] in DESKS and settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def foot_slots() -> tuple[Slot, ...]:
@@ -78,6 +77,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "frame_slots": foot_slots(),
         "frame_number": getattr(request, "number", ""),
         "visit": getattr(request, "visit", None),
-        "frame_desk": desk_of(request),
+        "frame_is_signed": is_signed(request),
         "frame_query": request.GET.get("q", "") if request.path == "/search" else "",
     }
