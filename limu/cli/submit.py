@@ -4,6 +4,7 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -30,9 +31,9 @@ from limu.department.actions import acting_officer
 from limu.department.rules import NOT_THERE, Department, Officer, Refusal, authorise, reach_of
 from limu.intake import actions, queries, store
 from limu.intake.actions_mending import SAME_PERSON
+from limu.intake.queries_answer import write_answer
 from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
-from limu.intake.store_answer import write_answer
 from limu.intake.store_second import note_second
 from limu.reactions_chunk import entry_factory
 from limu.record.item import Item
@@ -71,12 +72,12 @@ def check(
     today = read_clock(os.environ, is_production=read_mode(home, os.environ) == "production").today()
     read = _mapping(mapping, found)
     begun = time.monotonic()
-    order = Order(today, None if everything or answer else CARRIED)
+    order = Order(today, None if everything else CARRIED)
     checked = queries.check_file(file, item=found, mapping=read, order=order)
     if isinstance(checked, UserFault):
         fail(Refusal(*checked))
     if answer:
-        write_answer(answer, file, item=found, mapping=read, answer=checked)
+        write_answer(answer, file, item=found, mapping=read, answer=checked, order=order)
     told = queries.receipt(checked) | {"item": item, "seconds": round(time.monotonic() - begun, 3)}
     _tell(told, checked, most=None if everything else CARRIED, as_json=as_json)
 
@@ -115,14 +116,14 @@ def submit(
             other = _second(connection, second, sender=who[1]) if correct else None
             intent: Intent = "correction" if correct else "report"
             sending = actions.Sending(who[1], who[0].id, found, file, read, intent)
-            done = _send(
-                connection, database, sending, department=who[0], most=None if everything or answer else CARRIED
-            )
+            done = _send(connection, database, sending, department=who[0], most=None if everything else CARRIED)
             _note_second(connection, done, second=other)
         if isinstance(done, Refusal):
             fail(done)
     if answer and file:
-        write_answer(answer, file, item=found, mapping=read, answer=_with_findings(done, file, found, read=read))
+        order = Order(_today())
+        told = _with_findings(done, file, found, read=read, order=order)
+        write_answer(answer, file, item=found, mapping=read, answer=told, order=order)
     seconds = round(time.monotonic() - begun, 3)
     _tell(_receipt(done) | {"seconds": seconds}, done, most=None if everything else CARRIED, as_json=as_json)
 
@@ -150,15 +151,18 @@ def _note_second(connection: Connection, done: Answer | Refusal, *, second: Offi
     connection.commit()
 
 
-def _with_findings(done: Answer, file: Path, item: Item, *, read: HeaderMapping) -> Answer:
-    """Tell the findings of a file sent again anew: of what it said, nothing was kept but the codes."""
+def _today() -> date:
+    return read_clock(os.environ, is_production=read_mode(find_home(), os.environ) == "production").today()
+
+
+def _with_findings(done: Answer, file: Path, item: Item, *, read: HeaderMapping, order: Order) -> Answer:
+    """Look anew at a file sent again: of what was said of it, nothing was kept but the codes."""
     if not done.is_repeated:
         return done
-    today = read_clock(os.environ, is_production=read_mode(find_home(), os.environ) == "production").today()
-    checked = queries.check_file(file, item=item, mapping=read, order=Order(today, None))
+    checked = queries.check_file(file, item=item, mapping=read, order=order)
     if isinstance(checked, UserFault):
         return done
-    return replace(done, findings=checked.findings)
+    return replace(done, examples=checked.examples, repeated=checked.repeated)
 
 
 def _send(

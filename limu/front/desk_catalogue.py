@@ -13,6 +13,7 @@ from limu.catalogue.actions_draft import draft_item, publish_draft, withdraw_dra
 from limu.catalogue.rules import CatalogueFault
 from limu.catalogue.rules_draft import BAD_VALUE, CLOSED_WORDS, EDITED, VALUE_WORDS, Draft, compare, edited
 from limu.department.rules import Refusal
+from limu.page.paging import cut
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import CLASS_NAMES, Field, FieldKind, Item
 from limu.wire.lawbook import current_book
@@ -27,12 +28,14 @@ def catalogue(request: HttpRequest, desk: Desk) -> HttpResponse:
     items = store.all_items(desk.connection, on=desk.today)
     asked = request.GET.get("q", "").strip()
     found = [item for item in items if asked in item.name or asked in item.code]
+    pages = cut(request, found)
     classes = [
-        (number, name, [item for item in found if item.class_number == number]) for number, name in CLASS_NAMES.items()
+        (number, name, [item for item in pages.rows if item.class_number == number])
+        for number, name in CLASS_NAMES.items()
     ]
     return show(
         request, desk, "front/ops_catalogue.html", classes=[one for one in classes if one[2]], asked=asked,
-        count=len(items), drafts=store_draft.drafts(desk.connection),
+        count=len(items), pages=pages, total=len(found), drafts=store_draft.drafts(desk.connection),
         coming=store_draft.coming(desk.connection, on=desk.today).items(), may_draft=desk.may("edit_catalogue"),
         may_assign=desk.may("assign_item"), assignments=store_assignment.count_waiting(desk.connection),
     )  # fmt: skip

@@ -21,12 +21,14 @@ from limu.intake.actions import stored_hash
 from limu.intake.actions_desk import opened
 from limu.intake.rules import Answer, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping
+from limu.law.book import LawBook
 from limu.page.paging import cut
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
 from limu.wire.database import connect
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
+from limu.wire.lawbook import current_book
 
 DAYS = 30
 MOST_BYTES = 2_000_000
@@ -44,9 +46,10 @@ def checks(request: HttpRequest, desk: Desk) -> HttpResponse:
     pages = cut(request, [one for one in CHECKS if _fits(one, asked, level)])
     fired = store_watch.fired_since(desk.connection, desk.today - timedelta(days=DAYS))
     names = {item.code: item.name for item in all_items(desk.connection, on=desk.today)}
+    book = current_book(desk.connection)
     rows = [
         (
-            one, LEVELS[one.level], sum(count for _, count in fired.get(one.code, ())),
+            one, _based(book, one.citation), LEVELS[one.level], sum(count for _, count in fired.get(one.code, ())),
             [(names.get(item, item), count) for item, count in fired.get(one.code, ())],
         )
         for one in pages.rows
@@ -55,6 +58,11 @@ def checks(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/ops_checks.html", rows=rows, asked=asked, count=len(CHECKS), level=level, levels=LEVELS,
         may_try=desk.may("try_checks"), pages=pages,
     )  # fmt: skip
+
+
+def _based(book: LawBook, citation: str) -> tuple[str, str]:
+    """The article in words, and the page of its instrument; a citation that is no key is words already."""
+    return (book.cite(citation), f"/law/{citation.partition('/')[0]}") if book.article(citation) else (citation, "")
 
 
 def _fits(one: Check, asked: str, level: str) -> bool:

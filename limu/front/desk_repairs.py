@@ -9,7 +9,7 @@ from limu.case.store import subject_names
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
 from limu.front.desk_cases import leave_trace
-from limu.page.paging import paged, place_of
+from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.repair import actions, queries
 from limu.repair.actions_draft import verify_performance
@@ -60,7 +60,7 @@ def performance(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, "已登记，主体申请修复时无需再上传证明。" if is_performed else "已撤销核验登记。")
             return HttpResponseRedirect("/dept/performance")
     text = request.GET.get("q", "").strip()[:80]
-    place = place_of(request)
+    place = place_of(request, size=PAGE // 2)
     found = queries.decisions_of(
         desk.connection, desk.officer.department, text=text, limit=place.limit, skip=place.skip
     )  # fmt: skip

@@ -251,7 +251,10 @@ def _finish(
         name: count for name in ("duplicate", "conflict") if (count := getattr(done.counts, name))
     }  # fmt: skip
     codes |= {code: count for code, count in stored.items() if code in ENDED}
-    return Answer(layout, tally.rows, done.counts, codes, (*tally.findings, *told_ended(ended)), verdicts, done)
+    return Answer(
+        layout, tally.rows, done.counts, codes, (*tally.findings, *told_ended(ended)), verdicts, done,
+        examples=tuple(tally.examples.values()), repeated=tally.repeated,
+    )  # fmt: skip
 
 
 def _unreadable(connection: Connection[Any], sending: Sending, submission: Submission, *, fault: UserFault) -> Refusal:

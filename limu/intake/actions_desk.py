@@ -27,6 +27,7 @@ from limu.intake.actions import (
 )
 from limu.intake.actions_ahead import Entry
 from limu.intake.queries import Judged, Tally, check_file, judged_chunks
+from limu.intake.queries_answer import write_answer
 from limu.intake.rules import (
     EMPTY,
     Answer,
@@ -39,7 +40,6 @@ from limu.intake.rules import (
 )
 from limu.intake.rules_desk import GONE, LARGE_ROWS, TOO_BIG, UNDONE, UPLOAD_BYTES, Preview, preview_of
 from limu.intake.rules_mapping import HeaderMapping
-from limu.intake.store_answer import write_answer
 from limu.intake.store_files import find_kind
 from limu.intake.store_reading import Reading, open_reading
 from limu.record.item import Item
@@ -207,12 +207,12 @@ def error_workbook(
     with opened(files, FileHash(submission.file_hash.hex()), "file.xlsx") as path:
         if path is None:
             return UserFault("F-133", "原文件已按保存期限销毁，不能再生成错误工作簿。", "请从业务系统重新导出。")
-        checked = check_file(path, item=item, mapping=mapping, order=replace(order, most=None))
+        checked = check_file(path, item=item, mapping=mapping, order=replace(order, most=0))
         if isinstance(checked, UserFault):
             return checked
         target = path.with_name("answer.xlsx")
         answer = replace(checked, verdicts=verdicts, submission=submission)
-        write_answer(target, path, item=item, mapping=mapping, answer=answer)
+        write_answer(target, path, item=item, mapping=mapping, answer=answer, order=order)
         return target.read_bytes()
 
 

@@ -242,13 +242,13 @@ def findings(request: HttpRequest, submission: UUID, page_of: Query[PageOf]) -> 
     """Every finding, in the order of the file; `gone` where the file's time of keeping is over."""
 
     def told(machine: Machine, one: Submission) -> HttpResponse:
-        found = _findings(machine, one, most=None)
+        start = int(page_of.cursor) if page_of.cursor.isdecimal() and len(page_of.cursor) < 10 else 0
+        size = max(1, min(page_of.limit, MOST))
+        found = _findings(machine, one, most=size + 1, skip=start)
         if found is None:
             return _listed(request, {"findings": [], "next": None, "gone": True}, cursor=None)
-        start = int(page_of.cursor) if page_of.cursor.isdecimal() and len(page_of.cursor) < 10 else 0
-        end = start + max(1, min(page_of.limit, MOST))
-        more = str(end) if len(found) > end else None
-        return _listed(request, {"findings": found[start:end], "next": more, "gone": False}, cursor=more)
+        more = str(start + size) if len(found) > size else None
+        return _listed(request, {"findings": found[:size], "next": more, "gone": False}, cursor=more)
 
     return _of_batch(request, submission, told)
 
@@ -278,12 +278,13 @@ def _listed(request: HttpRequest, body: dict[str, Any], *, cursor: str | None) -
     return response
 
 
-def _findings(machine: Machine, one: Submission, *, most: int | None) -> list[dict[str, Any]] | None:
+def _findings(machine: Machine, one: Submission, *, most: int, skip: int = 0) -> list[dict[str, Any]] | None:
     item = None if one.intent == "nil" else find_item(machine.connection, one.item, on=machine.today)
     if item is None:
         return []
     mapping = store_desk.mapping_of(machine.connection, one.id)
-    found = findings_of(FileStore(find_home()), one, item=item, mapping=mapping, order=Order(machine.today, most))
+    order = Order(machine.today, most, skip=skip)
+    found = findings_of(FileStore(find_home()), one, item=item, mapping=mapping, order=order)
     if found is None:
         return None
     return [{name: getattr(told, name) for name in Told.__dataclass_fields__} for told in found.findings]

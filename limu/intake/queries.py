@@ -13,6 +13,7 @@ from limu.check.documents import document_number_is_repeated
 from limu.check.finding import FINDING_SCHEMA, PERSON
 from limu.check.judge import CheckResult, apply_checks, repeat_findings
 from limu.intake.rules import (
+    CHUNK_ROWS,
     EMPTY,
     SPLIT_STEP,
     Answer,
@@ -55,14 +56,18 @@ class Judged:
 def judged_chunks(reading: Reading, *, item: Item, order: Order) -> Generator[Judged, None, None]:
     """Judge a file chunk by chunk, in its own order; raises FaultyFileError where the file breaks off."""
     # Judging needs nothing from the chunks before, so a resumed submission may skip what it has entered.
+    for _, judged in judged_rows(reading, item=item, order=order):
+        yield judged
+
+
+def judged_rows(
+    reading: Reading, *, item: Item, order: Order
+) -> Generator[tuple[pl.DataFrame, Judged], None, None]:  # fmt: skip
+    """Judge a file chunk by chunk and hand out each chunk's own rows beside what is said of them."""
     for number, raw in enumerate(chunked(reading.table.frames, order.chunk_rows)):
-        yield _judge(number, raw, reading=reading, item=item, today=order.today)
-
-
-def _judge(number: int, raw: pl.DataFrame, *, reading: Reading, item: Item, today: date) -> Judged:
-    rows = without_litter(raw)
-    fields = as_fields(rows, reading.plan)
-    return judge_fields(number, fields, item=item, today=today, rows=rows.height, reading=reading)
+        rows = without_litter(raw)
+        fields = as_fields(rows, reading.plan)
+        yield rows, judge_fields(number, fields, item=item, today=order.today, rows=rows.height, reading=reading)
 
 
 def judge_fields(
@@ -160,13 +165,15 @@ def _of_rows(rows: list[int], what: tuple[str, str], *, wrong: str, cure: str) -
 
 
 class Tally:
-    """The findings of a file gathered: all are counted by code, the first are carried in full."""
+    """The findings of a file gathered: all are counted by code, one of each is an example, the first are carried."""
 
-    __slots__ = ("_item", "_keys", "_most", "_today", "codes", "findings", "rows")
+    __slots__ = ("_item", "_keys", "_most", "_skip", "_today", "codes", "examples", "findings", "repeated", "rows")
 
     def __init__(self, item: Item, order: Order) -> None:
-        self._item, self._today, self._most = item, order.today, order.most
+        self._item, self._today, self._most, self._skip = item, order.today, order.most, order.skip
         self._keys: list[pl.DataFrame] = []
+        self.examples: dict[str, Told] = {}
+        self.repeated: tuple[int, ...] = ()
         self.rows = 0
         self.codes: dict[str, int] = {}
         self.findings: list[Told] = []
@@ -184,17 +191,31 @@ class Tally:
             return
         keys = pl.concat(self._keys)
         again = keys.filter(pl.col("key").is_duplicated() & ~pl.col("is_silent")).get_column(ROW)
-        found = repeat_findings(again, self._item, today=self._today)
-        self._take(_restated(found.with_columns(pl.col(ROW).alias("entry"))))
+        self.repeated = tuple(again)
+        for some in again.to_frame().iter_slices(CHUNK_ROWS):
+            self._take(repeated_findings(some.get_column(ROW), self._item, today=self._today))
         self._keys = []
 
     def _take(self, findings: pl.DataFrame) -> None:
         for code, count in findings.group_by("code", maintain_order=True).len().iter_rows():
+            if code not in self.codes:
+                self.examples[code] = told_of(findings.filter(pl.col("code") == code).head(1))[0]
             self.codes[code] = self.codes.get(code, 0) + count
         room = None if self._most is None else self._most - len(self.findings)
         if room is None or room > 0:
-            carried = findings if room is None else findings.head(room)
-            self.findings += [Told(*row) for row in carried.select(list(FINDING_SCHEMA)).iter_rows()]
+            here = findings.slice(self._skip)
+            self.findings += told_of(here if room is None else here.head(room))
+        self._skip = max(self._skip - findings.height, 0)
+
+
+def told_of(findings: pl.DataFrame) -> list[Told]:
+    """Findings as the receipt and the workbook carry them."""
+    return [Told(*row) for row in findings.select(list(FINDING_SCHEMA)).iter_rows()]
+
+
+def repeated_findings(rows: pl.Series, item: Item, *, today: date) -> pl.DataFrame:
+    """Say of rows that the same act stands in another row of the file, far away."""
+    return _restated(repeat_findings(rows, item, today=today).with_columns(pl.col(ROW).alias("entry")))
 
 
 def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) -> Answer | UserFault:
@@ -215,7 +236,10 @@ def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) 
     if not tally.rows:
         return EMPTY
     tally.finish()
-    return Answer(reading.layout, tally.rows, counts, tally.codes, tuple(tally.findings), verdicts)
+    return Answer(
+        reading.layout, tally.rows, counts, tally.codes, tuple(tally.findings), verdicts,
+        examples=tuple(tally.examples.values()), repeated=tally.repeated,
+    )  # fmt: skip
 
 
 def _added(counts: Counts, judged: Judged) -> Counts:

@@ -19,9 +19,9 @@ CELLS: Final = 2_000_000
 JSON_BYTES: Final = 16 << 20
 """Limits of a file that is read whole (trust.md 1.5), as wire/container.py keeps them."""
 
-TEXT_ROWS: Final = 1_048_575
-"""The most rows of a file that is read as a stream: what one sheet holds below its header, so that every row can be
-answered in a workbook that opens (decision 0018)."""
+TEXT_ROWS: Final = 1_000_000
+"""The most rows of a file that is read as a stream: fewer than a sheet holds, so that every row can be answered in a
+workbook that opens (decision 0018)."""
 
 
 class UserFault(NamedTuple):
@@ -144,15 +144,22 @@ class Answer:
     verdicts: dict[int, Verdict] = field(default_factory=dict)
     submission: Submission | None = None
     is_repeated: bool = False
+    # One finding of each code, and the rows whose act stands in a row of another chunk: what an answer needs besides
+    # judging the file once more.
+    examples: tuple[Told, ...] = ()
+    repeated: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How to work: the day, how many findings to carry (None: all), rows of a chunk (tests alone change it)."""
+    """How to work: the day, how many findings to carry (None: all), rows of a chunk (tests alone change it).
+
+    Findings before `skip` are counted and not carried, for who reads on where a page ended."""
 
     today: date
     most: int | None = 200
     chunk_rows: int = CHUNK_ROWS
+    skip: int = 0
 
 
 def stated_row(row_number: int) -> int:

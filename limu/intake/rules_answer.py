@@ -1,6 +1,6 @@
 """What the answer says of each row and of the whole file, whoever writes it down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from limu.intake.rules import Answer, Told, Verdict, stated_row
@@ -26,7 +26,9 @@ _WORST_FIRST: Final[tuple[Verdict, ...]] = ("refused", "conflict", "duplicate")
 
 
 class RowAnswers:
-    """The verdict, reason and findings of each row of the user's file; a split row has its parts' worst verdict."""
+    """The verdict, reason and findings of each row of the user's file; a split row has its parts' worst verdict.
+
+    Verdicts are those of the whole file; of the findings it holds those of the rows in work (`turn`)."""
 
     __slots__ = ("_findings", "_is_entered", "_verdicts", "usual")
 
@@ -34,16 +36,18 @@ class RowAnswers:
         self._is_entered = answer.submission is not None
         self.usual: Verdict | None = "duplicate" if answer.is_repeated else None
         self._findings: dict[int, list[Told]] = {}
-        for told in answer.findings:
+        self.turn(answer.findings)
+        self._verdicts = _worst(answer.verdicts)
+
+    def turn(self, findings: Iterable[Told]) -> None:
+        """Go on to other rows: hold what was found in them, and nothing of those before."""
+        self._findings = {}
+        for told in findings:
             self._findings.setdefault(told.row, []).append(told)
-        self._verdicts: dict[int, set[Verdict]] = {}
-        for row, verdict in answer.verdicts.items():
-            self._verdicts.setdefault(stated_row(row), set()).add(verdict)
 
     def verdict(self, row: int) -> Verdict | None:
         """Why the row did not go in; None where it did. In a file sent again, what went in then is there already."""
-        found = self._verdicts.get(row, set())
-        return next((one for one in _WORST_FIRST if one in found), self.usual)
+        return self._verdicts.get(row, self.usual)
 
     def result(self, row: int) -> str:
         """The word of the column 处理结果."""
@@ -60,6 +64,18 @@ class RowAnswers:
         return "\n".join([one.message for one in self.findings(row)] + ([more] if more else []))
 
 
+def _worst(verdicts: Mapping[int, Verdict]) -> Mapping[int, Verdict]:
+    """The worst verdict of each row of the file; where no row was split, they are that already."""
+    if all(stated_row(row) == row for row in verdicts):
+        return verdicts
+    found: dict[int, Verdict] = {}
+    for row, verdict in verdicts.items():
+        stated = stated_row(row)
+        worse = min(verdict, found.get(stated, verdict), key=_WORST_FIRST.index)
+        found[stated] = worse
+    return found
+
+
 def told_ended(rows: Mapping[int, str]) -> tuple[Told, ...]:
     """Tell of each row whose record has ended."""
     return tuple(
@@ -70,7 +86,7 @@ def told_ended(rows: Mapping[int, str]) -> tuple[Told, ...]:
 
 def summary_lines(answer: Answer) -> list[tuple[str, ...]]:
     """The sheet 问题汇总: each code with its number of rows, an example and its citation; the header first."""
-    examples = {told.code: told for told in answer.findings}
+    examples = {told.code: told for told in answer.findings} | {told.code: told for told in answer.examples}
     lines: list[tuple[str, ...]] = [SUMMARY_HEADER]
     for code, count in sorted(answer.codes.items()):
         told = examples.get(code)

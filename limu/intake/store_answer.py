@@ -1,69 +1,41 @@
 """The answer workbook: the user's rows in their order, result and reason first, wrong cells marked (ux.md 2.3)."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
 import xlsxwriter
 
-from limu.intake.rules import WORKBOOK_ROWS, Answer, UserFault
+from limu.intake.rules import WORKBOOK_ROWS, Answer, Told
 from limu.intake.rules_answer import RowAnswers, summary_lines
 from limu.intake.rules_headers import ANSWER_COLUMNS, normal_header
-from limu.intake.rules_mapping import HeaderMapping
-from limu.intake.rules_rows import MARKS, ROW, without_litter
-from limu.intake.store_answer_template import MOST_ROWS, fill_template, is_template
-from limu.intake.store_reading import Reading, open_reading
-from limu.record.item import Item
+from limu.intake.store_reading import Reading
 
 CELL_LIMIT: Final = 32_767
+NOTED_ROWS: Final = 20_000
+"""Up to so many rows a wrong cell also carries its reason as a note: notes are held until the workbook is closed."""
 # A text that begins with = + - or @ stays a text, in this workbook and in what is saved from it (ASVS 1.2.10).
 _TEXT: Final = {"num_format": "@", "quote_prefix": True}
 
 
-def write_answer(target: Path, source: Path, *, item: Item, mapping: HeaderMapping, answer: Answer) -> None:
-    """Write the workbook, readable by its owner alone; the source is read once more, row by row.
+@contextmanager
+def answer_sheet(target: Path, reading: Reading, answer: Answer) -> Iterator["Sheet"]:
+    """Lend the answer workbook as it grows, row by row; with its summary it is complete when the block ends.
 
-    Our own template comes back as it was, with its drop-downs. Above 100 000 rows only those with a problem are in
-    it, and its first sheet says so."""
-    reading = open_reading(source, item=item, mapping=mapping)
-    if isinstance(reading, UserFault):
-        return
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))
-    if reading.layout.sheet and answer.rows <= MOST_ROWS and is_template(source):
-        _fill(target, source, reading, answer=answer)
-    else:
-        _write(target, reading, answer)
-
-
-def _fill(target: Path, source: Path, reading: Reading, *, answer: Answer) -> None:
-    told = RowAnswers(answer)
-    numbers = [row for frame in reading.table.frames for row in without_litter(frame).get_column(ROW)]
-    fill_template(source, target, reading=reading, rows=numbers, told=told, summary=summary_lines(answer))
-
-
-def _write(target: Path, reading: Reading, answer: Answer) -> None:
-    is_partial = answer.rows > WORKBOOK_ROWS
+    Above 100 000 rows only those with a problem are in it, and its first sheet says so."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target), options) as workbook:
-        writer = _Sheet(workbook, reading, answer)
-        writer.head(is_partial=is_partial)
-        for frame in reading.table.frames:
-            for number, cells in _rows(without_litter(frame), len(reading.layout.header)):
-                writer.row(number, cells, is_partial=is_partial)
+        sheet = Sheet(workbook, reading, answer)
+        sheet.head()
+        yield sheet
         _summary(workbook, answer)
 
 
-def _rows(frame: pl.DataFrame, width: int) -> Iterator[tuple[int, list[str]]]:
-    for values in frame.drop(MARKS, strict=False).iter_rows():
-        yield values[0], ["" if cell is None else str(cell) for cell in values[1 : width + 1]]
-
-
-class _Sheet:
+class Sheet:
     """The sheet of rows as it grows."""
 
-    __slots__ = ("_columns", "_formats", "_header", "_kept", "_line", "_sheet", "_told")
+    __slots__ = ("_columns", "_formats", "_header", "_is_partial", "_kept", "_line", "_sheet", "_told", "_with_notes")
 
     def __init__(self, workbook: Any, reading: Reading, answer: Answer) -> None:
         self._header = reading.layout.header
@@ -78,22 +50,28 @@ class _Sheet:
             "head": workbook.add_format({**_TEXT, "bold": True, "bg_color": "#D9E1F2"}),
         }
         self._line = 0
+        self._is_partial = answer.rows > WORKBOOK_ROWS
+        self._with_notes = answer.rows <= NOTED_ROWS
 
-    def head(self, *, is_partial: bool) -> None:
+    def turn(self, findings: Iterable[Told]) -> None:
+        """Go on to other rows, with what was found in them."""
+        self._told.turn(findings)
+
+    def head(self) -> None:
         """Write the header, and above it the note that not all rows are here."""
         self._sheet.set_column(0, 0, 14)
         self._sheet.set_column(1, 1, 60)
-        if is_partial:
+        if self._is_partial:
             note = f"本表超过 {WORKBOOK_ROWS} 行，以下只列出有问题的行；其余各行均已按规则处理。"
             self._sheet.write_string(0, 0, note)
             self._line = 1
         self._sheet.freeze_panes(self._line + 1, 2)
         self._write([*ANSWER_COLUMNS, *(self._header[at] for at in self._kept)], "head")
 
-    def row(self, number: int, cells: list[str], *, is_partial: bool) -> None:
+    def row(self, number: int, cells: list[str]) -> None:
         """Write one row with its result; grey where it is in the register."""
         verdict = self._told.verdict(number)
-        if is_partial and verdict == self._told.usual:
+        if self._is_partial and verdict == self._told.usual:
             return
         bad = {one.field: one.message for one in self._told.findings(number) if one.level == "refuse"}
         line = self._line
@@ -102,7 +80,8 @@ class _Sheet:
         for column, at in enumerate(self._kept, start=2):
             if message := bad.get(self._columns.get(at, "-")):
                 self._sheet.write_string(line, column, cells[at][:CELL_LIMIT], self._formats["bad"])
-                self._sheet.write_comment(line, column, message, {"author": "立木"})
+                if self._with_notes:
+                    self._sheet.write_comment(line, column, message, {"author": "立木"})
 
     def _write(self, texts: list[str], form: str) -> None:
         for column, text in enumerate(texts):

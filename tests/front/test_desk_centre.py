@@ -94,7 +94,7 @@ def test_every_check_is_listed_with_its_citation(town: Town) -> None:
 
     assert max(len(re.findall(r"<th scope=\"row\"><code>", page)) for page in pages) <= 20
     every = "".join(pages)
-    assert all(check.code in every and check.citation.split("《")[0] in every for check in CHECKS)
+    assert all(check.code in every and check.citation.split("《")[0].partition("/")[0] in every for check in CHECKS)
 
 
 def test_the_term_of_a_record_is_counted_anew_and_agrees_with_what_is_shown(town: Town) -> None:

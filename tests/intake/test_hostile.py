@@ -3,6 +3,8 @@
 import io
 import json
 import resource
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -171,6 +173,39 @@ def test_a_text_of_more_rows_than_a_sheet_holds_is_refused_before_it_is_judged(t
     assert [refused(one) for one in found] == ["F-113", "F-113"]
     assert _spent() - began < 2
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss <= before + (128 << 10)
+
+
+ANSWERED = """
+import resource, sys
+from dataclasses import replace
+from pathlib import Path
+from limu.intake.queries import check_file
+from limu.intake.queries_answer import write_answer
+from limu.intake.rules import Order
+from limu.intake.rules_mapping import HeaderMapping
+from tests.standing import TODAY, catalogue
+item, order, mapping = catalogue()["penalty"], Order(TODAY, 0, chunk_rows=5_000), HeaderMapping()
+def answered(name):
+    path = Path(sys.argv[1]) / name
+    found = check_file(path, item=item, mapping=mapping, order=order)
+    write_answer(path.with_suffix(".xlsx"), path, item=item, mapping=mapping, answer=found, order=order)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(answered("few.csv"), answered("many.csv"))
+"""
+
+
+def test_five_times_as_many_faulty_rows_are_answered_in_about_the_same_memory(tmp_path: Path) -> None:
+    for name, count in (("few.csv", 5_000), ("many.csv", 25_000)):
+        with (tmp_path / name).open("w", encoding="utf-8") as file:
+            file.write(",".join(HEADER) + "\n")
+            file.writelines(f"甲,{number},丙\n" for number in range(count))
+
+    done = subprocess.run(
+        [sys.executable, "-c", ANSWERED, str(tmp_path)], capture_output=True, text=True, check=True, cwd=Path.cwd()
+    )
+
+    few, many = map(int, done.stdout.split())
+    assert many - few < 40 << 10, "KiB"
 
 
 def test_line_breaks_inside_quotes_are_no_rows(tmp_path: Path) -> None:

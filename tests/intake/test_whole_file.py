@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from limu.intake.queries import check_file
+from limu.intake.queries_answer import write_answer
 from limu.intake.rules import Answer, Order, Told
 from limu.intake.rules_mapping import HeaderMapping
 from tests.intake.made import HEADER, company, person, write_csv
@@ -51,6 +53,25 @@ def test_a_file_in_chunks_is_told_what_it_is_told_in_one(
 
     assert in_order(parts) == in_order(whole)
     assert (parts.codes, parts.counts, parts.verdicts) == (whole.codes, whole.counts, whole.verdicts)
+
+
+def test_the_workbook_says_of_a_file_in_chunks_what_it_says_of_it_in_one(tmp_path: Path) -> None:
+    rows = [company(code_of(number), number) for number in range(1, 9)]
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows, person(9), rows[0], laid_out(2, 3, "无文号")])
+    sheets = []
+    for chunk in (1000, 3):
+        order = Order(TODAY, 0, chunk_rows=chunk)
+        found = check_file(path, item=catalogue()["penalty"], mapping=HeaderMapping(), order=order)
+        assert isinstance(found, Answer)
+        target = tmp_path / f"{chunk}.xlsx"
+        write_answer(
+            target, path, item=catalogue()["penalty"], mapping=HeaderMapping(), answer=found, order=order
+        )  # fmt: skip
+        book = openpyxl.load_workbook(target)
+        sheets.append([[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()])
+
+    assert sheets[0] == sheets[1]
+    assert sum("同一决定" in str(row[1]) or "重复" in str(row[1]) for row in sheets[0]) >= 2
 
 
 def test_the_same_act_in_rows_far_apart_is_told_in_both(tmp_path: Path) -> None:
