@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 
-DESKS = ("my", "dept", "ops")
+DESKS = ("my", "dept", "ops", "account")
 LANGUAGES = ("zh-hans", "en")
 LANGUAGE_COOKIE = "limu_lang"
 VIEW_COOKIE = "limu_view"

@@ -149,7 +149,9 @@ def framed(request: HttpRequest, officer: Officer, values: dict[str, Any]) -> di
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the pages of one's own account, which are allauth's views, stand in the same frame."""
-    if not request.path.startswith("/account/") or (officer := officer_of(request)) is None:
+    if not request.path.startswith("/account/") or request.__dict__.get("limu_failed"):
+        return {}
+    if (officer := officer_of(request)) is None:
         return {}
     return framed(request, officer, {})
 

@@ -1,5 +1,6 @@
 """Pages for when something is not there, has ended, is too much, or broke: what happened, what to do, which number."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from limu.page.speech import in_language
+from limu.wire.database import is_away
 
 API_PREFIX = "/api/"
 DESK_PREFIXES = ("/dept", "/ops")
@@ -26,6 +28,8 @@ class Fault:
 
 def fault(request: HttpRequest, what: Fault, *, kept: Sequence[tuple[str, str]] = ()) -> HttpResponse:
     """Answer with a fault, as a page to a person and as a problem (RFC 9457) to a machine."""
+    # The frame of a page that failed asks nobody anything: what it would ask may be what failed.
+    request.__dict__["limu_failed"] = what.status >= 500
     if request.path.startswith(API_PREFIX):
         response: HttpResponse = problem(request, what)
     else:
@@ -71,6 +75,8 @@ def not_there(request: HttpRequest) -> HttpResponse:
 
 def broken_at_desk(request: HttpRequest, *, kept: list[tuple[str, str]]) -> HttpResponse:
     """Own up to a failure of a signed page, and hand back what was typed so that it can be sent again (500)."""
+    if is_away(sys.exc_info()[1]):
+        return away(request, kept=kept)
     advice = "请稍后重试；如仍然如此，请告知下面的问题编号。"
     if kept:
         advice = "您填写的内容保留在下面，可稍后重新提交；如仍然如此，请告知问题编号。"
@@ -127,8 +133,19 @@ def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Own up to our fault with the number under which it can be found (500)."""
+    if is_away(sys.exc_info()[1]):
+        return away(request)
     told, advice = _("我们的服务出了问题，您的操作没有错。"), _("请稍后重试；如仍然如此，请告知下面的问题编号。")
     return fault(request, Fault(500, _("页面暂时无法显示"), told, advice))
+
+
+def away(request: HttpRequest, *, kept: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+    """Say that the register cannot be reached and that it is not the visitor's fault (503)."""
+    told = _("服务正在恢复，您的操作没有生效，也没有错。")
+    advice = _("请一分钟后重试。")
+    if request.path.startswith("/dept"):
+        advice += _("窗口的信用核查可以按缓存办理，请打开“信用核查”。")
+    return fault(request, Fault(503, _("登记库暂时无法访问"), told, advice, wait_seconds=60), kept=kept)
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:

@@ -139,6 +139,17 @@ def is_lost(failure: BaseException) -> bool:
     return failure.sqlstate is None or failure.sqlstate.startswith(("08", "57P"))
 
 
+def is_away(failure: BaseException | None) -> bool:
+    """Tell whether a failure, or what it came from, says that no database can be reached."""
+    for _ in range(CAUSES):
+        if failure is None:
+            return False
+        if isinstance(failure, (NoDatabaseError, PoolTimeout, PoolClosed)) or is_lost(failure):
+            return True
+        failure = failure.__cause__ or failure.__context__
+    return False
+
+
 def look_through() -> None:
     """Throw away the pooled connections that a database which went away has left behind."""
     for one in _pools:
@@ -148,6 +159,8 @@ def look_through() -> None:
 
 _LOST = threading.Event()
 REACH_SECONDS = 2.0
+CAUSES = 10
+"""How far back the causes of a failure are looked at."""
 
 
 def is_reachable() -> bool:

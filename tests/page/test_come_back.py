@@ -1,9 +1,11 @@
 """The database goes away under a running site and comes back: a reader meets no error page for it."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from limu.wire.database import Database, is_lost, pool
+from limu.wire import database as wire
+from limu.wire.database import Database, NoDatabaseError, is_lost, pool
 from tests.people import doors_open
 
 
@@ -27,6 +29,30 @@ def test_a_page_is_answered_though_its_connections_are_gone(own_database: Databa
         assert _end_sessions(own_database, "limu_web") >= 1
 
         assert client.get(path, {"x": "not kept"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/dept", "/account/", "/api/v1/catalogue?x=1"])
+def test_while_there_is_no_database_a_visitor_is_told_so_and_when_to_come_back(
+    own_database: Database, path: str
+) -> None:
+    with doors_open(own_database), pytest.MonkeyPatch.context() as gone:
+        gone.setattr(wire, "current_database", _no_database)
+        gone.setitem(connection.settings_dict, "PORT", "1")
+        connection.close()
+        wire.pool.cache_clear()
+        client = Client(raise_request_exception=False)
+        client.cookies["limu_session"] = "a" * 32
+
+        answer = client.get(path)
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "60"
+    assert "登记库暂时无法访问" in answer.content.decode()
+    assert ("frame-account" in answer.content.decode()) == (path == "/"), "who has signed in is not asked to"
+
+
+def _no_database() -> Database:
+    raise NoDatabaseError
 
 
 def test_a_statement_that_failed_for_its_own_sake_is_not_asked_again(own_database: Database) -> None:
