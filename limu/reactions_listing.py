@@ -3,6 +3,7 @@
 | act                     | in the transaction                                                                      |
 |-------------------------|-----------------------------------------------------------------------------------------|
 | an entry is proposed    | the notice is a letter to the subject, served; the window for its statement begins      |
+| a hearing is fixed      | its day and place are a letter to the subject, served                                   |
 | it is not entered       | the decision is a letter to the subject                                                 |
 | its decision is served  | the entry is active and public; the decision is a letter with its service; the version  |
 | it is ended by two      | it is public no more; measures lose their ground (they are views over it); letters to   |
@@ -23,7 +24,7 @@ from limu.case.rules import Writing
 from limu.case.store_letter import Letter, Way
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.ledger import store as ledger_store
-from limu.listing import actions, actions_exit, rules_letter, store_exit, store_own
+from limu.listing import actions, actions_exit, actions_hearing, rules_letter, store, store_exit, store_own
 from limu.listing.actions import Document, Proposed
 from limu.listing.rules import Entry, ExitKind
 from limu.listing.rules_letter import About
@@ -56,11 +57,27 @@ def propose_entry(
     pause("begun")
     about = _about(connection, done.entry)
     told = rules_letter.write_notice(
-        about, document=notice.number, until=done.statement_until, measures=_measures(connection, done.entry)
-    )
+        about, document=notice.number, until=done.statement_until, measures=_measures(connection, done.entry),
+        hearing=_hearing(connection, done),
+    )  # fmt: skip
     _write(connection, about, told, officer=officer, way=way)
     pause("told")
     return done
+
+
+def fix_hearing(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, notice: Document, on: date | None,
+    way: Way = "in_person",
+) -> Entry | Refusal:  # fmt: skip
+    """Fix the day of a hearing, or put it off; the subject has it as a served letter."""
+    found = actions_hearing.fix_hearing(connection, entry, officer=officer, notice=notice, on=on)
+    if isinstance(found, Refusal):
+        return found
+    assert on is not None
+    about = _about(connection, entry)
+    told = rules_letter.write_hearing(about, document=notice.number, on=on, said=notice.text)
+    _write(connection, about, told, officer=officer, way=way)
+    return found
 
 
 def decide_entry(
@@ -164,6 +181,13 @@ def _about(connection: Connection[Any], entry: UUID) -> About:
     found = store_own.find_about(connection, entry)
     assert found is not None
     return found
+
+
+def _hearing(connection: Connection[Any], done: Proposed) -> tuple[date, str] | None:
+    """Until when a hearing may be asked for, and by which article."""
+    found = store.find_entry(connection, done.entry)
+    kind = store.find_kind(connection, found.list) if found else None
+    return (done.hearing_until, kind.hearing) if kind and done.hearing_until else None
 
 
 def _measures(connection: Connection[Any], entry: UUID) -> list[str]:

@@ -29,7 +29,9 @@ from another department or with its number written another way (trigger `publica
 
 """
 LIST_ACTS = {
-    "notice": "list_propose", "statement": "list_state", "decision": "list_decide", "refusal": "list_decide",
+    "notice": "list_propose", "statement": "list_state", "hearing_request": "list_state",
+    "hearing_notice": "list_serve", "hearing_minutes": "list_decide", "decision": "list_decide",
+    "refusal": "list_decide",
     "service": "list_serve", "exit": "list_exit",
 }  # fmt: skip
 
@@ -76,12 +78,16 @@ def _lists() -> str:
     exits = "、".join(listing.EXITS.values())
     return (
         "## 名单\n\nAn entry is active from its service to the day it ends, while its list has a basis in force. "
+        "Where the rule of the list gives a hearing (`limu/law/texts/lists.toml`) nothing is decided before its window "
+        "is over, or before the minutes stand. "
         f"移出：期满自动移出；提前移出：{exits}。\n\n" + _table(("Step", "步骤", "由谁办理", "人数"), rows)
     )
 
 
 def _people(step: str) -> str:
-    return {"decision": "提出人以外的另一人", "refusal": "提出人以外的另一人", "exit": "两人"}.get(step, "一人")
+    other = "提出人以外的另一人"
+    by = {"decision": other, "refusal": other, "hearing_minutes": other, "exit": "两人"}
+    return by.get(step, "主体，或者一人代为登记" if step in ("statement", "hearing_request") else "一人")
 
 
 def _cases() -> str:

@@ -17,7 +17,7 @@ from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
 from limu.intake.actions import fault_point
 from limu.law.statute import CONFIDENCE_LABELS
-from limu.listing import actions, queries, rules
+from limu.listing import actions, actions_hearing, queries, rules
 from limu.listing.actions import Case, Document
 from limu.measure.actions import sync_law
 from limu.wire.clock import register_today
@@ -76,6 +76,7 @@ def kinds(*, as_json: AsJson = False) -> None:
             "body": one.body,
             "term": one.term or None,
             "early": one.early or None,
+            "hearing": book.cite(one.hearing) if one.hearing else None,
             "confidence": one.confidence,
             "can_be_activated": bool(one.rule) and book.ref(one.key).is_confirmed,
         }
@@ -118,9 +119,13 @@ def propose(
         connection.commit()
     pause("after_commit")
     if as_json:
-        emit({"entry": done.entry, "state": "noticed", "statement_until": done.statement_until})
+        emit({
+            "entry": done.entry, "state": "noticed", "statement_until": done.statement_until,
+            "hearing_until": done.hearing_until,
+        })  # fmt: skip
     else:
-        err.print(f"已告知，编号 {done.entry}；陈述申辩期至 {done.statement_until}。")
+        hearing = f"；听证申请至 {done.hearing_until}" if done.hearing_until else ""
+        err.print(f"已告知，编号 {done.entry}；陈述申辩期至 {done.statement_until}{hearing}。")
 
 
 @list_app.command("state")
@@ -130,6 +135,34 @@ def state(entry: UUID, by: As, document: Number, text: Text, *, as_json: AsJson 
         _must(actions.take_statement(connection, entry, officer=officer, statement=Document(document, text)))
         connection.commit()
     _done(entry, "stated", "已登记陈述申辩。", as_json=as_json)
+
+
+@list_app.command("hear")
+def hear(
+    entry: UUID,
+    by: As,
+    document: Number,
+    text: Text,
+    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="定听证日期（或者改期），通知主体。")] = None,
+    *,
+    minutes: Annotated[bool, typer.Option("--minutes", help="登记听证笔录；须由提出人以外的人员主持。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """听证：登记主体的申请；加 --on 定日期，加 --minutes 登记笔录。"""
+    paper = Document(document, text)
+    with _acting(by, "list_decide" if minutes else "list_serve" if on else "list_state") as (connection, officer):
+        if minutes:
+            _must(actions_hearing.take_minutes(connection, entry, officer=officer, minutes=paper))
+        elif on:
+            day = date.fromisoformat(on)
+            _must(reactions_listing.fix_hearing(connection, entry, officer=officer, notice=paper, on=day))
+        else:
+            _must(actions_hearing.take_request(connection, entry, officer=officer, wish=paper))
+        connection.commit()
+    state, told = ("heard", "已登记听证笔录，可以决定。") if minutes else ("hearing_asked", "已登记听证申请。")
+    if on and not minutes:
+        state, told = "hearing_fixed", f"听证定于 {on}，已通知主体。"
+    _done(entry, state, told, as_json=as_json)
 
 
 @list_app.command("decide")

@@ -12,14 +12,14 @@ from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.desk_lists_steps import SERVED_BY, STEPS, Taken, way_in
 from limu.front.queries_papers import paper_of
-from limu.listing import queries, rules, store, store_exit
+from limu.listing import queries, rules, rules_hearing, store, store_exit
 from limu.listing.actions import Case, Document, Proposed
 from limu.listing.rules import Entry
 from limu.measure.actions import sync_law
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import connect
-from limu.wire.lawbook import current_book
+from limu.wire.lawbook import current_book, current_calendar
 
 NOTICE = "告知拟列入的事实、理由、依据和惩戒措施，以及陈述申辩的权利。"
 FIELDS = ("kind", "uscc", "facts", "evidence", "number", "text", "way")
@@ -48,6 +48,10 @@ def entries(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "front/dept_lists.html", rows=rows, pages=pages, may_propose=desk.may("list_propose"),
     )  # fmt: skip
+
+
+def _is_undecided(entry: Entry) -> bool:
+    return entry.decided_on is None and entry.exited_on is None
 
 
 def _next(shown: dict[str, Any], entry: Entry, desk: Desk) -> str:
@@ -120,10 +124,16 @@ def _entry(
         request, desk, "front/dept_list_entry.html", status=422 if refusal else 200, refusal=refusal, said=said or {},
         entry=found, one=shown, kind=kind, state=found.state(desk.today), next_step=_next(shown, found, desk),
         steps=[(step, rules.STEPS[step["kind"]], rules.EXITS.get(step["exit_kind"] or "")) for step in steps],
-        statements=[step for step in steps if step["kind"] == "statement"], wish=wish, exits=rules.EXITS,
+        statements=[step for step in steps if step["kind"] == "statement"],
+        minutes=[step for step in steps if step["kind"] == "hearing_minutes"], wish=wish, exits=rules.EXITS,
         wish_word=rules.EXITS[wish.exit_kind] if wish else "",
         is_own_wish=wish is not None and wish.asked_person == desk.officer.person, exit_by_two=rules.EXIT_BY_TWO,
-        undecided=rules.refuse_decision(found, person=desk.officer.person, on=desk.today),
+        undecided=rules.refuse_decision(found, person=desk.officer.person, on=desk.today)
+        or rules_hearing.refuse_before_hearing(found, on=desk.today),
+        may_ask_hearing=rules_hearing.refuse_request(found, text="", on=desk.today) is None,
+        may_fix_hearing=found.hearing_asked_on is not None and found.heard_on is None and _is_undecided(found),
+        no_minutes=rules_hearing.refuse_minutes(found, person=desk.officer.person, on=desk.today),
+        earliest=rules_hearing.earliest_hearing(kind, desk.today, current_calendar(desk.connection)),
         measures=store_exit.measures_of(desk.connection, found.list),
         measure_state=rules.measure_state(found, on=desk.today),
         may_decide=desk.may("list_decide"), is_running=_is_running(found, desk), ways=SERVED_BY,

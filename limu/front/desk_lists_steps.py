@@ -10,7 +10,7 @@ from limu import reactions_listing
 from limu.case.store_letter import WAYS, Way
 from limu.department.rules import NOT_THERE, Refusal
 from limu.department.store import find_officer
-from limu.listing import actions, actions_exit, rules, store_exit
+from limu.listing import actions, actions_exit, actions_hearing, rules, store_exit
 from limu.listing.actions import Document
 from limu.listing.rules import Entry
 from limu.page.signed import Desk
@@ -125,7 +125,34 @@ def _serve_letter(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     return done if isinstance(done, Refusal) else Taken("已登记文书的送达。")
 
 
+def _ask_hearing(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
+    document = _document(said)
+    if isinstance(document, Refusal):
+        return document
+    done = actions_hearing.take_request(desk.connection, entry.id, officer=desk.officer, wish=document)
+    return done if isinstance(done, Refusal) else Taken("已登记听证申请；听证举行之前不能决定列入。")
+
+
+def _fix_hearing(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
+    document = _document(said)
+    if isinstance(document, Refusal):
+        return document
+    done = reactions_listing.fix_hearing(
+        desk.connection, entry.id, officer=desk.officer, notice=document, on=_day(said.get("on", "")),
+        way=way_in(said),
+    )  # fmt: skip
+    return done if isinstance(done, Refusal) else Taken("已定听证日期，听证通知书已送企业服务。")
+
+
+def _minutes(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
+    document = _document(said)
+    if isinstance(document, Refusal):
+        return document
+    done = actions_hearing.take_minutes(desk.connection, entry.id, officer=desk.officer, minutes=document)
+    return done if isinstance(done, Refusal) else Taken("已登记听证笔录，可以作出决定。")
+
+
 STEPS: Final[dict[str, Step]] = {
-    "state": _state, "decide": _decide, "serve": _serve, "exit": _ask, "agree": _agree, "decline": _decline,
-    "serve_letter": _serve_letter,
+    "state": _state, "ask_hearing": _ask_hearing, "fix_hearing": _fix_hearing, "minutes": _minutes, "decide": _decide,
+    "serve": _serve, "exit": _ask, "agree": _agree, "decline": _decline, "serve_letter": _serve_letter,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from limu.department.rules import Refusal
 from limu.front.portal import leave_trace
 from limu.front.portal_cases import acting, documents_in
 from limu.front.queries_papers import paper_of
-from limu.listing import actions_own, rules, store, store_exit, store_own
+from limu.listing import actions_own, rules, rules_hearing, store, store_exit, store_own
 from limu.listing.rules import Entry
 from limu.page.portal import Portal, portal_page, show_my
 from limu.reactions_repair import apply_for_repair
@@ -49,11 +49,15 @@ def entry_page(request: HttpRequest, portal: Portal, entry: UUID) -> HttpRespons
         return _repair(request, portal, found)
     if not portal.may("objection"):
         raise Http404
-    text = request.POST.get("text", "")
-    done = actions_own.state_own(portal.connection, entry, agent=acting(portal), text=text)
+    text, is_hearing = request.POST.get("text", ""), request.POST.get("step") == "hearing"
+    ask = actions_own.ask_hearing if is_hearing else actions_own.state_own
+    done = ask(portal.connection, entry, agent=acting(portal), text=text)
     if isinstance(done, Refusal):
-        return _entry(request, portal, found, refusal=done, text=text)
-    messages.success(request, f"已收到你单位的陈述申辩，编号 {done}。决定人会在决定前看到。")
+        return _entry(request, portal, found, refusal=done, **{"wish" if is_hearing else "text": text})
+    told = f"已收到你单位的陈述申辩，编号 {done}。决定人会在决定前看到。"
+    if is_hearing:
+        told = f"已收到你单位的听证申请，编号 {done}。听证举行之前不作出列入决定。"
+    messages.success(request, told)
     return HttpResponseRedirect(f"/my/lists/{entry}")
 
 
@@ -89,8 +93,9 @@ def _applied(request: HttpRequest, portal: Portal, found: Entry) -> Applied | Re
 
 
 def _entry(
-    request: HttpRequest, portal: Portal, found: Entry, *, refusal: Refusal | None = None, text: str = ""
-) -> HttpResponse:
+    request: HttpRequest, portal: Portal, found: Entry, *, refusal: Refusal | None = None, text: str = "",
+    wish: str = "",
+) -> HttpResponse:  # fmt: skip
     one = next(
         one for one in store_own.shown_of_subject(portal.connection, portal.agent.subject) if one["id"] == found.id
     )
@@ -100,6 +105,8 @@ def _entry(
     return show_my(
         request, portal, "front/my_list.html", status=422 if refusal else 200, one=one, entry=found, steps=steps,
         state=found.state(portal.today), refusal=refusal, text=text, may_state=is_open and portal.may("objection"),
+        wish=wish, may_ask_hearing=portal.may("objection")
+        and rules_hearing.refuse_request(found, text="", on=portal.today) is None,
         statements=[step for step, _ in steps if step["kind"] == "statement"], most=rules.STATEMENT_CHARACTERS,
         measures=store_exit.measures_of(portal.connection, found.list),
         measure_state=rules.measure_state(found, on=portal.today), promise=PROMISE,

@@ -31,7 +31,9 @@ def paper_of(steps: Iterable[dict[str, Any]], letters: Sequence[Letter], wanted:
     if step is None:
         return None
     kind = LETTERS["decision"] if step["kind"] == "service" else LETTERS.get(step["kind"], "")
-    letter = next((one for one in letters if one.kind == kind and one.subject is not None), None)
+    told = [one for one in letters if one.kind == kind and one.subject is not None]
+    # A hearing may be put off: its notices are letters of one kind, each naming its own document.
+    letter = next((one for one in told if step["document_number"] in " ".join(one.lines)), next(iter(told), None))
     names = "、".join(name for name in (step["by_name"], step["second_name"]) if name)
     return Paper(
         STEPS[step["kind"]], step["document_number"], step["on_day"], step["text"], step["until_day"],

@@ -54,6 +54,8 @@ class Named:
     early: str
     is_confirmed: bool
     count: int = 0
+    hearing: Basis | None = None
+    hearing_confidence: str = ""
 
     @property
     def is_usable(self) -> bool:
@@ -145,4 +147,6 @@ def list_of(visit: Visit, rule: ListRule, *, count: int) -> Named:
         early=period(rule.early) if rule.early else "",
         is_confirmed=visit.book.ref(rule.key).is_confirmed,
         count=count,
+        hearing=basis_of(visit, rule.hearing) if rule.hearing else None,
+        hearing_confidence=words.say(words.CONFIDENCES, rule.hearing_confidence) if rule.hearing else "",
     )

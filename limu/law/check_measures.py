@@ -16,7 +16,7 @@ from limu.law.measure import (
 )
 from limu.law.period import is_period
 from limu.law.read import Statutes
-from limu.law.statute import RANK_LABELS, Instrument, LawFault
+from limu.law.statute import CONFIDENCES, RANK_LABELS, Instrument, LawFault
 from limu.law.term import region_matches
 
 RANK_TOO_LOW = "减损权利措施须以法律、行政法规、地方性法规为依据"
@@ -146,4 +146,16 @@ def _check_list(one: ListRule, standing: Standing) -> list[LawFault]:
     faults += [_fault("period", one.key, f"期限“{text}”写法不对。") for text in wrong]
     if one.statement_days < 1 or not one.label:
         faults.append(_fault("list_empty", one.key, "名单须有名称和陈述申辩期限。"))
-    return faults
+    return faults + _check_hearing(one, standing)
+
+
+def _check_hearing(one: ListRule, standing: Standing) -> list[LawFault]:
+    """A hearing has its article, both of its periods and how sure they are; without the article it has none of it."""
+    told = (one.hearing_days, one.hearing_notice_days, one.hearing_confidence)
+    if not one.hearing:
+        return [_fault("list_hearing", one.key, "没有听证依据的名单不得写听证期限。")] if any(told) else []
+    if not standing.rank(one.hearing):
+        return [_fault("citation_unknown", one.key, f"引用的条款“{one.hearing}”不存在。")]
+    if not all(told) or min(one.hearing_days, one.hearing_notice_days) < 1 or told[2] not in CONFIDENCES:
+        return [_fault("list_hearing", one.key, "听证须写明申请期限、通知期限和可信程度。")]
+    return []

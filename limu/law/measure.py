@@ -94,7 +94,9 @@ class ListRule(Rule):
     """A serious list (严重失信主体名单): the first citation is the basis of its field, `rule` that of entry and exit.
 
     Without `rule` the list is printed and cannot be activated. `items` and `words` tell which reported records are
-    entries of it; `statement_days` are working days from the service of the notice."""
+    entries of it; `statement_days` are working days from the service of the notice. `hearing` is the article that gives
+    a hearing before the decision (empty: none): it may be asked for within `hearing_days` working days of the notice,
+    and its day is told `hearing_notice_days` working days before; both are as sure as `hearing_confidence` says."""
 
     label: str = ""
     field: str = ""
@@ -103,6 +105,10 @@ class ListRule(Rule):
     entry: str = ""
     body: str = ""
     statement_days: int = 5
+    hearing: str = ""
+    hearing_days: int = 0
+    hearing_notice_days: int = 0
+    hearing_confidence: str = ""
     term: str = ""
     early: str = ""
     region: str = ""

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.listing import rules, store
+from limu.listing import rules, rules_hearing, store
 from limu.listing.rules import Entry, ExitKind
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
@@ -34,10 +34,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """An entry that was proposed, and until which day the subject may state its case."""
+    """An entry that was proposed, until which day the subject may state its case, and ask for a hearing if any."""
 
     entry: UUID
     statement_until: date
+    hearing_until: date | None = None
 
 
 def propose_entry(
@@ -64,9 +65,10 @@ def propose_entry(
     )  # fmt: skip
     if not begun:
         return rules.ALREADY_RUNNING
-    until = rules.window_ends(found, today, current_calendar(connection))
-    _step(connection, entry, kind="notice", document=notice, officer=officer, until=until)
-    return Proposed(entry, until)
+    calendar = current_calendar(connection)
+    until, hearing = rules.window_ends(found, today, calendar), rules_hearing.request_ends(found, today, calendar)
+    take_step(connection, entry, kind="notice", document=notice, officer=officer, until=until, hearing_until=hearing)
+    return Proposed(entry, until, hearing)
 
 
 def _whom(connection: Connection[Any], uscc: str, *, record: UUID | None) -> UUID | Refusal:
@@ -79,16 +81,17 @@ def _whom(connection: Connection[Any], uscc: str, *, record: UUID | None) -> UUI
     return subject
 
 
-def _step(
+def take_step(
     connection: Connection[Any], entry: UUID, *, kind: str, document: Document, officer: Officer, **more: Any
 ) -> None:
+    """Append a step of today by an officer."""
     store.insert_step(
         connection, step=uuid4(), entry=entry, kind=kind, on=register_today(connection), document=document.number,
         text=document.text, officer=officer, **more,
     )  # fmt: skip
 
 
-def _find(connection: Connection[Any], entry: UUID, *, officer: Officer, act: str) -> Entry | Refusal:
+def find_for(connection: Connection[Any], entry: UUID, *, officer: Officer, act: str) -> Entry | Refusal:
     """The entry, if this officer may do this act on it; "not allowed" and "not there" are one answer."""
     found = store.find_entry(connection, entry)
     if found is None:
@@ -100,12 +103,12 @@ def take_statement(
     connection: Connection[Any], entry: UUID, *, officer: Officer, statement: Document
 ) -> Entry | Refusal:
     """Record what the subject stated; the decider sees it before deciding (49号; 行政处罚法 45)."""
-    found = _find(connection, entry, officer=officer, act="list_state")
+    found = find_for(connection, entry, officer=officer, act="list_state")
     if isinstance(found, Refusal):
         return found
     if found.decided_on is not None or found.exited_on is not None:
         return rules.DECIDED
-    _step(connection, entry, kind="statement", document=statement, officer=officer)
+    take_step(connection, entry, kind="statement", document=statement, officer=officer)
     return found
 
 
@@ -114,15 +117,17 @@ def decide_entry(
     is_refused: bool = False,
 ) -> date | Refusal | None:  # fmt: skip
     """Decide by a second person: enter until a day (returned), or do not enter (None)."""
-    found = _find(connection, entry, officer=officer, act="list_decide")
+    found = find_for(connection, entry, officer=officer, act="list_decide")
     if isinstance(found, Refusal):
         return found
     today = register_today(connection)
     refused = rules.refuse_decision(found, person=officer.person, on=today)
+    if refused is None and not is_refused:
+        refused = rules_hearing.refuse_before_hearing(found, on=today)
     if refused is not None:
         return refused
     if is_refused:
-        _step(connection, entry, kind="refusal", document=decision, officer=officer)
+        take_step(connection, entry, kind="refusal", document=decision, officer=officer)
         return None
     kind = store.find_kind(connection, found.list)
     assert kind is not None
@@ -131,18 +136,18 @@ def decide_entry(
     ends = rules.entry_ends(kind, today, until)
     if isinstance(ends, Refusal):
         return ends
-    _step(connection, entry, kind="decision", document=decision, officer=officer, until=ends)
+    take_step(connection, entry, kind="decision", document=decision, officer=officer, until=ends)
     return ends
 
 
 def serve_entry(connection: Connection[Any], entry: UUID, *, officer: Officer, service: Document) -> Entry | Refusal:
     """Record the service of the decision: from this day the entry is active, and public where its list is."""
-    found = _find(connection, entry, officer=officer, act="list_serve")
+    found = find_for(connection, entry, officer=officer, act="list_serve")
     if isinstance(found, Refusal):
         return found
     if refusal := rules.refuse_service(found):
         return refusal
-    _step(connection, entry, kind="service", document=service, officer=officer)
+    take_step(connection, entry, kind="service", document=service, officer=officer)
     return found
 
 
@@ -154,7 +159,7 @@ def exit_by_repair(
     The two people are those of the repair. An entry of another body has no ground from then on."""
     entries = store.running_on(connection, record, department=officer.department)
     for entry in entries:
-        _step(connection, entry, kind="exit", document=decision, officer=officer, exit_kind="repair", second=second)
+        take_step(connection, entry, kind="exit", document=decision, officer=officer, exit_kind="repair", second=second)
     return entries
 
 
@@ -167,7 +172,7 @@ def exit_own(
         return NOT_THERE
     if refused := refuse_own_exit(connection, entry):
         return refused
-    _step(connection, entry, kind="exit", document=decision, officer=officer, exit_kind="repair", second=second)
+    take_step(connection, entry, kind="exit", document=decision, officer=officer, exit_kind="repair", second=second)
     return found
 
 
@@ -190,7 +195,7 @@ def exit_entry(
     decision: Document,
 ) -> Entry | Refusal:
     """End an entry before its day, by two people: condition met, repaired, or its decision fell."""
-    found = _find(connection, entry, officer=officer, act="list_exit")
+    found = find_for(connection, entry, officer=officer, act="list_exit")
     if isinstance(found, Refusal):
         return found
     if refusal := authorise(second, "list_exit", found.department):
@@ -202,7 +207,7 @@ def exit_entry(
     refused = rules.refuse_exit(kind, found, exit_kind=exit_kind, on=register_today(connection))
     if refused is not None:
         return refused
-    _step(
+    take_step(
         connection, entry, kind="exit", document=decision, officer=officer, exit_kind=exit_kind, second=second.person
     )  # fmt: skip
     return found

@@ -8,7 +8,7 @@ from psycopg import Connection
 from limu.case.actions import draw_number
 from limu.case.rules import Agent
 from limu.department.rules import NOT_THERE, Refusal
-from limu.listing import rules, store, store_own
+from limu.listing import rules, rules_hearing, store, store_own
 from limu.listing.rules import Entry
 from limu.wire.clock import register_today
 
@@ -22,9 +22,26 @@ def state_own(connection: Connection[Any], entry: UUID, *, agent: Agent, text: s
         return refusal
     today = register_today(connection)
     number = draw_number("objection", today).replace("YY", "CS", 1)
-    store_own.insert_own_statement(
-        connection, found, step=uuid4(), on=today, document=number, text=text.strip(), agent=agent.name
-    )
+    store_own.insert_own_step(
+        connection, found, kind="statement", step=uuid4(), on=today, document=number, text=text.strip(),
+        agent=agent.name,
+    )  # fmt: skip
+    return number
+
+
+def ask_hearing(connection: Connection[Any], entry: UUID, *, agent: Agent, text: str) -> str | Refusal:
+    """Take the subject's own wish for a hearing down, under its number; until it was heard nothing is decided."""
+    found = store.find_entry(connection, entry)
+    if found is None or found.subject != agent.subject:
+        return NOT_THERE
+    today = register_today(connection)
+    if refusal := rules_hearing.refuse_request(found, text=text, on=today):
+        return refusal
+    number = draw_number("objection", today).replace("YY", "TZ", 1)
+    store_own.insert_own_step(
+        connection, found, kind="hearing_request", step=uuid4(), on=today, document=number,
+        text=text.strip() or rules_hearing.ASKED, agent=agent.name,
+    )  # fmt: skip
     return number
 
 

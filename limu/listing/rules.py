@@ -13,6 +13,9 @@ ExitKind = Literal["condition", "repair", "revocation"]
 STEPS: Final[dict[str, str]] = {
     "notice": "拟列入告知",
     "statement": "陈述申辩",
+    "hearing_request": "听证申请",
+    "hearing_notice": "听证通知",
+    "hearing_minutes": "听证笔录",
     "decision": "列入决定",
     "service": "送达",
     "refusal": "不予列入决定",
@@ -72,6 +75,9 @@ class ListKind:
     term_months: int
     early_months: int | None
     is_confirmed: bool
+    hearing: str = ""
+    hearing_days: int = 0
+    hearing_notice_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,10 @@ class Entry:
     ends_on: date | None
     served_on: date | None
     exited_on: date | None
+    hearing_until: date | None = None
+    hearing_asked_on: date | None = None
+    hearing_on: date | None = None
+    heard_on: date | None = None
 
     def state(self, on: date) -> str:
         """Where the entry stands on a day, in the words of the desk."""
@@ -101,6 +111,8 @@ class Entry:
             return "在列"
         if self.decided_on is not None:
             return "待送达"
+        if self.hearing_asked_on is not None and self.heard_on is None:
+            return "听证办理中"
         return "已告知，陈述申辩期内" if self.statement_until and on <= self.statement_until else "待决定"
 
     def next_step(self, on: date) -> str:
@@ -111,9 +123,18 @@ class Entry:
             return f"至 {self.ends_on} 期满移出" if self.ends_on else "在列"
         if self.decided_on is not None:
             return "送达列入决定"
+        if hearing := self._next_of_hearing(on):
+            return hearing
         if self.stated_on is None and self.statement_until and on <= self.statement_until:
             return f"等待陈述申辩，至 {self.statement_until}"
         return "由提出人以外的另一人决定"
+
+    def _next_of_hearing(self, on: date) -> str:
+        if self.hearing_until is None or self.heard_on is not None:
+            return ""
+        if self.hearing_asked_on is None:
+            return f"等待陈述申辩和听证申请，至 {self.hearing_until}" if on <= self.hearing_until else ""
+        return f"{self.hearing_on} 举行听证，登记笔录" if self.hearing_on else "定听证日期，通知主体"
 
     def is_over(self, on: date) -> bool:
         """Whether an entry that was in force is so no more: its measures are lifted."""

@@ -12,6 +12,7 @@ from limu.listing.rules import EXITS
 RELIEF: Final = "对本决定不服的，可以依法申请行政复议或者提起行政诉讼。"
 LETTERS: Final[dict[str, str]] = {
     "notice": "list_notice",
+    "hearing_notice": "list_hearing",
     "refusal": "list_refusal",
     "decision": "list_decision",
     "exit": "list_exit",
@@ -34,8 +35,16 @@ class About:
     early_months: int | None
 
 
-def write_notice(about: About, *, document: str, until: date, measures: Sequence[str]) -> Writing:
-    """The notice before an entry: facts, reasons, basis, consequences and rights (国办发〔2020〕49号第八条)."""
+def write_notice(
+    about: About, *, document: str, until: date, measures: Sequence[str], hearing: tuple[date, str] | None = None
+) -> Writing:
+    """The notice before an entry: facts, reasons, basis, consequences and rights (国办发〔2020〕49号第八条).
+
+    `hearing` is until when a hearing may be asked for, and by which article, where the rule of the list gives one."""
+    heard = (
+        f"你单位有权要求听证，期限至 {hearing[0]}（含当日）；要求听证的，听证举行之前不作出列入决定，不收取费用。",
+        f"听证的依据：{hearing[1]}。",
+    ) if hearing else ()  # fmt: skip
     return Writing(
         LETTERS["notice"],
         "拟列入严重失信主体名单告知书",
@@ -44,7 +53,22 @@ def write_notice(about: About, *, document: str, until: date, measures: Sequence
             *_ground(about),
             _consequences("列入后依法采取的措施：", measures),
             f"你单位有权陈述、申辩，期限至 {until}（含当日）；可以在企业服务中提出，也可以向本单位提出。",
+            *heard,
             "陈述申辩由作出决定的人复核，不因陈述申辩加重处理。",
+        ),
+    )
+
+
+def write_hearing(about: About, *, document: str, on: date, said: str) -> Writing:
+    """The notice of a hearing: its day and place, and who decides afterwards."""
+    return Writing(
+        LETTERS["hearing_notice"],
+        "听证通知书",
+        (
+            f"文书 {document}：就拟将你单位列入{about.list_name}，定于 {on} 举行听证。",
+            said,
+            "听证由提出人以外的人员主持；你单位可以亲自参加，也可以委托代理人。无正当理由不到场的，视为放弃听证。",
+            "听证制作笔录；决定由提出人以外的另一人根据听证笔录作出。",
         ),
     )
 

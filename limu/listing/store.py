@@ -16,12 +16,14 @@ _KIND = """
            lower(k.during) AS from_on, upper(k.during) AS until_on, k.statement_days,
            coalesce((extract(year FROM k.term) * 12 + extract(month FROM k.term))::int, 0) AS term_months,
            (extract(year FROM k.early) * 12 + extract(month FROM k.early))::int AS early_months,
-           k.is_confirmed AND NOT isempty(k.during) AS is_confirmed
+           k.is_confirmed AND NOT isempty(k.during) AS is_confirmed, coalesce(h.citation, '') AS hearing,
+           coalesce(k.hearing_days, 0) AS hearing_days, coalesce(k.hearing_notice_days, 0) AS hearing_notice_days
     FROM limu.listing_kind k
-    JOIN limu.measure_basis b ON b.article = k.basis JOIN limu.measure_basis r ON r.article = k.rule"""
+    JOIN limu.measure_basis b ON b.article = k.basis JOIN limu.measure_basis r ON r.article = k.rule
+    LEFT JOIN limu.measure_basis h ON h.article = k.hearing"""
 _ENTRY = """
     SELECT id, list, subject, department, proposed_by, noticed_on, statement_until, stated_on, decided_on, ends_on,
-           served_on, exited_on
+           served_on, exited_on, hearing_until, hearing_asked_on, hearing_on, heard_on
     FROM limu.list_entry"""
 
 
@@ -81,16 +83,16 @@ def insert_step(
     text: str,
     officer: Officer,
     until: date | None = None,
-    **leaving: Any,
+    **more: Any,
 ) -> None:
-    """Append a step; `leaving` names how and with whom an entry leaves (exit_kind, second)."""
+    """Append a step; `more` names how and with whom it leaves (exit_kind, second), or a notice's hearing_until."""
     connection.execute(
         """INSERT INTO limu.list_step (id, entry, kind, on_day, document_number, text, until_day, exit_kind, officer,
-               person, department, second_person)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
+               person, department, second_person, hearing_until_day)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)""",
         (
-            step, entry, kind, on, document, text, until, leaving.get("exit_kind"), officer.id, officer.person,
-            officer.department, leaving.get("second"),
+            step, entry, kind, on, document, text, until, more.get("exit_kind"), officer.id, officer.person,
+            officer.department, more.get("second"), more.get("hearing_until"),
         ),
     )  # fmt: skip
 

@@ -46,14 +46,14 @@ def served_at(connection: Connection[Any], entry: UUID) -> datetime:
     return at
 
 
-def insert_own_statement(
-    connection: Connection[Any], entry: Entry, *, step: UUID, on: date, document: str, text: str, agent: str
+def insert_own_step(
+    connection: Connection[Any], entry: Entry, *, kind: str, step: UUID, on: date, document: str, text: str, agent: str
 ) -> None:  # fmt: skip
-    """Append what a subject's agent states; no officer stands behind it."""
+    """Append what a subject's agent states, or its wish for a hearing; no officer stands behind it."""
     connection.execute(
         """INSERT INTO limu.list_step (id, entry, kind, on_day, document_number, text, department, agent)
-           VALUES (%s, %s, 'statement', %s, %s, %s, %s, %s)""",
-        (step, entry.id, on, document, text, entry.department, agent),
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
+        (step, entry.id, kind, on, document, text, entry.department, agent),
     )
 
 

@@ -172,7 +172,9 @@ def rows_of(book: LawBook) -> LawRows:
     lists = tuple(one for one in book.lists() if one.rule)
     there = {one.key for one in (*lists, *book.grounds())}
     rules = tuple(one for one in book.consequences() if one.ground in there)
-    articles = {one.citations[0]: None for one in (*rules, *lists)} | {one.rule: None for one in lists}
+    articles = {one.citations[0]: None for one in (*rules, *lists)} | {
+        key: None for one in lists for key in (one.rule, one.hearing) if key
+    }
     return LawRows(
         bases=tuple(_basis_row(book, key) for key in articles),
         kinds=tuple(
@@ -231,6 +233,8 @@ def _list_row(book: LawBook, one: ListRule) -> dict[str, object]:
         "code": one.key, "name": one.label, "field": one.field, "shape": one.shape, "basis": one.citations[0],
         "rule": one.rule, "region": one.region, "from": life[0], "until": life[1], "statement_days": one.statement_days,
         "term": interval_of(one.term), "early": interval_of(one.early), "is_confirmed": book.ref(one.key).is_confirmed,
+        "hearing": one.hearing or None, "hearing_days": one.hearing_days or None,
+        "hearing_notice_days": one.hearing_notice_days or None,
     }  # fmt: skip
 
 

@@ -45,10 +45,11 @@ _RULE = """
 _LIST = """
     INSERT INTO limu.listing_kind (code, name, field, shape, basis, basis_rank, basis_region, basis_in_force,
         basis_names_affiliates, rule, rule_rank, rule_region, rule_in_force, rule_names_affiliates, region, during,
-        statement_days, term, early, is_confirmed)
+        statement_days, term, early, hearing, hearing_days, hearing_notice_days, is_confirmed)
     SELECT %(code)s, %(name)s, %(field)s, %(shape)s, b.article, b.rank, b.region, b.in_force, b.names_affiliates,
         r.article, r.rank, r.region, r.in_force, r.names_affiliates, %(region)s, daterange(%(from)s, %(until)s),
-        %(statement_days)s, %(term)s::interval, %(early)s::interval, %(is_confirmed)s
+        %(statement_days)s, %(term)s::interval, %(early)s::interval, %(hearing)s, %(hearing_days)s,
+        %(hearing_notice_days)s, %(is_confirmed)s
     FROM limu.measure_basis b, limu.measure_basis r WHERE b.article = %(basis)s AND r.article = %(rule)s
     ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, field = EXCLUDED.field, shape = EXCLUDED.shape,
         basis = EXCLUDED.basis, basis_rank = EXCLUDED.basis_rank, basis_region = EXCLUDED.basis_region,
@@ -56,7 +57,9 @@ _LIST = """
         rule = EXCLUDED.rule, rule_rank = EXCLUDED.rule_rank, rule_region = EXCLUDED.rule_region,
         rule_in_force = EXCLUDED.rule_in_force, rule_names_affiliates = EXCLUDED.rule_names_affiliates,
         region = EXCLUDED.region, during = EXCLUDED.during, statement_days = EXCLUDED.statement_days,
-        term = EXCLUDED.term, early = EXCLUDED.early, is_confirmed = EXCLUDED.is_confirmed"""
+        term = EXCLUDED.term, early = EXCLUDED.early, hearing = EXCLUDED.hearing,
+        hearing_days = EXCLUDED.hearing_days, hearing_notice_days = EXCLUDED.hearing_notice_days,
+        is_confirmed = EXCLUDED.is_confirmed"""
 _FOR_ALL = """
     SELECT s.uscc::text AS uscc, p.measure, p.basis, p.ground, p.from_on,
            nullif(p.until_on, 'infinity') AS until_on, p.body

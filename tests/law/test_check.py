@@ -76,6 +76,10 @@ def test_every_basis_of_the_catalogue_resolves() -> None:
         ("terms.toml", "term/samr-45/general", {"fields": ["astrology"]}, "field_unknown"),
         ("fields.toml", "field/food", {"label": ""}, "field_empty"),
         ("regions.toml", "cap/shandong", {"region": ""}, "period"),
+        ("lists.toml", "list/samr", {"hearing": ""}, "list_hearing"),
+        ("lists.toml", "list/samr", {"hearing_days": 0}, "list_hearing"),
+        ("lists.toml", "list/samr", {"hearing_confidence": "sure"}, "list_hearing"),
+        ("lists.toml", "list/samr", {"hearing": "nowhere/1"}, "citation_unknown"),
     ],
 )
 def test_a_planted_fault_is_found(text: str, key: str, change: dict[str, Any], code: str) -> None:
