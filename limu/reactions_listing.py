@@ -8,8 +8,9 @@
 | its decision is served  | the entry is active and public; the decision is a letter with its service; the version  |
 | it is ended by two      | it is public no more; measures lose their ground (they are views over it); letters to   |
 |                         | the subject and to every body that used a measure; the version                          |
+| it is over by its date  | it ends by that day alone (nothing runs for it); the worker writes the letters          |
 
-Holders hear of both by the feed: the entry is marked for it in the same transaction (feed/sql/0003_lists.sql)."""
+Holders hear of all by the feed: the entry is marked for it in the same transaction (feed/sql/0003_lists.sql)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -23,6 +24,7 @@ from limu.case import store_letter as letters
 from limu.case.rules import Writing
 from limu.case.store_letter import Letter, Way
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
+from limu.department.store import all_departments, enter
 from limu.ledger import store as ledger_store
 from limu.listing import actions, actions_exit, actions_hearing, rules_letter, store, store_exit, store_own
 from limu.listing.actions import Document, Proposed
@@ -30,6 +32,7 @@ from limu.listing.rules import Entry, ExitKind
 from limu.listing.rules_letter import About
 from limu.objection.store import readers_of
 from limu.wire.clock import register_today
+from limu.wire.database import Database
 
 Pause = Callable[[str], None]
 
@@ -42,6 +45,7 @@ def _no_pause(_: str) -> None:
 POINTS: Final[dict[str, tuple[str, ...]]] = {
     "propose": ("begun", "told", "before_commit", "after_commit"),
     "serve": ("served", "told", "versioned", "before_commit", "after_commit"),
+    "expire": ("noted", "told", "before_commit", "after_commit"),
     "exit": ("ended", "told", "lifted", "versioned", "before_commit", "after_commit"),
 }
 
@@ -151,16 +155,58 @@ def follow_exit(connection: Connection[Any], entry: UUID, *, officer: Officer, p
     )
     letter = _write(connection, about, told, officer=officer)
     pause("told")
-    served = store_own.served_at(connection, entry)
-    used = readers_of(connection, subject=about.subject, record=entry, since=served)
-    for body in sorted({one.department for one in used if one.way == "measure" and one.department}, key=str):
-        cases.write_letter(
-            connection, department=about.department, to=body, is_body=True, record=entry,
-            writing=rules_letter.write_lifted(about, document=letter.number),
-        )  # fmt: skip
+    _tell_users(connection, about, letter)
     pause("lifted")
     ledger_store.bump_register(connection)
     pause("versioned")
+
+
+def _tell_users(connection: Connection[Any], about: About, letter: Letter) -> None:
+    """Tell every body that used a measure resting on the entry."""
+    served = store_own.served_at(connection, about.entry)
+    used = readers_of(connection, subject=about.subject, record=about.entry, since=served)
+    for body in sorted({one.department for one in used if one.way == "measure" and one.department}, key=str):
+        cases.write_letter(
+            connection, department=about.department, to=body, is_body=True, record=about.entry,
+            writing=rules_letter.write_lifted(about, document=letter.number),
+        )  # fmt: skip
+
+
+def tell_expired(database: Database, today: date, *, pause: Pause = _no_pause) -> int:
+    """Tell subjects and bodies of every entry that its date has ended; a chore of the worker, safe to repeat.
+
+    Each entry is a transaction of its own. Held if we stop here: whole entries; the others are found again."""
+    del today
+    with database.connect("app") as connection:
+        return sum(_tell_expiry(connection, *one, pause=pause) for one in _untold(connection))
+
+
+def _untold(connection: Connection[Any]) -> list[tuple[UUID, UUID]]:
+    found = []
+    for one in all_departments(connection):
+        enter(connection, department=one.id)
+        found += store_exit.untold_expiries(connection)
+    connection.rollback()
+    return found
+
+
+def _tell_expiry(connection: Connection[Any], entry: UUID, body: UUID, *, pause: Pause) -> bool:
+    with connection.transaction():
+        enter(connection, department=body)
+        ended = store_exit.note_expiry(connection, entry)
+        if ended is None:
+            return False
+        pause("noted")
+        about = _about(connection, entry)
+        letter = cases.write_letter(
+            connection, department=about.department, to=about.subject, record=entry,
+            writing=rules_letter.write_expired(about, on=ended),
+        )  # fmt: skip
+        pause("told")
+        _tell_users(connection, about, letter)
+        pause("before_commit")
+    pause("after_commit")
+    return True
 
 
 def serve_letter(

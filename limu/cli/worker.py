@@ -18,6 +18,7 @@ from limu.feed.tasks import Pusher, make_daily, make_snapshot
 from limu.intake.tasks import destroy_old_files, enter_submission
 from limu.measure.tasks import Keeper
 from limu.reactions_chunk import entry_factory
+from limu.reactions_listing import tell_expired
 from limu.reactions_repair import take_receipts
 from limu.upward.tasks import work as upward
 from limu.wire.clock import register_today
@@ -35,7 +36,7 @@ REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
 }
 
 # What is done once on each day of the register, safe to repeat.
-DAILY: tuple[Callable[[Database, date], object], ...] = (destroy_old_files, make_daily)
+DAILY: tuple[Callable[[Database, date], object], ...] = (destroy_old_files, make_daily, tell_expired)
 
 
 class Worker:

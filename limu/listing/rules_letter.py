@@ -112,6 +112,18 @@ def write_exit(about: About, *, document: str, said: str, exit_kind: str, on: da
     )
 
 
+def write_expired(about: About, *, on: date) -> Writing:
+    """What the subject is told when an entry has left its list by its date: nothing had to be asked for."""
+    return Writing(
+        "list_expired",
+        "期满移出严重失信主体名单告知书",
+        (
+            f"你单位列入{about.list_name}的期限至 {on}（不含当日），现已期满，自该日起自动移出，无需申请。",
+            f"自 {on} 起终止公示，停止共享和使用，因列入采取的措施同时解除。依据：{about.rule}。",
+        ),
+    )
+
+
 def write_lifted(about: About, *, document: str) -> Writing:
     """What a body is told that used a measure resting on the entry."""
     return Writing(

@@ -1,12 +1,12 @@
 """Queries on wishes to end an entry, and on what the desk shows of entries and of the measures they carry."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row, dict_row, tuple_row
 
 from limu.department.rules import Officer
 from limu.listing.rules import ExitKind
@@ -60,6 +60,32 @@ def insert_answer(connection: Connection[Any], wish: Wish, *, officer: Officer, 
            VALUES (%s, %s, %s, %s, %s, %s)""",
         (wish.id, wish.asked_person, wish.department, officer.id, officer.person, is_agreed),
     )
+
+
+def untold_expiries(connection: Connection[Any]) -> list[tuple[UUID, UUID]]:
+    """Entries that left their list by their date and whose subject was not told: entry and body, the oldest first."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """SELECT e.id, e.department FROM limu.list_entry e
+               WHERE e.served_on IS NOT NULL AND e.exited_on IS NULL AND e.ends_on <= limu.register_today()
+                 AND NOT EXISTS (SELECT FROM limu.list_expiry x WHERE x.entry = e.id)
+               ORDER BY e.ends_on, e.id"""
+        )
+        return [(row[0], row[1]) for row in cursor]
+
+
+def note_expiry(connection: Connection[Any], entry: UUID) -> date | None:
+    """Keep that it is told now, and return its date; None where that was done, or an exit came first."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            """WITH ended AS (SELECT id, department, ends_on FROM limu.list_entry
+                              WHERE id = %s AND exited_on IS NULL AND ends_on <= limu.register_today()),
+               told AS (INSERT INTO limu.list_expiry (entry, department) SELECT id, department FROM ended
+                        ON CONFLICT DO NOTHING RETURNING entry)
+               SELECT ended.ends_on FROM ended JOIN told ON told.entry = ended.id""",
+            (entry,),
+        ).fetchone()
+    return row[0] if row else None
 
 
 _SHOWN = """
