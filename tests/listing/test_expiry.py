@@ -1,4 +1,4 @@
-"""An entry is over by its day alone; that its subject is told of it is the worker's work, done once (design.md 2, 3)."""
+"""An entry is over by its day alone; that its subject is told of it is the worker's work, done once (design.md 2)."""
 
 import threading
 from uuid import UUID
