@@ -20,6 +20,7 @@ from limu.measure.tasks import Keeper
 from limu.reactions_chunk import entry_factory
 from limu.reactions_listing import tell_expired
 from limu.reactions_repair import take_receipts
+from limu.repair.tasks import destroy_old_drafts
 from limu.upward.tasks import work as upward
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
@@ -36,7 +37,12 @@ REACTIONS: Mapping[str, Callable[[Connection, dict[str, Any]], None]] = {
 }
 
 # What is done once on each day of the register, safe to repeat.
-DAILY: tuple[Callable[[Database, date], object], ...] = (destroy_old_files, make_daily, tell_expired)
+DAILY: tuple[Callable[[Database, date], object], ...] = (
+    destroy_old_files,
+    make_daily,
+    tell_expired,
+    destroy_old_drafts,
+)
 
 
 class Worker:

@@ -25,7 +25,7 @@ from limu.page.portal import Portal, portal_page, show_my
 from limu.publication.queries_desk import OwnRecord, records_of_subject
 from limu.record.event import EVENT_LABELS
 from limu.repair import store_draft
-from limu.repair.actions_draft import Filler, remind
+from limu.repair.actions_draft import Filler, own_draft, remind
 from limu.repair.queries import Prospect, prospects
 from limu.wire.database import connect
 from limu.wire.lawbook import current_book
@@ -104,7 +104,7 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
         lists=listing.open_of_subject(portal.connection, portal.agent.subject, on=portal.today),
         due=[line for line in lines if line.is_due],
-        draft=store_draft.find_draft(portal.connection, portal.agent.id) if portal.may("repair") else None,
+        draft=own_draft(portal.connection, portal.agent.id) if portal.may("repair") else None,
     )  # fmt: skip
 
 

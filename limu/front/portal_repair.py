@@ -78,7 +78,7 @@ def work_of(portal: Portal, *, lock: bool = False) -> Work:
     """Read the draft of the agent and what may be applied for today."""
     agent = portal.agent
     filler = Filler(agent.id, agent.subject, (agent.subject_name, agent.uscc), agent.person_name)
-    draft = store_draft.find_draft(portal.connection, agent.id, lock=lock)
+    draft = actions_draft.own_draft(portal.connection, agent.id, lock=lock)
     found = prospects(portal.connection, current_book(portal.connection), agent.subject, today=portal.today)
     return Work(filler, draft, found, running_of(portal))
 

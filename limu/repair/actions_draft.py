@@ -2,9 +2,10 @@
 
 Never commits."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from psycopg import Connection
@@ -14,9 +15,12 @@ from limu.case.rules import DOCUMENT_BYTES, TOO_LARGE
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.repair import rules, rules_draft, store, store_draft
 from limu.repair.queries import Prospect
-from limu.repair.rules_draft import DraftFile
+from limu.repair.rules_draft import Draft, DraftFile
 from limu.wire.clock import register_today
 from limu.wire.files import FileStore
+
+FOLDER: Final = "cases"
+"""Where proofs lie, in drafts as in cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,21 @@ class Filler:
     name: str
 
 
+def draft_days() -> int:
+    """For how many days after its last change a draft is kept (LIMU_DRAFT_DAYS)."""
+    return max(1, int(os.environ.get("LIMU_DRAFT_DAYS", "30")))
+
+
+def own_draft(connection: Connection[Any], agent: UUID, *, lock: bool = False) -> Draft | None:
+    """The draft of an agent, unless its days are over."""
+    return store_draft.find_draft(connection, agent, days=draft_days(), lock=lock)
+
+
 def choose(
     connection: Connection[Any], filler: Filler, records: Sequence[UUID], *, found: Sequence[Prospect]
 ) -> Refusal | None:
     """Keep which records are chosen; only such as may be applied for today."""
+    store_draft.end_over(connection, filler.agent, days=draft_days())
     ready = {one.one.record for one in found if one.can_apply}
     if not records or len(records) > rules_draft.MOST_RECORDS:
         return rules.NOTHING
@@ -47,7 +62,7 @@ def add_proof(
     connection: Connection[Any], files: FileStore, filler: Filler, *, record: UUID, name: str, content: bytes
 ) -> DraftFile | Refusal:
     """Keep a proof for a record of the draft, encrypted, with what can be seen in it."""
-    draft = store_draft.find_draft(connection, filler.agent, lock=True)
+    draft = own_draft(connection, filler.agent, lock=True)
     if draft is None or record not in draft.records:
         return NOT_THERE
     if len(draft.files_of(record)) >= rules_draft.MOST_FILES:

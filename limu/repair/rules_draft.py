@@ -65,7 +65,7 @@ class DraftFile:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an agent has filled in so far."""
+    """What an agent has filled in so far; from `until_on` on it is not there any more."""
 
     agent: UUID
     subject: UUID
@@ -73,6 +73,7 @@ class Draft:
     signed_text: str | None
     signed_at: datetime | None
     changed_at: datetime
+    until_on: date
     files: tuple[DraftFile, ...] = ()
 
     def files_of(self, record: UUID) -> tuple[DraftFile, ...]:

@@ -16,19 +16,38 @@ _FILE = (
 )
 
 
-def find_draft(connection: Connection[Any], agent: UUID, *, lock: bool = False) -> Draft | None:
-    """The draft of an agent with its files; locked, it is handed in once."""
+def find_draft(connection: Connection[Any], agent: UUID, *, days: int, lock: bool = False) -> Draft | None:
+    """The draft of an agent with its files, for so many days after its last change; locked, it is handed in once."""
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
-            "SELECT agent, subject, records, signed_text, signed_at, changed_at FROM limu.repair_draft WHERE agent = %s"
+            """SELECT agent, subject, records, signed_text, signed_at, changed_at,
+                      limu.draft_until(changed_at, %(days)s) AS until_on
+               FROM limu.repair_draft
+               WHERE agent = %(agent)s AND limu.register_today() < limu.draft_until(changed_at, %(days)s)"""
             + (" FOR UPDATE" if lock else ""),
-            (agent,),
+            {"agent": agent, "days": days},
         ).fetchone()
     if row is None:
         return None
     with connection.cursor(row_factory=class_row(DraftFile)) as cursor:
         files = cursor.execute(_FILE + " WHERE agent = %s ORDER BY added_at, id", (agent,)).fetchall()
     return Draft(**{**row, "records": tuple(row["records"])}, files=tuple(files))
+
+
+def end_over(connection: Connection[Any], agent: UUID, *, days: int) -> None:
+    """Drop an agent's draft if its days are over: a new one begins with nothing of it."""
+    connection.execute(
+        """DELETE FROM limu.repair_draft
+           WHERE agent = %s AND limu.draft_until(changed_at, %s) <= limu.register_today()""",
+        (agent, days),
+    )
+
+
+def end_old(connection: Connection[Any], *, days: int) -> list[str]:
+    """Drop every draft whose days are over; returns the hashes of files that nothing names any more."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT encode(gone, 'hex') FROM limu.end_old_drafts(%s) gone", (days,))
+        return [row[0] for row in cursor]
 
 
 def put_records(connection: Connection[Any], *, agent: UUID, subject: UUID, records: Sequence[UUID]) -> None:
@@ -59,6 +78,7 @@ def insert_file(connection: Connection[Any], draft: Draft, file: DraftFile) -> N
         (file.id, draft.agent, draft.subject, file.record, file.name, bytes.fromhex(file.file_hash), file.bytes,
          file.kind, file.clarity),
     )  # fmt: skip
+    connection.execute("UPDATE limu.repair_draft SET changed_at = limu.register_now() WHERE agent = %s", (draft.agent,))
 
 
 def find_file(connection: Connection[Any], agent: UUID, file: UUID) -> DraftFile | None:

@@ -99,6 +99,14 @@ class FileStore:
         """Remove a content with its key; destroying what is gone is no error."""
         self._path(name).unlink(missing_ok=True)
 
+    def destroy_old(self, name: FileHash, *, before: date) -> bool:
+        """Remove one content unless its time began anew on or after a day; tells whether it was removed."""
+        path = self._path(name)
+        if not path.is_file() or _day(path) >= before:
+            return False
+        path.unlink(missing_ok=True)
+        return True
+
     def destroy_older_than(self, day: date) -> int:
         """Remove every content whose day lies before the given one, and return how many."""
         old = [path for path in self.place.iterdir() if _day(path) < day]

@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
@@ -67,9 +67,8 @@ def test_what_the_body_could_not_open_is_turned_away_with_a_cure(content: bytes,
 
 
 def test_what_the_body_has_verified_needs_no_proof() -> None:
-    draft = Draft(
-        AGENT, AGENT, (RECORD,), "承诺", datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
-    )
+    kept = datetime(2026, 11, 23, tzinfo=UTC)
+    draft = Draft(AGENT, AGENT, (RECORD,), "承诺", kept, kept, date(2026, 12, 23))
 
     assert gaps_of(draft, [Wanted(RECORD, "示环罚〔2026〕37号", "生态环境局")]) == ()
     missing = gaps_of(draft, [Wanted(RECORD, "示环罚〔2026〕37号", "")])

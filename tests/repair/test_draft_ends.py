@@ -1,0 +1,138 @@
+"""A draft is over after its days by the day alone; afterwards the worker takes it away with its proofs."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from limu.agent.actions import open_demonstration_agent
+from limu.case.store import enter_subject
+from limu.cli.worker import DAILY
+from limu.repair import actions_draft
+from limu.repair.actions_draft import FOLDER, Filler, own_draft
+from limu.repair.queries import prospects
+from limu.repair.rules_draft import DraftFile
+from limu.repair.tasks import destroy_old_drafts
+from limu.wire.clock import register_today
+from limu.wire.database import Connection, Database
+from limu.wire.files import FileHash, FileStore
+from tests.lawful import Lawful, centre, stand_lawful
+from tests.repair.test_draft import png
+
+
+@pytest.fixture
+def drawn(own_database: Database) -> tuple[Lawful, Filler]:
+    """A draft with one proof, committed."""
+    with own_database.connect("app") as app:
+        lawful = stand_lawful(app)
+        desk, code = centre(app, "desk.one", "centre_officer"), lawful.base.codes[0]
+        open_demonstration_agent(
+            app, uscc=code, person_name="赵经办", expires_on=date(2030, 1, 1), department=desk.department
+        )
+        row = app.execute("SELECT id FROM limu.agent").fetchone()
+        assert row is not None
+        filler = Filler(row["id"], lawful.subject, ("示例公司", code), "赵经办")
+        chosen(app, lawful, filler)
+        made = actions_draft.add_proof(
+            app, store(own_database), filler, record=lawful.record, name="1.png", content=PROOF
+        )
+        assert isinstance(made, DraftFile), made
+        assert actions_draft.sign(app, filler, text="承诺", is_agreed=True) is None
+    return lawful, filler
+
+
+PROOF = png(1200, 1600)
+
+
+def store(database: Database) -> FileStore:
+    return FileStore(database.home, FOLDER)
+
+
+def chosen(app: Connection, lawful: Lawful, filler: Filler) -> None:
+    """Choose the record on a connection that has entered its subject."""
+    enter_subject(app, lawful.subject)
+    found = prospects(app, lawful.book, lawful.subject, today=register_today(app))
+    refused = actions_draft.choose(app, filler, [lawful.record], found=found)
+    assert refused is None, refused
+
+
+def pass_by(database: Database, days: int) -> None:
+    with database.connect("owner") as owner:
+        owner.execute("UPDATE limu.clock_setting SET shift = shift + make_interval(days => %s)", (days,))
+
+
+def kept_until(database: Database, lawful: Lawful, agent: UUID) -> date | None:
+    """Until when the draft is there; None where it is not."""
+    with database.connect("app") as app:
+        enter_subject(app, lawful.subject)
+        draft = own_draft(app, agent)
+        return draft.until_on if draft else None
+
+
+def test_a_draft_says_until_when_it_is_kept_and_is_not_read_after_that(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    lawful, filler = drawn
+    with own_database.connect("app") as app:
+        today = register_today(app)
+    assert kept_until(own_database, lawful, filler.agent) == today + timedelta(days=30)
+
+    pass_by(own_database, 29)
+    assert kept_until(own_database, lawful, filler.agent) == today + timedelta(days=30)
+    pass_by(own_database, 1)
+    # Nothing has run: the day alone has ended it.
+    assert kept_until(own_database, lawful, filler.agent) is None
+
+
+def test_whoever_begins_anew_finds_neither_old_proofs_nor_an_old_signature(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    lawful, filler = drawn
+    pass_by(own_database, 30)
+
+    with own_database.connect("app") as app:
+        chosen(app, lawful, filler)
+        draft = own_draft(app, filler.agent)
+
+    assert draft is not None
+    assert (draft.files, draft.signed_text) == ((), None)
+
+
+def test_the_worker_takes_it_away_with_its_file_and_leaves_what_else_names_it(
+    own_database: Database, drawn: tuple[Lawful, Filler], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lawful, filler = drawn
+    with own_database.connect("app") as app:
+        enter_subject(app, lawful.subject)
+        draft = own_draft(app, filler.agent)
+        today = register_today(app)
+    assert draft is not None
+    name = FileHash(draft.files[0].file_hash)
+    assert destroy_old_drafts(own_database, today) == 0
+    pass_by(own_database, 30)
+    later = today + timedelta(days=30)
+    # Uploaded again meanwhile, the content is a new file of that day.
+    store(own_database).put(PROOF, on=later)
+    monkeypatch.setenv("LIMU_DRAFT_DAYS", "30")
+
+    assert destroy_old_drafts(own_database, later) == 0
+    assert store(own_database).has(name)
+    with own_database.connect("admin") as admin:
+        assert admin.execute("SELECT FROM limu.repair_draft").fetchone() is None
+    assert destroy_old_drafts in DAILY
+
+
+def test_a_file_that_nothing_names_any_more_goes_with_its_draft(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    lawful, filler = drawn
+    with own_database.connect("app") as app:
+        enter_subject(app, lawful.subject)
+        draft = own_draft(app, filler.agent)
+        today = register_today(app)
+    assert draft is not None
+    pass_by(own_database, 40)
+
+    assert destroy_old_drafts(own_database, today + timedelta(days=40)) == 1
+    assert not store(own_database).has(FileHash(draft.files[0].file_hash))
+    assert destroy_old_drafts(own_database, today + timedelta(days=40)) == 0
