@@ -7,6 +7,7 @@
 |                              | body that used a measure; the register's version                                   |
 | … of an entry on no record   | the entry ends with everything that rests on it (reactions_listing.follow_exit)    |
 | a decision comes from above  | the very same act, under the officers who received it                              |
+| one from above is refused    | the refusal goes up with its reasons, and stays on the board until its receipt      |
 | ours is accepted above       | the case is closed; until then it stays on the board                               |
 
 Nothing is sent here: the feed, the log and whoever evaluates read the event `record_repaired`."""
@@ -34,7 +35,8 @@ from limu.reactions_objection import clock_facts, open_objection
 from limu.repair import actions as repairs
 from limu.repair import rules, store
 from limu.repair.actions import Applied, Item
-from limu.upward.rules import Settled
+from limu.upward import store as upward_store
+from limu.upward.rules import Settled, refusal_text
 
 Pause = Callable[[str], None]
 
@@ -115,9 +117,23 @@ def confirm_repair(
         end(connection, moved, officers=(proposer, officer), reason=proposal.reason, pause=pause)
     else:
         _tell_refusal(connection, moved, reason=proposal.reason, body=body)
+        _tell_above(connection, moved, reason=proposal.reason, body=body)
         if moved.record is not None and any(ground["code"] == NOT_OURS for ground in body.get("grounds", [])):
             _turn_into_objection(connection, moved)
     return moved
+
+
+def _tell_above(connection: Connection[Any], case: Case, *, reason: str, body: dict[str, Any]) -> None:
+    """Let a refusal of an application from above go up with its reasons, in the same transaction."""
+    if case.door != "above" or case.record is None:
+        return
+    # Whoever ends the record waits for us, or we for them: no turn of it is taken twice.
+    ledger_store.find_record(connection, case.record, lock=True)
+    text = refusal_text(
+        application=store.outside_number(connection, case.application), outcome=str(case.outcome),
+        grounds=body.get("grounds", []), reason=reason,
+    )  # fmt: skip
+    upward_store.note_refused(connection, case.record, subject=case.subject, reason=text, document=case.number)
 
 
 def _turn_into_objection(connection: Connection[Any], case: Case) -> None:
@@ -361,7 +377,7 @@ def _cannot_receive(connection: Connection[Any], case: Case, *, first: Officer, 
 
 
 def take_receipts(connection: Connection[Any], package: str, settled: tuple[Settled, ...]) -> None:
-    """Close each repair decision of ours that an answer of the platform above has accepted; the rest stay in view."""
+    """Take each acceptance of a decision of ours by the platform above as its receipt; the rest stay in view."""
     for row in settled:
         if row.is_receipt:
             repairs.take_answer_as_receipt(connection, row.document, package=package)

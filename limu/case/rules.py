@@ -135,7 +135,12 @@ MOVES: Final[tuple[Move, ...]] = (
         "received>closed gaps>closed checking>closed proposed>closed",
         who=f"{CENTRE}两人（认定单位已在上级平台决定）",
     ),
-    *_moves("repair", "receipt", "granted>closed", who=f"{CENTRE}，或者上级平台的答复（upward）"),
+    *_moves(
+        "repair",
+        "receipt",
+        "granted>closed refused>refused not_accepted>not_accepted",
+        who=f"{CENTRE}，或者上级平台的答复（upward）",
+    ),
     *_moves("repair", "annul", "granted>void closed>void", who=f"{HANDLER}和{SECOND}（虚假材料）"),
     *_moves("repair", "appeal", "refused>appealed not_accepted>appealed", who=SUBJECT),
     *_moves("repair", "uphold_appeal", "appealed>checking", who=APPEALS),

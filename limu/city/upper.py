@@ -119,6 +119,9 @@ class Upper:
         record, turn, operation = row["record"], int(row["turn"]), row["operation"]
         chance = Random(f"{self._seed}/{record}/{turn}")  # noqa: S311 - a simulation
         has_code = any(row.get(name) for name in CODES)
+        if operation == "answer":
+            # It concerns an application of theirs and leaves the record as it stands.
+            return {"record": record, "turn": turn, "verdict": "accepted", "codes": []}
         faults = [] if has_code or operation == "withdraw" else ["E02"]
         if not faults and operation == "report" and chance.random() < self._mischief.refuses:
             faults = [chance.choice(("E01", "E03", "E05", "E99"))]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from limu.case.rules import Agent, Case
+from limu.case.rules import STATES, Agent, Case
 from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, stored, told
 from limu.cli.frame import emit, err, table
 from limu.cli.second import second_officer
@@ -23,7 +23,7 @@ from limu.repair.actions import Applied, Item
 from limu.repair.rules import Ground
 from limu.repair.rules_above import Sent, read_message
 from limu.terms.uscc import clean_uscc
-from limu.upward.queries import standings
+from limu.upward.queries import above_of
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
 from limu.wire.home import find_home
@@ -202,19 +202,19 @@ def serve(
 
 @repair_app.command("board")
 def board(by: As, *, as_json: AsJson = False) -> None:
-    """列出已同意修复、尚未收到上级平台回执的办件。"""
+    """列出尚未收到上级平台回执的办件：同意修复的，和不同意上级平台转来的申请的。"""
     with acting(by, "watch_cases") as (connection, _):
         found = queries.board(connection)
-        above = standings(connection, [one["record"] for one in found])
+        above = above_of(connection, found)
     if as_json:
-        emit([{**one, "above": above.get(one["record"])} for one in found])
+        emit([{**one, "above": above.get(one["number"])} for one in found])
         return
     rows = [
-        (one["number"], one["name"], one["department"], one["decided_on"], up.word if up else "—")
+        (one["number"], one["name"], one["department"], STATES[one["state"]], one["decided_on"], up.word if up else "—")
         for one in found
-        for up in (above.get(one["record"]),)
+        for up in (above.get(one["number"]),)
     ]
-    table(("编号", "主体", "认定单位", "决定日期", "上级平台"), rows)
+    table(("编号", "主体", "认定单位", "决定", "决定日期", "上级平台"), rows)
 
 
 @repair_app.command("shield")

@@ -30,6 +30,7 @@ from limu.reactions_repair import confirm_repair
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
 from limu.repair.rules import Ground, ground_line
+from limu.repair.store import waits_above
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import SHANGHAI
 from limu.wire.database import Connection, connect
@@ -140,6 +141,7 @@ def render_case(
         has_gaps=any(one.kind == "ask_gaps" for one in file.steps), is_own=case.proposed_by == desk.officer.person,
         is_author=case.kind == "objection" and case.author == desk.officer.person,
         is_extended=any(one.kind == "extend" for one in file.steps),
+        waits_above=place == "ops" and waits_above(desk.connection, case.id),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.case import store
-from limu.case.rules import Case
+from limu.case.rules import STATES, Case
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
 from limu.front.desk_cases import hand_out, leave_trace, leave_traces, page_of_cases, render_case
@@ -16,7 +16,7 @@ from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import settle_appeal
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
-from limu.upward.queries import standings
+from limu.upward.queries import above_of
 from limu.wire.lawbook import current_book
 
 
@@ -32,12 +32,12 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     names = {one.id: one.short_name for one in all_departments(desk.connection)}
     missing = repair_queries.missing_by_body(desk.connection)
     board = cut(request, repair_queries.board(desk.connection), name="above", at="above")
-    above = standings(desk.connection, [one["record"] for one in board.rows])
+    above = above_of(desk.connection, board.rows)
     unanswered = cut(request, objection_queries.unanswered(desk.connection), name="unanswered", at="unanswered")
     return show(
         request, desk, "front/cases.html", place="ops", here="异议和修复", names=names,
         board_pages=board,
-        board=[(one, above.get(one["record"])) for one in board.rows],
+        board=[(one | {"word": STATES[one["state"]]}, above.get(one["number"])) for one in board.rows],
         statistics=objection_queries.statistics(desk.connection, today=desk.today, book=book),
         missing_rows=_most_first(names, missing), unanswered=unanswered,
         today=desk.today, **cases_shown,

@@ -189,27 +189,34 @@ def forward(connection: Connection[Any], application: UUID, *, officer: Officer)
 
 
 def take_receipt(connection: Connection[Any], case: UUID, *, officer: Officer, number: str) -> Case | Refusal:
-    """Take the receipt of the platform above for a decision of ours; only then is the case closed."""
+    """Take the receipt of the platform above for a decision of ours; only then does it leave the board."""
     found = cases.find_for(connection, case, officer=officer, act="receive_case")
     if isinstance(found, Refusal):
         return found
     if not number.strip():
         return Refusal("X-401", "没有填写回执编号。", "请填写上级平台的回执编号。")
+    if not store.waits_above(connection, found.id):
+        return cases.settled(connection, found)
     return cases.move(
-        connection, found, step="receipt", after="closed", actor=officer, reason=f"回执 {number.strip()}",
+        connection, found, step="receipt", after=_received(found), actor=officer, reason=f"回执 {number.strip()}",
         body={"receipt": number.strip()},
     )  # fmt: skip
 
 
+def _received(case: Case) -> str:
+    """A granted repair is closed by its receipt; what was refused stays refused."""
+    return "closed" if case.state == "granted" else case.state
+
+
 def take_answer_as_receipt(connection: Connection[Any], case_number: str, *, package: str) -> Case | None:
-    """Close a granted case because the platform above has accepted our decision; None where there is nothing to close.
+    """Take the acceptance of our decision by the platform above as its receipt; None where none is waited for.
 
     The database holds the answer against it (case/sql/0001_case.sql)."""
     found = case_store.find_number(connection, case_number)
-    if found is None or found.state != "granted":
+    if found is None or not store.waits_above(connection, found.id):
         return None
     moved = cases.move(
-        connection, found, step="receipt", after="closed", actor=Agent(found.subject, "上级平台"),
+        connection, found, step="receipt", after=_received(found), actor=Agent(found.subject, "上级平台"),
         reason=f"回执 {package}", body={"receipt": package},
     )  # fmt: skip
     return moved if isinstance(moved, Case) else None

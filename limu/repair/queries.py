@@ -105,5 +105,5 @@ def decisions_of(
 
 
 def board(connection: Connection[Any]) -> list[dict[str, Any]]:
-    """What was granted here and waits for the receipt of the platform above."""
+    """What was decided here and waits for the receipt of the platform above."""
     return store.waiting_above(connection)

@@ -215,14 +215,32 @@ def decisions_of(
 
 
 def waiting_above(connection: Connection[Any]) -> list[dict[str, Any]]:
-    """Granted repairs whose receipt from the platform above has not come, the oldest first (the board)."""
+    """Decisions whose receipt from the platform above has not come, the oldest first (the board).
+
+    Every repair that was granted, and what was refused of applications from above."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            """SELECT c.id, c.number, c.record, c.decided_on, d.name AS department, s.uscc, s.name
-               FROM limu.case_file c JOIN limu.department d ON d.id = c.department
-               JOIN limu.subject s ON s.id = c.subject
-               WHERE c.kind = 'repair' AND c.state = 'granted' ORDER BY c.decided_on, c.number"""
-        ).fetchall()
+        return cursor.execute(_WAITING + " ORDER BY c.decided_on, c.number").fetchall()
+
+
+def waits_above(connection: Connection[Any], case: UUID) -> bool:
+    """Tell whether a case waits for its receipt."""
+    return connection.execute(_WAITING + " AND c.id = %s", (case,)).fetchone() is not None
+
+
+def outside_number(connection: Connection[Any], application: UUID) -> str:
+    """The number under which the platform above sent an application."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT outside_number FROM limu.application WHERE id = %s", (application,)).fetchone()
+    return row[0] or "" if row else ""
+
+
+_WAITING = """
+    SELECT c.id, c.number, c.record, c.decided_on, c.state, d.name AS department, s.uscc, s.name
+    FROM limu.case_file c JOIN limu.department d ON d.id = c.department JOIN limu.subject s ON s.id = c.subject
+    WHERE c.kind = 'repair' AND (c.state = 'granted' OR (
+        c.door = 'above' AND c.state IN ('refused', 'not_accepted') AND NOT EXISTS (
+            SELECT FROM limu.case_step r WHERE r.case_file = c.id AND r.kind = 'receipt' AND r.number > (
+                SELECT max(k.number) FROM limu.case_step k WHERE k.case_file = c.id AND k.kind = 'confirm'))))"""
 
 
 def find_subject(connection: Connection[Any], uscc: str) -> UUID | None:

@@ -1,7 +1,7 @@
 """How far a record has come on its way up, in the words of our own checks."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -61,6 +61,22 @@ def standings(connection: Connection[Any], records: Sequence[UUID]) -> dict[UUID
         row["record"]: Standing(row["operation"], row["state"], _words(row["codes"]), row["settled_at"])
         for row in store.states_of(connection, records)
     }
+
+
+def answers(connection: Connection[Any], documents: Sequence[str]) -> dict[str, Standing]:
+    """Tell how answers to applications from above stand, by the number of the case."""
+    return {
+        number: Standing(row["operation"], row["state"], _words(row["codes"]), row["settled_at"])
+        for number, row in store.answers_of(connection, documents).items()
+    }
+
+
+def above_of(connection: Connection[Any], waiting: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:
+    """Tell how decisions that wait for their receipt stand above, by number: a grant as its record does."""
+    records = standings(connection, [one["record"] for one in waiting])
+    told = {one["number"]: records[one["record"]] for one in waiting if one["record"] in records}
+    refused = [one["number"] for one in waiting if one["state"] != "granted"]
+    return {number: one for number, one in told.items() if number not in refused} | answers(connection, refused)
 
 
 def returned(connection: Connection[Any], *, department: UUID, limit: int = 50) -> tuple[Returned, ...]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from limu.record.item import Item
 
-Operation = Literal["report", "withdraw"]
+Operation = Literal["report", "withdraw", "answer"]
 Verdict = Literal["accepted", "returned"]
 FORMAT: Final = "limu.upward/2"
 HEAD: Final = ("record", "turn", "operation", "reason", "document")
@@ -28,6 +28,13 @@ ENDING_WORDS: Final = {
     "accepted": "上级已撤回",
     "returned": "撤回被退回",
 }
+ANSWER_WORDS: Final = {
+    "waiting": "待报不予修复",
+    "packed": "已报不予修复",
+    "accepted": "上级已接收",
+    "returned": "上级退回",
+}
+WORDS: Final = {"report": STATE_WORDS, "withdraw": ENDING_WORDS, "answer": ANSWER_WORDS}
 REPAIRED: Final = "repaired"
 _FIXED: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -80,8 +87,8 @@ class Settled:
 
     @property
     def is_receipt(self) -> bool:
-        """Whether it is the receipt for a repair decision of ours."""
-        return self.reason == REPAIRED and self.state == "accepted"
+        """Whether it is the receipt for what we decided on a repair, granted or refused."""
+        return (self.reason == REPAIRED or self.operation == "answer") and self.state == "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,14 @@ def packed(number: str, *, uscc: str, item: Item, rows: Sequence[Row]) -> bytes:
     return target.getvalue()
 
 
+def refusal_text(*, application: str, outcome: str, grounds: Sequence[Mapping[str, Any]], reason: str) -> str:
+    """What goes up as the reason of a refusal: their application, the outcome, each ground with its detail."""
+    told = [{"code": str(one["code"]), "detail": str(one.get("detail") or "")} for one in grounds]
+    return json.dumps(
+        {"application": application, "outcome": outcome, "grounds": told, "reason": reason}, ensure_ascii=False
+    )
+
+
 def read_answer(content: bytes) -> Answer | str:
     """Read an answer; a text says why it cannot be one."""
     try:
@@ -152,8 +167,8 @@ def next_try(now: datetime, *, attempts: int) -> datetime:
 
 
 def state_word(operation: Operation, state: str) -> str:
-    """The state of what was told above, in a word: of a report, or of an ending."""
-    return (STATE_WORDS if operation == "report" else ENDING_WORDS)[state]
+    """The state of what was told above, in a word: of a report, of an ending, of an answer."""
+    return WORDS[operation][state]
 
 
 def word_of(code: str, known: Mapping[str, Word]) -> Word:

@@ -28,13 +28,15 @@ def note_turn(
 ) -> None:
     """Write down that the platform above must be told of an ending, or of a lawful return, after what it was told last.
 
-    Of what never went up nothing need be said."""
+    Of what never went up nothing need be said; an answer to an application is not what a record was told last. The
+    caller has locked the record, so that no turn is taken twice."""
     connection.execute(
         """INSERT INTO limu.upward_row
                (record, turn, operation, reason, document, subject, department, item, submission, row_number)
-           SELECT record, turn + 1, %(operation)s, %(reason)s, %(document)s, subject, department, item, submission,
-                  row_number
-           FROM (SELECT * FROM limu.upward_row WHERE record = %(record)s ORDER BY turn DESC LIMIT 1) last
+           SELECT record, (SELECT max(turn) + 1 FROM limu.upward_row WHERE record = %(record)s), %(operation)s,
+                  %(reason)s, %(document)s, subject, department, item, submission, row_number
+           FROM (SELECT * FROM limu.upward_row WHERE record = %(record)s AND operation <> 'answer'
+                 ORDER BY turn DESC LIMIT 1) last
            WHERE operation <> %(operation)s ON CONFLICT DO NOTHING""",
         {"record": record, "operation": operation, "reason": reason, "document": document},
     )
@@ -45,11 +47,25 @@ def note_repaired(connection: Connection[Any], record: UUID, *, subject: UUID, d
     note_turn(connection, record, operation="withdraw", reason=REPAIRED, document=document)
     connection.execute(
         """INSERT INTO limu.upward_row
-               (record, operation, reason, document, subject, department, item, submission, row_number)
-           SELECT r.id, 'withdraw', %s, %s, r.subject, r.department, r.item, r.submission, r.row_number
+               (record, turn, operation, reason, document, subject, department, item, submission, row_number)
+           SELECT r.id, coalesce((SELECT max(turn) FROM limu.upward_row u WHERE u.record = r.id), 0) + 1, 'withdraw',
+                  %s, %s, r.subject, r.department, r.item, r.submission, r.row_number
            FROM limu.record r WHERE (SELECT is_open FROM limu.upward_channel) AND r.subject = %s AND r.id = %s
-             AND NOT EXISTS (SELECT FROM limu.upward_row u WHERE u.record = r.id) ON CONFLICT DO NOTHING""",
+             AND NOT EXISTS (SELECT FROM limu.upward_row u WHERE u.record = r.id AND u.operation <> 'answer')
+           ON CONFLICT DO NOTHING""",
         (REPAIRED, document, subject, record),
+    )
+
+
+def note_refused(connection: Connection[Any], record: UUID, *, subject: UUID, reason: str, document: str) -> None:
+    """Write down that an application from above was refused, with the reasons. The caller has locked the record."""
+    connection.execute(
+        """INSERT INTO limu.upward_row
+               (record, turn, operation, reason, document, subject, department, item, submission, row_number)
+           SELECT r.id, coalesce((SELECT max(turn) FROM limu.upward_row u WHERE u.record = r.id), 0) + 1, 'answer', %s,
+                  %s, r.subject, r.department, r.item, r.submission, r.row_number
+           FROM limu.record r WHERE (SELECT is_open FROM limu.upward_channel) AND r.subject = %s AND r.id = %s""",
+        (reason, document, subject, record),
     )
 
 
@@ -185,9 +201,20 @@ def states_of(connection: Connection[Any], records: Sequence[UUID]) -> list[dict
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """SELECT DISTINCT ON (record) record, operation, state, codes, settled_at FROM limu.upward_row
-               WHERE record = ANY (%s) ORDER BY record, turn DESC""",
+               WHERE record = ANY (%s) AND operation <> 'answer' ORDER BY record, turn DESC""",
             (list(records),),
         ).fetchall()
+
+
+def answers_of(connection: Connection[Any], documents: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Tell how far the answers to applications from above have come, by the number of the case; the last counts."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            """SELECT DISTINCT ON (document) document, operation, state, codes, settled_at FROM limu.upward_row
+               WHERE operation = 'answer' AND document = ANY (%s) ORDER BY document, turn DESC""",
+            (list(documents),),
+        )
+        return {row.pop("document"): row for row in cursor}
 
 
 def returned(connection: Connection[Any], *, department: UUID, limit: int) -> list[dict[str, Any]]:
@@ -198,7 +225,8 @@ def returned(connection: Connection[Any], *, department: UUID, limit: int) -> li
                       r.party_name
                FROM limu.upward_row u JOIN limu.record r ON r.subject = u.subject AND r.id = u.record
                WHERE u.department = %s AND u.state = 'returned' AND u.operation = 'report'
-                 AND NOT EXISTS (SELECT FROM limu.upward_row l WHERE l.record = u.record AND l.turn > u.turn)
+                 AND NOT EXISTS (SELECT FROM limu.upward_row l WHERE l.record = u.record AND l.turn > u.turn
+                                 AND l.operation <> 'answer')
                ORDER BY u.settled_at DESC LIMIT %s""",
             (department, limit),
         ).fetchall()

@@ -8,6 +8,7 @@ import pytest
 
 from limu import reactions_listing
 from limu.case.rules import Agent
+from limu.case.store import enter_subject
 from limu.case.store_letter import letters_about
 from limu.department.rules import NOT_THERE, Refusal
 from limu.department.store import enter
@@ -41,8 +42,14 @@ def found(connection: Connection, entry: UUID) -> Entry:
     return one
 
 
-def agent_of(listed: Listed, number: int = 0) -> Agent:
-    return Agent(listed.base.subjects[number], "赵经办")
+def ask(connection: Connection, listed: Listed, entry: UUID, *, number: int = 0, text: str = "") -> str | Refusal:
+    """Ask for a hearing as a portal session does: under the rows of the subject and no body's."""
+    connection.execute("SELECT set_config('limu.department', '', true)")
+    enter_subject(connection, listed.base.subjects[number])
+    done = actions_own.ask_hearing(connection, entry, agent=Agent(listed.base.subjects[number], "赵经办"), text=text)
+    connection.execute("SELECT set_config('limu.subject', '', true)")
+    enter(connection, department=listed.department.id)
+    return done
 
 
 def decide(connection: Connection, listed: Listed, entry: UUID) -> object:
@@ -64,7 +71,7 @@ def test_the_notice_says_until_when_a_hearing_may_be_asked_for_and_by_which_arti
     # A list whose rule gives none promises none.
     assert found(connection, other).hearing_until is None
     assert "听证" not in "\n".join(letters_about(connection, other)[0].lines)
-    assert actions_own.ask_hearing(connection, other, agent=agent_of(listed), text="") == rules_hearing.NO_HEARING
+    assert ask(connection, listed, other) == rules_hearing.NO_HEARING
 
 
 def test_a_statement_does_not_shorten_the_days_in_which_a_hearing_may_be_asked_for(connection: Connection) -> None:
@@ -84,8 +91,8 @@ def test_a_statement_does_not_shorten_the_days_in_which_a_hearing_may_be_asked_f
 def test_once_asked_for_nothing_is_decided_before_the_minutes_stand(connection: Connection) -> None:
     listed = stand_listed(connection)
     entry = told(connection, listed)
-    number = actions_own.ask_hearing(connection, entry, agent=agent_of(listed), text="")
-    again = actions_own.ask_hearing(connection, entry, agent=agent_of(listed), text="")
+    number = ask(connection, listed, entry)
+    again = ask(connection, listed, entry)
     actions.take_statement(connection, entry, officer=listed.proposer, statement=STATED)
     refused = decide(connection, listed, entry)
     early = actions_hearing.take_minutes(connection, entry, officer=listed.decider, minutes=MINUTES)
@@ -180,7 +187,7 @@ def test_a_hearing_is_held_by_another_and_decided_on_its_minutes(own_database: D
     with own_database.connect("app") as connection:
         listed = stand_listed(connection)
         entry, silent = told(connection, listed), told(connection, listed, number=1)
-        actions_own.ask_hearing(connection, entry, agent=agent_of(listed), text="整改已经验收")
+        ask(connection, listed, entry, text="整改已经验收")
         kind = store.find_kind(connection, "list/samr")
         assert kind is not None
         day = rules_hearing.earliest_hearing(kind, register_today(connection), current_calendar(connection))
@@ -194,7 +201,7 @@ def test_a_hearing_is_held_by_another_and_decided_on_its_minutes(own_database: D
         own = actions_hearing.take_minutes(connection, entry, officer=listed.twin, minutes=MINUTES)
         unheard = decide(connection, listed, entry)
         held = actions_hearing.take_minutes(connection, entry, officer=listed.decider, minutes=MINUTES)
-        late = actions_own.ask_hearing(connection, silent, agent=agent_of(listed, 1), text="")
+        late = ask(connection, listed, silent, number=1)
         decided = [decide(connection, listed, one) for one in (entry, silent)]
 
     assert isinstance(too_soon, Refusal)

@@ -1,22 +1,29 @@
 """What ends is told above, what lawfully returns is reported again, and a repair waits on the board for its receipt."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from limu import reactions_restore
+from limu import reactions_repair, reactions_restore
+from limu.case.rules import Case
+from limu.case.store import find_case
 from limu.city.upper import BEHAVIOURS, Mischief
+from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.ledger.rules import StoredRecord
 from limu.reactions import withdraw_record
 from limu.reactions_restore import Served
+from limu.repair import actions as repairs
 from limu.repair.queries import board
+from limu.repair.rules import Ground
 from limu.upward import store
+from limu.upward.queries import above_of
 from limu.wire.clock import register_today
 from limu.wire.database import Database
-from tests.lawful import Lawful, apply, grant, stand_lawful
+from tests.lawful import Lawful, apply, centre, grant, stand_lawful
 from tests.upward.ways import WAYS, once, open_way, shift, states, until_answered
 
 
@@ -98,6 +105,91 @@ def test_a_repair_of_what_was_never_reported_this_way_goes_up_all_the_same(
         until_answered(own_database, opened)
         assert opened.node.standing()[lawful.record.hex] == ("withdraw", "repaired", "accepted")
     assert waiting(own_database, lawful) == []
+
+
+def refuse_one(database: Database, lawful: Lawful) -> Case:
+    """Refuse an application that came from above, by two people, with its ground."""
+    with database.connect("app") as connection:
+        enter(connection, department=lawful.base.department.id)
+        case = repairs.open_from_above(connection, lawful.record, "信用中国转来", outside_number="XYZX-1")
+        assert isinstance(case, Case), case
+        said = repairs.propose(
+            connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason="第二页看不清",
+            grounds=(Ground("R03", "2"),),
+        )  # fmt: skip
+        assert isinstance(said, Case), said
+        done = reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second)
+        assert isinstance(done, Case), done
+    return done
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_refusal_to_an_application_from_above_goes_up_with_its_reasons_and_waits_for_its_receipt(
+    own_database: Database, tmp_path: Path, way: str
+) -> None:
+    lawful = lawful_in(own_database)
+    with open_way(way, tmp_path, own_database, mischief=BEHAVIOURS["everything"]) as opened:
+        until_answered(own_database, opened)
+    case = refuse_one(own_database, lawful)
+    with own_database.connect("app") as connection:
+        enter(connection, department=lawful.base.department.id)
+        row = connection.execute(
+            "SELECT turn, reason, document FROM limu.upward_row WHERE operation = 'answer'"
+        ).fetchone()
+        above = above_of(connection, board(connection))
+    assert row is not None
+    assert (row["turn"], row["document"]) == (2, case.number)
+    told = json.loads(row["reason"])
+    assert (told["application"], told["outcome"], told["reason"]) == ("XYZX-1", "refused", "第二页看不清")
+    assert told["grounds"] == [{"code": "R03", "detail": "2"}]
+    assert (waiting(own_database, lawful), above[case.number].word) == ([case.number], "待报不予修复")
+    shift(own_database, timedelta(hours=7))
+    with open_way(way, tmp_path, own_database, mischief=BEHAVIOURS["everything"]) as opened:
+        until_answered(own_database, opened)
+        # It moves nothing above: the record stands there as it was reported.
+        assert opened.node.standing()[lawful.record.hex][0] == "report"
+        assert waiting(own_database, lawful) == []
+        grant_one(own_database, lawful)
+        until_answered(own_database, opened)
+        assert opened.node.standing()[lawful.record.hex] == ("withdraw", "repaired", "accepted")
+    with own_database.connect("app") as connection:
+        enter(connection, department=lawful.base.department.id)
+        kept = find_case(connection, case.id)
+    assert kept is not None
+    assert kept.state == "refused"
+
+
+def test_without_a_way_up_the_receipt_of_a_refusal_is_entered_by_hand_and_once(own_database: Database) -> None:
+    with own_database.connect("app") as connection:
+        lawful = stand_lawful(connection)
+        officer = centre(connection, "desk.one", "centre_officer")
+    case = refuse_one(own_database, lawful)
+    assert waiting(own_database, lawful) == [case.number]
+    with own_database.connect("app") as connection:
+        enter(connection, department=officer.department, reach="centre")
+        first, again = (repairs.take_receipt(connection, case.id, officer=officer, number="HZ-1") for _ in range(2))
+
+    assert isinstance(first, Case)
+    assert first.state == "refused"
+    assert isinstance(again, Refusal)
+    assert waiting(own_database, lawful) == []
+
+
+def test_a_refusal_at_our_own_doors_does_not_go_up(own_database: Database) -> None:
+    lawful = lawful_in(own_database)
+    with own_database.connect("app") as connection:
+        enter(connection, department=lawful.base.department.id)
+        case = apply(connection, lawful)
+        repairs.propose(
+            connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason="第二页看不清",
+            grounds=(Ground("R03", "2"),),
+        )  # fmt: skip
+        assert isinstance(
+            reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second), Case
+        )
+
+    assert waiting(own_database, lawful) == []
+    assert [turn for _, turn in states(own_database)] == [1]
 
 
 def test_no_machine_closes_a_case_that_the_platform_above_has_not_answered(own_database: Database) -> None:
