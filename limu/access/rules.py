@@ -15,6 +15,7 @@ Purpose = Literal[
     "publication_review",
     "rule_trial",
     "list_entry",
+    "overreach_watch",
 ]
 
 # Purposes each role may state; nobody states another's (trust.md 5.1).
@@ -23,9 +24,9 @@ PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
     "reviewer": ("deciding_body", "window_check"),
     "repair_officer": ("deciding_body", "window_check"),
     "list_officer": ("window_check", "list_entry"),
-    "centre_officer": ("matching_review", "case_watch", "publication_review", "rule_trial"),
-    "auditor": ("audit", "case_watch", "trail", "publication_review"),
-    "supervisor": ("case_watch", "trail", "publication_review"),
+    "centre_officer": ("matching_review", "case_watch", "publication_review", "rule_trial", "overreach_watch"),
+    "auditor": ("audit", "case_watch", "trail", "publication_review", "overreach_watch"),
+    "supervisor": ("case_watch", "trail", "publication_review", "overreach_watch"),
     "catalogue_editor": ("rule_trial",),
 }
 # The act an officer must be allowed for a purpose; every other purpose reads a history.
@@ -37,6 +38,7 @@ ACT_OF: dict[str, str] = {
     "publication_review": "read_publication",
     "rule_trial": "try_checks",
     "list_entry": "list_state",
+    "overreach_watch": "read_overreach",
 }
 
 

@@ -144,10 +144,11 @@ def readers_of(
     """Who read what is not public of a subject: when, for whom, why, on which basis; its own agents by name."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """SELECT t.opened_at, d.name AS department, a.person_name AS agent, p.label AS purpose, p.basis,
-                      t.purpose AS code
+            """SELECT t.id AS ticket, t.opened_at, d.name AS department, a.person_name AS agent, p.label AS purpose,
+                      p.basis, t.purpose AS code, q.ticket IS NOT NULL AS is_asked, r.ticket IS NOT NULL AS is_replied
                FROM limu.read_ticket t JOIN limu.purpose p ON p.code = t.purpose
                LEFT JOIN limu.department d ON d.id = t.department LEFT JOIN limu.agent a ON a.id = t.agent
+               LEFT JOIN limu.read_question q ON q.ticket = t.id LEFT JOIN limu.read_reply r ON r.ticket = t.id
                WHERE t.subject = %s AND (%s::timestamptz IS NULL OR t.opened_at < %s)
                ORDER BY t.opened_at DESC, t.id LIMIT %s""",
             (subject, before, before, limit),

@@ -159,6 +159,7 @@ ACTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"centre_officer", "supervisor", "auditor"}),
     ),
     "review_declaration": (frozenset({"centre_officer"}), frozenset({"centre_officer"})),
+    "answer_reading": (frozenset({"supervisor", "auditor"}), frozenset({"supervisor", "auditor"})),
     "settle_appeal": (frozenset({"supervisor"}), frozenset({"supervisor"})),
     "read_holders": (frozenset({"centre_officer", "confirmer", "supervisor", "auditor"}),) * 2,
     "edit_holders": (frozenset({"centre_officer"}),) * 2,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.department.rules import Refusal
+from limu.front.desk_cases import leave_traces
 from limu.front.desk_check_offline import give_pass
 from limu.law.measure import ACTS
 from limu.measure import store_offline, store_window
@@ -76,6 +77,7 @@ def checked(request: HttpRequest, desk: Desk, check: UUID) -> HttpResponse:
         return HttpResponseRedirect(f"/dept/check/{again}")
     found = _found(desk, check)
     if request.method != "POST":
+        _leave_trace_of_later_look(desk, found)
         return _result(request, desk, found)
     done = answer_check(desk.connection, check, request.POST.dict(), officer=desk.officer)
     faults = [one for one in done if isinstance(one, Refusal)]
@@ -110,6 +112,7 @@ def _result(
 def slip(request: HttpRequest, desk: Desk, check: UUID) -> HttpResponse:
     """Lay the check out for the printer: number, what was allowed, what was done, and a code that verifies it."""
     found = _found(desk, check)
+    _leave_trace_of_later_look(desk, found)
     answered = store_window.uses_of(desk.connection, check)
     uses = [Used(one, *answered[one.key]) for one in found.allowed if one.key in answered]
     if len(uses) < len(found.allowed):
@@ -127,11 +130,19 @@ def overreach(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show per body how measures are used, and every use beyond scope, basis or time, with the reason."""
     place = place_of(request)
     pages = paged(request, store_window.overreach(desk.connection, limit=place.limit, skip=place.skip), place)
+    subjects = (one["subject"] for one in pages.rows)
+    leave_traces(desk, subjects, scope="measures beyond the law", purpose="overreach_watch")
     rows = [
         (one, ACTS.get(one["act"], one["act"]), [REASONS[code] for code in one["reasons"]]) for one in pages.rows
     ]  # fmt: skip
     counts = store_window.use_counts(desk.connection)
     return show(request, desk, "front/ops_overreach.html", rows=rows, counts=counts, pages=pages)
+
+
+def _leave_trace_of_later_look(desk: Desk, found: Check) -> None:
+    """A kept answer that somebody else opens, or on another day, is a read of its own."""
+    if found.checked_on != desk.today or found.officer_name != desk.officer.person_name:
+        leave_traces(desk, (found.subject,), scope=f"{ACTS[found.act]} {found.number}", purpose="window_check")
 
 
 def _is_superseded(desk: Desk, found: Check) -> bool:

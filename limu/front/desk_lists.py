@@ -10,6 +10,7 @@ from limu import reactions_listing
 from limu.access.actions import read_traced
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
+from limu.front.desk_cases import leave_traces
 from limu.front.desk_lists_steps import SERVED_BY, STEPS, Taken, way_in
 from limu.front.queries_papers import paper_of
 from limu.listing import queries, rules, rules_hearing, store, store_exit
@@ -43,6 +44,8 @@ def entries(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, desk.officer.department, limit=place.limit, skip=place.skip
     )  # fmt: skip
     pages = paged(request, found, place)
+    subjects = (shown["subject"] for shown in pages.rows)
+    leave_traces(desk, subjects, scope="own list entries: list", purpose="list_entry")
     of = store.entries_of(desk.connection, [shown["id"] for shown in pages.rows])
     rows = [(shown, of[shown["id"]].state(desk.today), _next(shown, of[shown["id"]], desk)) for shown in pages.rows]
     return show(

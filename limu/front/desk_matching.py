@@ -15,6 +15,7 @@ from limu.access.actions import open_ticket
 from limu.access.store import spend_ticket
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import all_departments
+from limu.front.desk_cases import leave_traces
 from limu.linking import actions_review as actions
 from limu.linking import store_review
 from limu.linking.actions import Judgement
@@ -76,12 +77,20 @@ def _opened(request: HttpRequest, desk: Desk, rows: Sequence[Waiting], *, more: 
     at = next((at for at, row in enumerate(rows) if row.id == asked), 0)
     here = _kept(request.GET, "department", "days", "wished", "after")
     following = _opening(here, rows[at + 1].id) if at + 1 < len(rows) else ""
+    case = find_case(desk.connection, rows[at].id, second_at=settings.LIMU_LINK_SECOND_AT)
+    _leave_traces_of_candidates(desk, case)
     return {
-        "case": find_case(desk.connection, rows[at].id, second_at=settings.LIMU_LINK_SECOND_AT),
+        "case": case,
         "opened": rows[at].id, "back": following or here, "following": following,
         "previous": _opening(here, rows[at - 1].id) if at else "",
         "next_page": _with(_kept(request.GET, "department", "days", "wished"), "after", more) if more else "",
     }  # fmt: skip
+
+
+def _leave_traces_of_candidates(desk: Desk, case: Case | None) -> None:
+    """Who may be meant is shown with numbers and addresses that are not public: each can see that it was looked at."""
+    subjects = (one.known.subject for one in case.candidates) if case else ()
+    leave_traces(desk, subjects, scope="matching: candidates", purpose="matching_review")
 
 
 def _opening(place: str, pending: UUID) -> str:
@@ -178,6 +187,7 @@ def _shown(
 ) -> HttpResponse:
     wish = store_review.open_wish(desk.connection, pending)
     case = _case(desk, pending, also=wish.subject if wish else said.subject if said else None)
+    _leave_traces_of_candidates(desk, case)
     history = [_told(one) for one in store_review.history(desk.connection, pending, today=desk.today)]
     wished = next((one for one in case.candidates if wish and one.known.subject == wish.subject), None)
     kept = said.kept if said else {"reason": request.POST.get("reason", ""), "uscc": request.POST.get("uscc", "")}

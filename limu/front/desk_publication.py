@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from limu.access.actions import read_traced
 from limu.catalogue.store import all_items, find_version
+from limu.front.desk_cases import leave_traces
 from limu.ledger import store as ledger
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
@@ -55,6 +56,10 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, view, today=desk.today, days=DAYS, picked=picked, skip=place.skip, limit=place.size
     )  # fmt: skip
     pages = paged(request, found, place)
+    if view != "ending":
+        # What is public today may be read by anybody; everything else is a read that its subject can see.
+        subjects = (row["subject"] for row in pages.rows)
+        leave_traces(desk, subjects, scope=f"publication: {view}", purpose="publication_review")
     names = {item.code: item.name for item in all_items(desk.connection, on=desk.today)}
     return show(
         request, desk, "front/ops_publication.html", view=view, views=VIEWS.items(), picked=picked,

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from limu.case.store import subject_names
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
-from limu.front.desk_cases import leave_trace
+from limu.front.desk_cases import leave_trace, leave_traces
 from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.repair import actions, queries
@@ -37,6 +37,8 @@ def intake(request: HttpRequest, desk: Desk) -> HttpResponse:
     is_waiting, place = request.GET.get("state") != "done", place_of(request)
     found, total = queries.intake(desk.connection, is_waiting=is_waiting, limit=place.limit, skip=place.skip)
     pages = paged(request, found, place)
+    subjects = (case.subject for one in pages.rows for case in one.cases)
+    leave_traces(desk, subjects, scope="repair applications: intake", purpose="case_watch")
     names = {one.id: one.short_name for one in all_departments(desk.connection)}
     rows = [(one, [(case, names.get(case.department, "—")) for case in one.cases]) for one in pages.rows]
     return show(
@@ -65,6 +67,7 @@ def performance(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, desk.officer.department, text=text, limit=place.limit, skip=place.skip
     )  # fmt: skip
     pages = paged(request, found, place)
+    leave_traces(desk, (one.subject for one in pages.rows), scope="own decisions: performance")
     names = subject_names(desk.connection, [one.subject for one in pages.rows])
     return show(
         request, desk, "front/performance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,

@@ -1,7 +1,6 @@
 """The portal of an organisation (企业服务): its credit, every own record, who read it, who acts for it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,8 +28,6 @@ from limu.repair.actions_draft import Filler, own_draft, remind
 from limu.repair.queries import Prospect, prospects
 from limu.wire.database import connect
 from limu.wire.lawbook import current_book
-
-READS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +143,6 @@ def _remind(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
         raise Http404
     messages.success(request, "已设置到期提醒，到期后在“我的信用”提示。" if is_wanted else "已取消到期提醒。")
     return HttpResponseRedirect("/my/records" if request.POST.get("back") == "list" else f"/my/records/{record}")
-
-
-@portal_page("read")
-def readers(request: HttpRequest, portal: Portal) -> HttpResponse:
-    """Tell who read what is not public: when, for which body, for which purpose, on which basis (谁查过我)."""
-    before = _instant(request.GET.get("before", ""))
-    found = agents_store.readers_of(portal.connection, portal.agent.subject, limit=READS, before=before)
-    return show_my(
-        request, portal, "front/my_readers.html", before=before,
-        older=found[-1]["opened_at"].isoformat() if len(found) == READS else "",
-        others=[one for one in found if not one["agent"]],
-        own=[one for one in found if one["agent"]],
-    )  # fmt: skip
-
-
-def _instant(text: str) -> datetime | None:
-    """An instant of the address; one that cannot be read begins with the newest."""
-    try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 @portal_page("read")

@@ -209,16 +209,16 @@ def overreach(connection: Connection[Any], *, limit: int, skip: int = 0) -> tupl
     """Uses beyond the law the reader may see: reported ones, and window uses whose ground has ended since."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT d.name AS department, r.uscc::text AS uscc, r.measure, r.basis, r.act, r.from_on, r.until_on,
-                      r.reasons, r.reported_at AS found_at
+            """SELECT r.subject, d.name AS department, r.uscc::text AS uscc, r.measure, r.basis, r.act, r.from_on,
+                      r.until_on, r.reasons, r.reported_at AS found_at
                FROM limu.measure_report r JOIN limu.department d ON d.id = r.department WHERE r.reasons <> '{}'
                UNION ALL
-               SELECT d.name, s.uscc::text, k.name, b.citation, o.act, lower(o.during), upper(o.during),
+               SELECT o.subject, d.name, s.uscc::text, k.name, b.citation, o.act, lower(o.during), upper(o.during),
                       ARRAY['outside_time'], o.recorded_at
                FROM limu.measure_outlived o JOIN limu.department d ON d.id = o.department
                JOIN limu.subject s ON s.id = o.subject JOIN limu.measure_rule m ON m.code = o.rule
                JOIN limu.measure_kind k ON k.code = m.kind JOIN limu.measure_basis b ON b.article = m.basis
-               ORDER BY 1, found_at DESC, uscc, measure LIMIT %s OFFSET %s""",
+               ORDER BY 2, found_at DESC, uscc, measure LIMIT %s OFFSET %s""",
             (limit, skip),
         )
         return tuple(cursor)

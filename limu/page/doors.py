@@ -136,6 +136,7 @@ CASE_DOORS = (
     Door("ops/cases/<uuid:case>/appeal", "settle_appeal", names="case"),
     Door("ops/cases/<uuid:case>/receipt", "receive_case", names="case"),
     Door("ops/declarations", "review_declaration", menu="主体声明"),
+    Door("ops/readings", "answer_reading", menu="查询疑问"),
 )
 LIST_DOORS = (
     Door("dept/lists", "list_state", menu="失信名单"),
@@ -276,6 +277,7 @@ MY_DOORS = (
     Door("my/lists/<uuid:entry>/documents/<uuid:paper>", MY_READ, names="my_entry_paper"),
     Door("my/letters/<uuid:letter>/file", MY_READ, names="my_letter"),
     Door("my/readers", MY_READ, menu="谁查过我"),
+    Door("my/readers/<uuid:ticket>", MY_READ, names="my_reading"),
     Door("my/agents", MY_READ, menu="账号与经办人"),
 )
 JOIN_DOORS = (Door("my/join", PUBLIC),)

@@ -11,8 +11,8 @@ Row = dict[str, Any]
 View = Literal["ending", "ended", "coming", "withheld"]
 
 _ROWS = """
-    SELECT r.id, r.item, r.document_number, r.party_name, r.decided_on, d.short_name AS department_name, p.shown_from,
-           p.shown_until, p.reason, p.rule, p.is_disputed, p.known_from
+    SELECT r.id, r.subject, r.item, r.document_number, r.party_name, r.decided_on, d.short_name AS department_name,
+           p.shown_from, p.shown_until, p.reason, p.rule, p.is_disputed, p.known_from
     FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
     JOIN limu.department d ON d.id = p.department
     WHERE p.known_until = 'infinity'"""

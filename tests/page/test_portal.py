@@ -18,7 +18,7 @@ from limu.agent.rules import Account
 from limu.case.actions import write_letter
 from limu.case.rules import Writing
 from limu.department.rules import Refusal
-from limu.department.store import enter
+from limu.department.store import enter, find_officer
 from limu.listing import store_exit
 from limu.page.doors import MY_DOORS
 from limu.wire.database import Connection, Database
@@ -166,6 +166,119 @@ def test_a_list_on_which_the_organisation_stands_is_a_read_that_it_can_see(town:
     assert "《中华人民共和国行政处罚法》第四十八条" in page
     assert "近期没有查询" in older
     assert "近期没有查询" in _in(town, "other").get("/my/readers").content.decode()
+
+
+def _read_by(town: Town, *, number: int = 0) -> str:
+    """A read of an organisation's data by the body's handler."""
+    made = open_ticket(
+        lambda: town.database.connect("app"), officer=town.lawful.handler, purpose="deciding_body",
+        subject=town.lawful.base.subjects[number], scope="test",
+    )  # fmt: skip
+    assert not isinstance(made, Refusal)
+    return str(made.id)
+
+
+def test_a_doubt_about_a_read_goes_to_the_centre_once_and_its_answer_comes_back(town: Town) -> None:
+    own, ticket = _in(town, "own"), _read_by(town)
+    assert f'href="/my/readers/{ticket}"' in own.get("/my/readers").content.decode()
+    address = f"/my/readers/{ticket}"
+    assert own.post(address, {"text": " "}).status_code == 422
+    assert own.post(address, {"text": "我单位没有在贵局办理事项"}).status_code == 302
+    assert own.post(address, {"text": "再问一次"}).status_code == 422
+    assert "信用中心正在核实" in own.get(address).content.decode()
+    assert "待答复" in own.get("/my/readers").content.decode()
+
+    watch = _watcher(town)
+    page = watch.get("/ops/readings").content.decode()
+    assert "我单位没有在贵局办理事项" in page
+    assert town.lawful.handler.code in page
+    assert watch.post("/ops/readings", {"ticket": ticket, "text": ""}).status_code == 422
+    assert watch.post("/ops/readings", {"ticket": ticket, "text": "系办理处罚案件时查阅，有卷宗"}).status_code == 302
+    assert watch.post("/ops/readings", {"ticket": ticket, "text": "再答"}).status_code == 422
+
+    page = own.get(address).content.decode()
+    assert "系办理处罚案件时查阅，有卷宗" in page
+    # Who looked into it is a reader too, and told by name of body; the officer who had read is not named.
+    assert "查阅审计轨迹" in own.get("/my/readers").content.decode()
+    assert town.lawful.handler.code not in page
+
+
+def _watcher(town: Town) -> Client:
+    """A supervisor of the centre, signed in."""
+    with town.database.connect("app") as app:
+        desk = people.department_of(app, 93, is_centre=True)
+        people.officer_in(app, desk, "watch.one", "supervisor")
+    people.give_logins(town.database, ["watch.one"])
+    people.give_factors(town.database)
+    return people.signed_in("watch.one")
+
+
+def test_a_read_of_another_organisation_or_of_ones_own_agent_cannot_be_asked_about(town: Town) -> None:
+    own, foreign = _in(town, "own"), _read_by(town, number=1)
+    assert own.get(f"/my/readers/{foreign}").status_code == 404
+    assert own.post(f"/my/readers/{foreign}", {"text": "谁"}).status_code == 404
+    own.get("/my/records")
+    with town.database.connect("admin") as admin:
+        row = admin.execute("SELECT id FROM limu.read_ticket WHERE agent IS NOT NULL").fetchone()
+    assert row is not None
+    assert own.get(f"/my/readers/{row['id']}").status_code == 404
+    with town.database.connect("app") as app:
+        store.find_agent(app, town.agents["own"])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(
+                "INSERT INTO limu.read_question (ticket, subject, text, agent) VALUES (%s, %s, '谁', '赵')",
+                (foreign, town.lawful.subject),
+            )
+        app.rollback()
+
+
+def test_who_read_does_not_answer_for_it(town: Town) -> None:
+    own = _in(town, "own")
+    watch = _watcher(town)
+    with town.database.connect("app") as app:
+        officer = find_officer(app, "watch.one")
+    assert officer is not None
+    made = open_ticket(
+        lambda: town.database.connect("app"), officer=officer, purpose="case_watch", subject=town.lawful.subject,
+        scope="test",
+    )  # fmt: skip
+    assert not isinstance(made, Refusal)
+    assert own.post(f"/my/readers/{made.id}", {"text": "为何查看"}).status_code == 302
+
+    assert "这次查询是您本人作出的" in watch.get("/ops/readings").content.decode()
+    refused = watch.post("/ops/readings", {"ticket": str(made.id), "text": "没有问题"})
+    assert refused.status_code == 422
+    with town.database.connect("owner") as owner, pytest.raises(psycopg.errors.CheckViolation, match="does not answer"):
+        owner.execute(
+            """INSERT INTO limu.read_reply (ticket, subject, text, officer, person, department)
+               SELECT %s, %s, '没有问题', id, person, department FROM limu.officer WHERE code = 'watch.one'""",
+            (made.id, town.lawful.subject),
+        )
+
+
+def test_lists_at_desks_are_reads_that_everybody_on_them_can_see(town: Town) -> None:
+    lawful = town.lawful
+    with town.database.connect("app") as app:
+        enlist(app, listers(app, lawful), kind="tax")
+    people.give_logins(town.database, ["lister.a"])
+    lister = people.signed_in("lister.a")
+    before = _seen(town)
+
+    assert lister.get("/dept/lists").status_code == 200
+    assert _seen(town) - before == {("list_entry", "own list entries: list")}
+    assert people.signed_in(lawful.handler.code).get("/dept/performance").status_code == 200
+    assert _seen(town) - before == {
+        ("list_entry", "own list entries: list"), ("deciding_body", "own decisions: performance"),
+    }  # fmt: skip
+
+
+def _seen(town: Town) -> set[tuple[str, str]]:
+    """Reads of the organisation by others, as it may see them."""
+    with town.database.connect("admin") as admin:
+        rows = admin.execute(
+            "SELECT purpose, scope FROM limu.read_ticket WHERE subject = %s AND agent IS NULL", (town.lawful.subject,)
+        )
+        return {(row["purpose"], row["scope"]) for row in rows}
 
 
 def test_a_letter_is_served_by_its_addressee_alone_and_once(town: Town) -> None:

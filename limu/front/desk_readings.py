@@ -1,0 +1,47 @@
+"""查询疑问 at the centre: questions of subjects about reads of their data, answered by who did not read."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from limu.access.actions import read_traced
+from limu.access.actions_question import reply
+from limu.access.rules_question import LONGEST_REPLY
+from limu.access.store_question import questions
+from limu.department.rules import Refusal
+from limu.front.desk_cases import leave_traces
+from limu.page.signed import Desk, officer_page, show
+from limu.wire.database import connect
+
+MOST = 100
+
+
+@officer_page("answer_reading")
+def readings(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """List what was asked, open ones first, each with who had read what and why; answer one."""
+    refused = read_traced(
+        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="trail",
+        scope="questions about reads: list",
+    )  # fmt: skip
+    if refused:
+        raise Http404
+    refusal = _replied(request, desk) if request.method == "POST" else None
+    if request.method == "POST" and refusal is None:
+        messages.success(request, "已答复，主体可以看到。")
+        return HttpResponseRedirect("/ops/readings")
+    rows = questions(desk.connection, limit=MOST)
+    leave_traces(desk, (one.subject for one in rows), scope="questions about reads: list", purpose="trail")
+    return show(
+        request, desk, "front/ops_readings.html", status=422 if refusal else 200, refusal=refusal, rows=rows,
+        said=request.POST, most=LONGEST_REPLY, person=desk.officer.person,
+    )  # fmt: skip
+
+
+def _replied(request: HttpRequest, desk: Desk) -> Refusal | None:
+    try:
+        ticket = UUID(request.POST.get("ticket", ""))
+    except ValueError as wrong:
+        raise Http404 from wrong
+    done = reply(desk.connection, ticket, officer=desk.officer, text=request.POST.get("text", ""))
+    return done if isinstance(done, Refusal) else None
