@@ -242,6 +242,63 @@ def test_an_entry_goes_under_law_from_basis_to_exit(cast: Cast) -> None:
     notified(cast, entry)
 
 
+def asked(cast: Cast) -> str:
+    """A list whose rule gives a hearing: the notice says so, and the subject asks for it without having to say why."""
+    first, firm = cast.first, cast.firm
+    first.goto("/dept/lists/new")
+    first.get_by_label("政府采购严重违法失信行为记录名单").check()
+    for label, text in (
+        ("统一社会信用代码", town.BUILDER), ("事实", "提供虚假材料谋取中标，被禁止参加政府采购一年。"),
+        ("证据文书", "示财采罚〔2026〕7号"), ("告知书文号", "示财告〔2026〕7号"),
+    ):  # fmt: skip
+        first.get_by_label(label, exact=True).fill(text)
+    first.get_by_test_id("list-propose").click()
+    expect(first.get_by_test_id("hearing")).to_contain_text("可以申请，至 2026-11-30")
+    entry = first.url.rpartition("/")[2]
+    firm.goto(f"/my/lists/{entry}")
+    looked_at(firm, "my-list-hearing")
+    firm.get_by_test_id("my-hearing").click()
+    expect(firm.get_by_test_id("desk-message")).to_contain_text("编号 TZ20261123")
+    return entry
+
+
+def test_a_hearing_is_held_where_the_rule_of_the_list_gives_one(cast: Cast) -> None:
+    first, second, firm, visitor = cast.first, cast.second, cast.firm, cast.visitor
+    visitor.goto("/lists/procurement")
+    expect(visitor.get_by_test_id("list-hearing")).to_contain_text("告知后 5 个工作日内可以要求")
+    entry = asked(cast)
+    second.goto(f"/dept/lists/{entry}")
+    expect(second.get_by_test_id("decide")).to_contain_text("听证举行之前不得决定列入")
+    # Its day is told beforehand, by letter; one that is too soon is refused, and what was written stays.
+    first.goto(f"/dept/lists/{entry}")
+    filled(first, "示财听〔2026〕7号", "九时，三楼会议室，主持人王某", form="hearing-fix")
+    first.get_by_label("听证日期").fill("2026-11-25")
+    first.get_by_test_id("hearing-fix").click()
+    expect(first.get_by_test_id("error")).to_contain_text("7 个工作日前须通知主体，最早 2026-12-03")
+    looked_at(first, "list-hearing-too-soon")
+    first.get_by_label("听证日期").fill("2026-12-03")
+    first.get_by_test_id("hearing-fix").click()
+    expect(first.get_by_test_id("hearing")).to_contain_text("定于 2026-12-03 举行")
+    expect(first.get_by_test_id("hearing-panel")).to_contain_text("尚未举行")
+    firm.goto(f"/my/lists/{entry}")
+    firm.get_by_role("link", name="听证通知").click()
+    expect(firm.get_by_test_id("paper")).to_contain_text("定于 2026-12-03 举行听证")
+    # Somebody else presides and enters the minutes; only then is it decided.
+    desks.shift_days(cast.database, 10)
+    first.reload()
+    expect(first.get_by_test_id("hearing-panel")).to_contain_text("听证须由提出人以外的人员主持")
+    second.reload()
+    looked_at(second, "list-hearing-minutes")
+    filled(second, "示财笔〔2026〕7号", "双方到场，核对了投标材料。", form="hearing-minutes")
+    second.get_by_test_id("hearing-minutes").click()
+    expect(second.get_by_test_id("minutes")).to_contain_text("核对了投标材料")
+    second.get_by_label("不予列入").check()
+    filled(second, "示财决〔2026〕7号", "听证查明材料属实。", form="list-decide")
+    second.get_by_test_id("list-decide").click()
+    expect(second.get_by_test_id("state")).to_have_text("不予列入")
+    looked_at(second, "list-heard")
+
+
 def test_a_local_measure_that_reduces_rights_needs_more_than_a_policy_document(
     browser: Browser, desk_site: tuple[str, Database], tmp_path: Path
 ) -> None:
