@@ -270,11 +270,16 @@ def hand_out(connection: Connection, case: Case, paper: UUID) -> HttpResponse:
     found = next((one for key, one, _ in store.documents_of(connection, case.id) if key == paper), None)
     if found is None:
         raise Http404
+    return file_of(found.file_hash, name=found.name)
+
+
+def file_of(file_hash: str, *, name: str) -> HttpResponse:
+    """A stored file as one to keep."""
     try:
-        content = FileStore(find_home(), "cases").open(FileHash(found.file_hash))
+        content = FileStore(find_home(), "cases").open(FileHash(file_hash))
     except StoredFileError as gone:
         raise Http404 from gone
     answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

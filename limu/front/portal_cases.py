@@ -24,15 +24,17 @@ from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 
 
-def documents_in(request: HttpRequest, name: str, *, role: str) -> tuple[Document, ...] | Refusal:
-    """Encrypt and keep the files of one field."""
+def documents_in(
+    request: HttpRequest, name: str, *, role: str, is_looked_at: bool = False
+) -> tuple[Document, ...] | Refusal:
+    """Encrypt and keep the files of one field; a proof is first looked at for what it is."""
     files, kept = FileStore(find_home(), "cases"), []
     for file in request.FILES.getlist(name):
         # One byte beyond the limit is enough to know; a file of gigabytes is not taken into memory.
         content = file.read(DOCUMENT_BYTES + 1)
         if len(content) > DOCUMENT_BYTES:
             return TOO_LARGE
-        look = look_at(content) if role == "performance_proof" else None
+        look = look_at(content) if is_looked_at or role == "performance_proof" else None
         if isinstance(look, Refusal):
             return Refusal(look.code, f"{file.name}：{look.message}", look.cure)
         one = actions.store_document(files, content, role=role, name=file.name or "材料")

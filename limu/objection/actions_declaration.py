@@ -1,11 +1,12 @@
 """Declaring, reviewing, taking back. Never commits; limu/reactions_declaration.py says what follows."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import Connection
 
-from limu.case.rules import Agent
+from limu.case.rules import Agent, Document
 from limu.case.store import enter_subject
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.objection import rules_declaration as rules
@@ -13,11 +14,17 @@ from limu.objection import store_declaration as store
 from limu.objection.rules_declaration import Declaration
 
 
-def declare(connection: Connection[Any], record: UUID, *, agent: Agent, text: str) -> Declaration | Refusal:
-    """Say something about an own record that is public; it is shown once someone else has looked at it."""
+def declare(
+    connection: Connection[Any], record: UUID, *, agent: Agent, text: str, proofs: Sequence[Document] = ()
+) -> Declaration | Refusal:
+    """Say something about an own record that is public; it is shown once someone else has looked at it.
+
+    Proof is for who looks at it; it is not shown."""
     enter_subject(connection, agent.subject)
     if refusal := rules.refuse_text(text):
         return refusal
+    if len(proofs) > rules.MOST_PROOFS:
+        return rules.TOO_MANY
     store.lock_record(connection, record)
     if not store.is_public(connection, record):
         return rules.NOT_PUBLIC
@@ -27,6 +34,8 @@ def declare(connection: Connection[Any], record: UUID, *, agent: Agent, text: st
     store.insert_declaration(
         connection, one, subject=agent.subject, record=record, text=text.strip(), agent=agent.name
     )  # fmt: skip
+    for proof in proofs:
+        store.insert_proof(connection, one, subject=agent.subject, proof=proof)
     return store.find_declaration(connection, one) or NOT_THERE
 
 

@@ -15,6 +15,7 @@ Ground = Literal["person", "unrelated", "others", "advertising"]
 Standing = Literal["waiting", "shown", "refused", "withdrawn", "replaced"]
 
 LONGEST: Final = 500
+MOST_PROOFS: Final = 5
 GROUNDS: Final[Mapping[Ground, str]] = {
     "person": "含有个人信息",
     "unrelated": "与所涉记录无关",
@@ -45,6 +46,7 @@ WAITING = Refusal("O-405", "上一份声明还在核对。", "请等核对结果
 NOT_PUBLIC = Refusal("O-406", "这条记录没有公示，不需要声明。", "认为记录有误的，请提出异议。")
 NO_DECLARATION = Refusal("O-407", "没有可以撤回的声明。", "请刷新页面查看最新情况。")
 NO_GROUND = Refusal("O-408", "不予公示必须选择理由。", f"可选：{'、'.join(GROUNDS.values())}。")
+TOO_MANY = Refusal("O-412", "一份声明最多附 5 份证明材料。", "请合并成一份 PDF，或者删去不需要的。")
 REVIEWED = Refusal("O-409", "这份声明已经核对或者撤回。", "请刷新页面查看最新情况。")
 
 

@@ -1,13 +1,15 @@
 """Queries of declarations: written, reviewed, taken back, shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
+from limu.case.rules import Document
 from limu.objection.rules_declaration import Declaration
 
 
@@ -34,6 +36,22 @@ class Waiting:
     declared_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A file that came with a declaration."""
+
+    id: UUID
+    declaration: UUID
+    subject: UUID
+    record: UUID
+    name: str
+    file_hash: str
+    bytes: int
+
+
+_PROOF = """
+    SELECT d.id, d.declaration, d.subject, c.record, d.name, encode(d.file_hash, 'hex') AS file_hash, d.bytes
+    FROM limu.declaration_document d JOIN limu.declaration c ON c.id = d.declaration"""
 _DECLARATION = """
     SELECT d.id, d.subject, d.record, d.text, d.agent, d.declared_at, v.ground, coalesce(v.note, '') AS note,
            CASE WHEN w.declaration IS NOT NULL THEN 'withdrawn' WHEN v.declaration IS NULL THEN 'waiting'
@@ -94,6 +112,31 @@ def insert_declaration(
         "INSERT INTO limu.declaration (id, subject, record, text, agent) VALUES (%s, %s, %s, %s, %s)",
         (one, subject, record, text, agent),
     )
+
+
+def insert_proof(connection: Connection[Any], declaration: UUID, *, subject: UUID, proof: Document) -> None:
+    """Keep a proof with what a subject says."""
+    connection.execute(
+        """INSERT INTO limu.declaration_document (id, declaration, subject, name, file_hash, bytes)
+           VALUES (%s, %s, %s, %s, %s, %s)""",
+        (uuid4(), declaration, subject, proof.name, bytes.fromhex(proof.file_hash), proof.bytes),
+    )
+
+
+def proofs_of(connection: Connection[Any], declarations: Sequence[UUID]) -> dict[UUID, list[Proof]]:
+    """The proofs of some declarations, by declaration, in the order of their arrival."""
+    found: dict[UUID, list[Proof]] = {}
+    with connection.cursor(row_factory=class_row(Proof)) as cursor:
+        cursor.execute(_PROOF + " WHERE d.declaration = ANY (%s) ORDER BY d.added_at, d.id", (list(declarations),))
+        for one in cursor:
+            found.setdefault(one.declaration, []).append(one)
+    return found
+
+
+def find_proof(connection: Connection[Any], proof: UUID) -> Proof | None:
+    """One proof within what row-level security opens."""
+    with connection.cursor(row_factory=class_row(Proof)) as cursor:
+        return cursor.execute(_PROOF + " WHERE d.id = %s", (proof,)).fetchone()
 
 
 def insert_review(

@@ -136,6 +136,7 @@ CASE_DOORS = (
     Door("ops/cases/<uuid:case>/appeal", "settle_appeal", names="case"),
     Door("ops/cases/<uuid:case>/receipt", "receive_case", names="case"),
     Door("ops/declarations", "review_declaration", menu="主体声明"),
+    Door("ops/declarations/<uuid:paper>", "review_declaration", names="declaration_paper"),
     Door("ops/readings", "answer_reading", menu="查询疑问"),
 )
 LIST_DOORS = (
@@ -267,6 +268,7 @@ MY_DOORS = (
     Door("my/applications/<uuid:application>", MY_READ, names="my_application"),
     Door("my/objection/<uuid:record>", MY_OBJECT, names="my_record"),
     Door("my/records/<uuid:record>/declaration", MY_OBJECT, names="my_record"),
+    Door("my/records/<uuid:record>/declaration/<uuid:paper>", MY_OBJECT, names="my_declaration_paper"),
     Door("my/cases", MY_READ, menu="我的办件"),
     Door("my/cases/<uuid:case>", MY_READ, names="my_case"),
     Door("my/cases/<uuid:case>/documents/<uuid:paper>", MY_READ, names="my_case"),

@@ -283,7 +283,12 @@ def test_a_hearing_is_held_where_the_rule_of_the_list_gives_one(cast: Cast) -> N
     firm.goto(f"/my/lists/{entry}")
     firm.get_by_role("link", name="听证通知").click()
     expect(firm.get_by_test_id("paper")).to_contain_text("定于 2026-12-03 举行听证")
-    # Somebody else presides and enters the minutes; only then is it decided.
+    presided(cast)
+
+
+def presided(cast: Cast) -> None:
+    """Somebody else presides and enters the minutes; only then is it decided."""
+    first, second = cast.first, cast.second
     desks.shift_days(cast.database, 10)
     first.reload()
     expect(first.get_by_test_id("hearing-panel")).to_contain_text("听证须由提出人以外的人员主持")

@@ -39,6 +39,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "task": centre_objects.task_of,
     "assignment": centre_objects.assignment_of,
 }
+OBJECTS |= {"declaration_paper": case_objects.proof_of}
 OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
 OBJECTS |= {"list_entry": list_objects.entry_of, "list_paper": list_objects.paper_of}
 # The same for what does not exist anywhere.
@@ -73,6 +74,7 @@ NOWHERE: dict[str, Parts] = {
         "entry": "00000000-0000-4000-8000-000000000081",
         "paper": "00000000-0000-4000-8000-000000000082",
     },
+    "declaration_paper": {"paper": "00000000-0000-4000-8000-000000000083"},
     "case": {"case": "00000000-0000-4000-8000-000000000007"},
     "case_paper": {
         "case": "00000000-0000-4000-8000-000000000007",

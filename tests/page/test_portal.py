@@ -26,6 +26,7 @@ from limu.wire.passwords import hash_password
 from tests import people
 from tests.lawful import Lawful, centre, listers, propose_to, stand_lawful
 from tests.listed import enlist
+from tests.repair.test_draft import png
 
 UNTIL = date(2028, 1, 1)
 NOBODY = "00000000-0000-4000-8000-000000000009"
@@ -166,6 +167,31 @@ def test_a_list_on_which_the_organisation_stands_is_a_read_that_it_can_see(town:
     assert "《中华人民共和国行政处罚法》第四十八条" in page
     assert "近期没有查询" in older
     assert "近期没有查询" in _in(town, "other").get("/my/readers").content.decode()
+
+
+def test_a_proof_comes_with_a_declaration_and_is_seen_by_who_looks_it_through_alone(town: Town) -> None:
+    own, other, record = _in(town, "own"), _in(town, "other"), town.lawful.record
+    address = f"/my/records/{record}/declaration"
+    bad = own.post(address, {"step": "declare", "text": "已经改正。", "proof": SimpleUploadedFile("a.exe", b"MZ")})
+    assert bad.status_code == 422
+    assert "已经改正。" in bad.content.decode()
+    paper = SimpleUploadedFile("回单.png", png(1200, 1600))
+    assert own.post(address, {"step": "declare", "text": "已经改正。", "proof": paper}).status_code == 302
+    with town.database.connect("admin") as admin:
+        row = admin.execute("SELECT id FROM limu.declaration_document").fetchone()
+    assert row is not None
+    mine = own.get(f"{address}/{row['id']}")
+
+    assert mine.content == png(1200, 1600)
+    assert (mine["Content-Type"], mine["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
+    assert other.get(f"{address}/{row['id']}").status_code == 404
+    assert people.signed_in(town.lawful.handler.code).get(f"/ops/declarations/{row['id']}").status_code == 404
+    people.give_logins(town.database, ["desk.one"])
+    people.give_factors(town.database)
+    desk = people.signed_in("desk.one")
+    assert "回单.png" in desk.get("/ops/declarations").content.decode()
+    assert desk.get(f"/ops/declarations/{row['id']}").content == png(1200, 1600)
+    assert "回单.png" not in Client().get(f"/r/{record}").content.decode()
 
 
 def _read_by(town: Town, *, number: int = 0) -> str:

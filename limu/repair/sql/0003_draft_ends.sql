@@ -1,5 +1,5 @@
 -- A draft that nobody went on with is over after some days (LIMU_DRAFT_DAYS): from that day on it is not read, whether
--- anything ran or not. The worker takes it away afterwards, and learns which of its files no case and no draft names.
+-- anything ran or not. The worker takes it away afterwards, and learns which of its files nothing else names.
 CREATE FUNCTION limu.draft_until(changed_at timestamptz, days integer) RETURNS date
 LANGUAGE sql IMMUTABLE AS $$ SELECT (changed_at AT TIME ZONE 'Asia/Shanghai')::date + days $$;
 
@@ -14,6 +14,7 @@ BEGIN
             DELETE FROM limu.repair_draft d WHERE limu.draft_until(d.changed_at, days) <= limu.register_today() RETURNING d.agent)
         SELECT DISTINCT f.file_hash FROM limu.repair_draft_file f JOIN gone g USING (agent)
         WHERE NOT EXISTS (SELECT FROM limu.case_document c WHERE c.file_hash = f.file_hash)
+          AND NOT EXISTS (SELECT FROM limu.declaration_document c WHERE c.file_hash = f.file_hash)
           AND NOT EXISTS (SELECT FROM limu.repair_draft_file o WHERE o.file_hash = f.file_hash
                           AND o.agent NOT IN (SELECT agent FROM gone));
 END $$;
