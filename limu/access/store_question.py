@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, tuple_row
 
 from limu.access.rules_question import Reading
 from limu.department.rules import Officer
@@ -74,6 +74,17 @@ def questions(connection: Connection[Any], *, limit: int) -> tuple[Asked, ...]:
                 _ASKED + " ORDER BY r.replied_at DESC NULLS FIRST, q.asked_at, q.ticket LIMIT %s", (limit,)
             ).fetchall()
         )
+
+
+def unanswered(connection: Connection[Any]) -> tuple[int, datetime | None]:
+    """How many questions have no reply, and since when the oldest waits."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            """SELECT count(*), min(q.asked_at) FROM limu.read_question q
+               WHERE NOT EXISTS (SELECT FROM limu.read_reply r WHERE r.ticket = q.ticket)"""
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
 def find_question(connection: Connection[Any], ticket: UUID) -> Asked | None:

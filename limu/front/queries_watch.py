@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from psycopg import Connection
 
+from limu.access.store_question import unanswered
 from limu.front import store_watch as store
 from limu.intake.queries_tasks import Task
 from limu.law.rule import Rule
@@ -74,6 +75,8 @@ def watches(
         found.append(_refused(connection, today, words))
     if may("read_running"):
         found += [_counted(connection, today, key) for key in SHEETS]
+    if may("answer_reading"):
+        found.append(_questions(connection))
     order = {"overdue": 0, "near": 1, "normal": 2}
     return tuple(sorted(found, key=lambda one: order[one.light]))
 
@@ -93,6 +96,13 @@ def _collection(filed: Sequence[Task]) -> list[Watch]:
             "/ops/collection?light=near",
         ),
     ]  # fmt: skip
+
+
+def _questions(connection: Connection[Any]) -> Watch:
+    number, since = unanswered(connection)
+    asked_on = since.astimezone(SHANGHAI).date() if since else None
+    told = f"最早 {asked_on} 提出" if asked_on else "没有等待答复的疑问"
+    return Watch("questions", "查询疑问待答复", number, "near" if number else "normal", told, "/ops/readings")
 
 
 def _matching(connection: Connection[Any]) -> list[Watch]:
