@@ -285,7 +285,9 @@ def test_who_read_does_not_answer_for_it(town: Town) -> None:
 def test_lists_at_desks_are_reads_that_everybody_on_them_can_see(town: Town) -> None:
     lawful = town.lawful
     with town.database.connect("app") as app:
-        enlist(app, listers(app, lawful), kind="tax")
+        listed = listers(app, lawful)
+        enter(app, department=lawful.base.department.id)
+        enlist(app, listed, kind="tax")
     people.give_logins(town.database, ["lister.a"])
     lister = people.signed_in("lister.a")
     before = _seen(town)
