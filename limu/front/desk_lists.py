@@ -131,8 +131,7 @@ def _entry(
         minutes=[step for step in steps if step["kind"] == "hearing_minutes"], wish=wish, exits=rules.EXITS,
         wish_word=rules.EXITS[wish.exit_kind] if wish else "",
         is_own_wish=wish is not None and wish.asked_person == desk.officer.person, exit_by_two=rules.EXIT_BY_TWO,
-        undecided=rules.refuse_decision(found, person=desk.officer.person, on=desk.today)
-        or rules_hearing.refuse_before_hearing(found, on=desk.today),
+        undecided=rules_hearing.refuse_entering(found, person=desk.officer.person, on=desk.today),
         may_ask_hearing=rules_hearing.refuse_request(found, text="", on=desk.today) is None,
         may_fix_hearing=found.hearing_asked_on is not None and found.heard_on is None and _is_undecided(found),
         no_minutes=rules_hearing.refuse_minutes(found, person=desk.officer.person, on=desk.today),

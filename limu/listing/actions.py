@@ -121,9 +121,8 @@ def decide_entry(
     if isinstance(found, Refusal):
         return found
     today = register_today(connection)
-    refused = rules.refuse_decision(found, person=officer.person, on=today)
-    if refused is None and not is_refused:
-        refused = rules_hearing.refuse_before_hearing(found, on=today)
+    refuse = rules.refuse_decision if is_refused else rules_hearing.refuse_entering
+    refused = refuse(found, person=officer.person, on=today)
     if refused is not None:
         return refused
     if is_refused:

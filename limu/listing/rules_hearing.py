@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from limu.department.rules import Refusal
-from limu.listing.rules import DECIDED, ENDED, Entry, ListKind
+from limu.listing.rules import DECIDED, ENDED, Entry, ListKind, refuse_decision
 from limu.terms.days import Calendar, add_working_days
 
 ASKED: Final = "要求举行听证。"
@@ -80,6 +80,13 @@ def _not_open(entry: Entry) -> Refusal | None:
     if entry.hearing_asked_on is None:
         return NOT_ASKED
     return HEARD if entry.heard_on is not None else None
+
+
+def refuse_entering(entry: Entry, *, person: UUID, on: date) -> Refusal | None:
+    """Why a person may not decide to enter now; a hearing that was asked for is named before a window that still runs."""
+    first, hearing = refuse_decision(entry, person=person, on=on), refuse_before_hearing(entry, on=on)
+    is_window = first is not None and first.code == "N-209"
+    return hearing if hearing and (first is None or (is_window and entry.hearing_asked_on is not None)) else first
 
 
 def refuse_before_hearing(entry: Entry, *, on: date) -> Refusal | None:
