@@ -83,7 +83,7 @@ def _not_open(entry: Entry) -> Refusal | None:
 
 
 def refuse_entering(entry: Entry, *, person: UUID, on: date) -> Refusal | None:
-    """Why a person may not decide to enter now; a hearing that was asked for is named before a window that still runs."""
+    """Why a person may not decide to enter now; a hearing asked for is named before a window that still runs."""
     first, hearing = refuse_decision(entry, person=person, on=on), refuse_before_hearing(entry, on=on)
     is_window = first is not None and first.code == "N-209"
     return hearing if hearing and (first is None or (is_window and entry.hearing_asked_on is not None)) else first
