@@ -66,12 +66,13 @@ def insert_question(connection: Connection[Any], reading: Reading, *, text: str,
     return cursor.rowcount == 1
 
 
-def questions(connection: Connection[Any], *, limit: int) -> tuple[Asked, ...]:
+def questions(connection: Connection[Any], *, limit: int, skip: int = 0) -> tuple[Asked, ...]:
     """Questions within what row-level security opens: those without a reply first, the oldest first of them."""
     with connection.cursor(row_factory=class_row(Asked)) as cursor:
         return tuple(
             cursor.execute(
-                _ASKED + " ORDER BY r.replied_at DESC NULLS FIRST, q.asked_at, q.ticket LIMIT %s", (limit,)
+                _ASKED + " ORDER BY r.replied_at DESC NULLS FIRST, q.asked_at, q.ticket LIMIT %s OFFSET %s",
+                (limit, skip),
             ).fetchall()
         )
 

@@ -11,10 +11,9 @@ from limu.access.rules_question import LONGEST_REPLY
 from limu.access.store_question import questions
 from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_traces
+from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import connect
-
-MOST = 100
 
 
 @officer_page("answer_reading")
@@ -30,11 +29,12 @@ def readings(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and refusal is None:
         messages.success(request, "已答复，主体可以看到。")
         return HttpResponseRedirect("/ops/readings")
-    rows = questions(desk.connection, limit=MOST)
-    leave_traces(desk, (one.subject for one in rows), scope="questions about reads: list", purpose="trail")
+    place = place_of(request)
+    pages = paged(request, questions(desk.connection, limit=place.limit, skip=place.skip), place)
+    leave_traces(desk, (one.subject for one in pages.rows), scope="questions about reads: list", purpose="trail")
     return show(
-        request, desk, "front/ops_readings.html", status=422 if refusal else 200, refusal=refusal, rows=rows,
-        said=request.POST, most=LONGEST_REPLY, person=desk.officer.person,
+        request, desk, "front/ops_readings.html", status=422 if refusal else 200, refusal=refusal, rows=pages.rows,
+        pages=pages, said=request.POST, most=LONGEST_REPLY, person=desk.officer.person,
     )  # fmt: skip
 
 
