@@ -76,7 +76,8 @@ def above_of(connection: Connection[Any], waiting: Sequence[Mapping[str, Any]]) 
     records = standings(connection, [one["record"] for one in waiting])
     told = {one["number"]: records[one["record"]] for one in waiting if one["record"] in records}
     refused = [one["number"] for one in waiting if one["state"] != "granted"]
-    return {number: one for number, one in told.items() if number not in refused} | answers(connection, refused)
+    own = answers(connection, refused) if refused else {}
+    return {number: one for number, one in told.items() if number not in refused} | own
 
 
 def returned(connection: Connection[Any], *, department: UUID, limit: int = 50) -> tuple[Returned, ...]:
