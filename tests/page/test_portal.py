@@ -1,9 +1,7 @@
 """The portal of an organisation: two proofs, own rows alone, and every door called by everyone who may not."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -12,76 +10,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from limu.access.actions import open_ticket
-from limu.account.store import put_login
 from limu.agent import actions, rules, store
-from limu.agent.rules import Account
 from limu.case.actions import write_letter
 from limu.case.rules import Writing
 from limu.department.rules import Refusal
 from limu.department.store import enter, find_officer
 from limu.listing import store_exit
 from limu.page.doors import MY_DOORS
-from limu.wire.database import Connection, Database
-from limu.wire.passwords import hash_password
+from limu.wire.database import Connection
 from tests import people
-from tests.lawful import Lawful, centre, listers, propose_to, stand_lawful
+from tests.lawful import listers, propose_to
 from tests.listed import enlist
-from tests.repair.test_draft import png
+from tests.page.portal_town import UNTIL, Town, signed
 
-UNTIL = date(2028, 1, 1)
 NOBODY = "00000000-0000-4000-8000-000000000009"
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A record of one organisation, its agent, an agent without scopes, one of another organisation, an officer."""
-
-    database: Database
-    lawful: Lawful
-    agents: dict[str, str]
-
-
-@pytest.fixture
-def town(own_database: Database) -> Iterator[Town]:
-    with people.doors_open(own_database):
-        with own_database.connect("app") as app:
-            lawful = stand_lawful(app, number=2)
-            desk = centre(app, "desk.one", "centre_officer")
-            second = people.officer_in(app, people.department_of(app, 92, is_centre=True), "desk.two", "centre_officer")
-            codes = lawful.base.codes
-            agents = {
-                "own": bind(app, (desk, second), codes[0], scopes=("read", "repair", "objection")).code,
-                "reader": bind(app, (desk, second), codes[0], scopes=("objection",)).code,
-                "other": bind(app, (desk, second), codes[1], scopes=("read", "repair", "objection")).code,
-            }
-        with own_database.connect("account") as logins:
-            for code in agents.values():
-                put_login(logins, code=code, name=code, hashed=hash_password(people.PASSWORD))
-        people.give_logins(own_database, [lawful.handler.code])
-        yield Town(own_database, lawful, agents)
-
-
-def bind(app: Connection, desk: tuple[Any, Any], uscc: str, *, scopes: tuple[str, ...]) -> Account:
-    """Give both proofs."""
-    invited = actions.invite(
-        app, officer=desk[0], uscc=uscc, person_name="赵经办", licence="营业执照", scopes=scopes, expires_on=UNTIL
-    )
-    assert not isinstance(invited, Refusal), invited
-    sealed = actions.seal_letter(app, officer=desk[1], number=invited[0].number, to="示例市立木路1号")
-    assert not isinstance(sealed, Refusal), sealed
-    made = actions.join(
-        app,
-        number=invited[0].number,
-        counter=invited[1],
-        letter=sealed[1],
-        passwords=(people.PASSWORD, people.PASSWORD),
-    )
-    assert isinstance(made, Account), made
-    return made
-
-
-def _in(town: Town, who: str) -> Client:
-    return people.signed_in(town.agents[who])
 
 
 def _address(path: str, *ids: object) -> str:
@@ -99,8 +41,8 @@ def _noticed(town: Town) -> tuple[object, object]:
 
 def test_every_door_is_shut_to_all_but_the_own_agent_with_the_scope(town: Town) -> None:
     record = town.lawful.record
-    own, other, officer = _in(town, "own"), _in(town, "other"), people.signed_in(town.lawful.handler.code)
-    reader = _in(town, "reader")
+    own, other, officer = signed(town, "own"), signed(town, "other"), people.signed_in(town.lawful.handler.code)
+    reader = signed(town, "reader")
     entry = _noticed(town)
     ids = {"my_entry": entry[:1], "my_entry_paper": entry}
     for door in MY_DOORS:
@@ -130,7 +72,7 @@ def test_row_level_security_opens_one_subject_and_no_other(town: Town) -> None:
 
 
 def test_who_looked_is_told_and_own_reads_leave_a_trace_too(town: Town) -> None:
-    own = _in(town, "own")
+    own = signed(town, "own")
     own.get("/my/records")
     page = own.get("/my/readers").content.decode()
 
@@ -145,17 +87,17 @@ def test_a_read_by_a_body_is_told_with_purpose_and_basis(town: Town) -> None:
         scope="test",
     )  # fmt: skip
     assert not isinstance(made, Refusal)
-    page = _in(town, "own").get("/my/readers").content.decode()
+    page = signed(town, "own").get("/my/readers").content.decode()
 
     assert handler.department_name in page
     assert "认定单位办理本单位作出的决定" in page
     assert "行政处罚法" in page
-    received = _in(town, "own").get(f"/my/records/{town.lawful.record}").content.decode()
+    received = signed(town, "own").get(f"/my/records/{town.lawful.record}").content.decode()
     assert f"<b>{handler.department_name}</b>：查询过本单位的非公开信息" in received
 
 
 def test_a_list_on_which_the_organisation_stands_is_a_read_that_it_can_see(town: Town) -> None:
-    own, record = _in(town, "own"), town.lawful.record
+    own, record = signed(town, "own"), town.lawful.record
     own.post(f"/my/objection/{record}", {"reason": "wrong_content", "text": "金额不对"})
     assert "近期没有查询" in own.get("/my/readers").content.decode()
     people.signed_in(town.lawful.handler.code).get("/dept/cases")
@@ -166,151 +108,11 @@ def test_a_list_on_which_the_organisation_stands_is_a_read_that_it_can_see(town:
     assert town.lawful.handler.department_name in page
     assert "《中华人民共和国行政处罚法》第四十八条" in page
     assert "近期没有查询" in older
-    assert "近期没有查询" in _in(town, "other").get("/my/readers").content.decode()
-
-
-def test_a_proof_comes_with_a_declaration_and_is_seen_by_who_looks_it_through_alone(town: Town) -> None:
-    own, other, record = _in(town, "own"), _in(town, "other"), town.lawful.record
-    address = f"/my/records/{record}/declaration"
-    bad = own.post(address, {"step": "declare", "text": "已经改正。", "proof": SimpleUploadedFile("a.exe", b"MZ")})
-    assert bad.status_code == 422
-    assert "已经改正。" in bad.content.decode()
-    paper = SimpleUploadedFile("回单.png", png(1200, 1600))
-    assert own.post(address, {"step": "declare", "text": "已经改正。", "proof": paper}).status_code == 302
-    with town.database.connect("admin") as admin:
-        row = admin.execute("SELECT id FROM limu.declaration_document").fetchone()
-    assert row is not None
-    mine = own.get(f"{address}/{row['id']}")
-
-    assert mine.content == png(1200, 1600)
-    assert (mine["Content-Type"], mine["X-Content-Type-Options"]) == ("application/octet-stream", "nosniff")
-    assert other.get(f"{address}/{row['id']}").status_code == 404
-    assert people.signed_in(town.lawful.handler.code).get(f"/ops/declarations/{row['id']}").status_code == 404
-    people.give_logins(town.database, ["desk.one"])
-    people.give_factors(town.database)
-    desk = people.signed_in("desk.one")
-    assert "回单.png" in desk.get("/ops/declarations").content.decode()
-    assert desk.get(f"/ops/declarations/{row['id']}").content == png(1200, 1600)
-    assert "回单.png" not in Client().get(f"/r/{record}").content.decode()
-
-
-def _read_by(town: Town, *, number: int = 0) -> str:
-    """A read of an organisation's data by the body's handler."""
-    made = open_ticket(
-        lambda: town.database.connect("app"), officer=town.lawful.handler, purpose="deciding_body",
-        subject=town.lawful.base.subjects[number], scope="test",
-    )  # fmt: skip
-    assert not isinstance(made, Refusal)
-    return str(made.id)
-
-
-def test_a_doubt_about_a_read_goes_to_the_centre_once_and_its_answer_comes_back(town: Town) -> None:
-    own, ticket = _in(town, "own"), _read_by(town)
-    assert f'href="/my/readers/{ticket}"' in own.get("/my/readers").content.decode()
-    address = f"/my/readers/{ticket}"
-    assert own.post(address, {"text": " "}).status_code == 422
-    assert own.post(address, {"text": "我单位没有在贵局办理事项"}).status_code == 302
-    assert own.post(address, {"text": "再问一次"}).status_code == 422
-    assert "信用中心正在核实" in own.get(address).content.decode()
-    assert "待答复" in own.get("/my/readers").content.decode()
-
-    watch = _watcher(town)
-    page = watch.get("/ops/readings").content.decode()
-    assert "我单位没有在贵局办理事项" in page
-    assert town.lawful.handler.code in page
-    assert watch.post("/ops/readings", {"ticket": ticket, "text": ""}).status_code == 422
-    assert watch.post("/ops/readings", {"ticket": ticket, "text": "系办理处罚案件时查阅，有卷宗"}).status_code == 302
-    assert watch.post("/ops/readings", {"ticket": ticket, "text": "再答"}).status_code == 422
-
-    page = own.get(address).content.decode()
-    assert "系办理处罚案件时查阅，有卷宗" in page
-    # Who looked into it is a reader too, and told by name of body; the officer who had read is not named.
-    assert "查阅审计轨迹" in own.get("/my/readers").content.decode()
-    assert town.lawful.handler.code not in page
-
-
-def _watcher(town: Town) -> Client:
-    """A supervisor of the centre, signed in."""
-    with town.database.connect("app") as app:
-        desk = people.department_of(app, 93, is_centre=True)
-        people.officer_in(app, desk, "watch.one", "supervisor")
-    people.give_logins(town.database, ["watch.one"])
-    people.give_factors(town.database)
-    return people.signed_in("watch.one")
-
-
-def test_a_read_of_another_organisation_or_of_ones_own_agent_cannot_be_asked_about(town: Town) -> None:
-    own, foreign = _in(town, "own"), _read_by(town, number=1)
-    assert own.get(f"/my/readers/{foreign}").status_code == 404
-    assert own.post(f"/my/readers/{foreign}", {"text": "谁"}).status_code == 404
-    own.get("/my/records")
-    with town.database.connect("admin") as admin:
-        row = admin.execute("SELECT id FROM limu.read_ticket WHERE agent IS NOT NULL").fetchone()
-    assert row is not None
-    assert own.get(f"/my/readers/{row['id']}").status_code == 404
-    with town.database.connect("app") as app:
-        store.find_agent(app, town.agents["own"])
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            app.execute(
-                "INSERT INTO limu.read_question (ticket, subject, text, agent) VALUES (%s, %s, '谁', '赵')",
-                (foreign, town.lawful.subject),
-            )
-        app.rollback()
-
-
-def test_who_read_does_not_answer_for_it(town: Town) -> None:
-    own = _in(town, "own")
-    watch = _watcher(town)
-    with town.database.connect("app") as app:
-        officer = find_officer(app, "watch.one")
-    assert officer is not None
-    made = open_ticket(
-        lambda: town.database.connect("app"), officer=officer, purpose="case_watch", subject=town.lawful.subject,
-        scope="test",
-    )  # fmt: skip
-    assert not isinstance(made, Refusal)
-    assert own.post(f"/my/readers/{made.id}", {"text": "为何查看"}).status_code == 302
-
-    assert "这次查询是您本人作出的" in watch.get("/ops/readings").content.decode()
-    refused = watch.post("/ops/readings", {"ticket": str(made.id), "text": "没有问题"})
-    assert refused.status_code == 422
-    with town.database.connect("owner") as owner, pytest.raises(psycopg.errors.CheckViolation, match="does not answer"):
-        owner.execute(
-            """INSERT INTO limu.read_reply (ticket, subject, text, officer, person, department)
-               SELECT %s, %s, '没有问题', id, person, department FROM limu.officer WHERE code = 'watch.one'""",
-            (made.id, town.lawful.subject),
-        )
-
-
-def test_lists_at_desks_are_reads_that_everybody_on_them_can_see(town: Town) -> None:
-    lawful = town.lawful
-    with town.database.connect("app") as app:
-        listed = listers(app, lawful)
-        enter(app, department=lawful.base.department.id)
-        enlist(app, listed, kind="tax")
-    people.give_logins(town.database, ["lister.a"])
-    lister = people.signed_in("lister.a")
-    before = _seen(town)
-
-    assert lister.get("/dept/lists").status_code == 200
-    assert _seen(town) - before == {("list_entry", "own list entries: list")}
-    assert people.signed_in(lawful.handler.code).get("/dept/performance").status_code == 200
-    assert _seen(town) - before == {
-        ("list_entry", "own list entries: list"), ("deciding_body", "own decisions: performance"),
-    }  # fmt: skip
-
-
-def _seen(town: Town) -> set[tuple[str, str]]:
-    """Reads of the organisation by others, as it may see them."""
-    with town.database.connect("admin") as admin:
-        rows = admin.execute(
-            "SELECT purpose, scope FROM limu.read_ticket WHERE subject = %s AND agent IS NULL", (town.lawful.subject,)
-        )
-        return {(row["purpose"], row["scope"]) for row in rows}
+    assert "近期没有查询" in signed(town, "other").get("/my/readers").content.decode()
 
 
 def test_a_letter_is_served_by_its_addressee_alone_and_once(town: Town) -> None:
-    own, other, lawful = _in(town, "own"), _in(town, "other"), town.lawful
+    own, other, lawful = signed(town, "own"), signed(town, "other"), town.lawful
     with town.database.connect("app") as app:
         enter(app, department=lawful.base.department.id)
         letter = write_letter(
@@ -333,7 +135,7 @@ def test_a_letter_is_served_by_its_addressee_alone_and_once(town: Town) -> None:
 
 
 def test_an_objection_gets_a_number_and_can_be_withdrawn(town: Town) -> None:
-    own, record = _in(town, "own"), town.lawful.record
+    own, record = signed(town, "own"), town.lawful.record
     empty = own.post(f"/my/objection/{record}", {"reason": "not_mine", "text": ""})
     made = own.post(f"/my/objection/{record}", {"reason": "not_mine", "text": "不是本单位"})
 
@@ -343,7 +145,7 @@ def test_an_objection_gets_a_number_and_can_be_withdrawn(town: Town) -> None:
     page = own.get(case).content.decode()
     assert "YY" in page
     assert "待受理" in page
-    assert _in(town, "other").get(case).status_code == 404
+    assert signed(town, "other").get(case).status_code == 404
     assert own.post(case, {"step": "withdraw"}).status_code == 302
     assert "已撤回" in own.get(case).content.decode()
 
@@ -357,7 +159,7 @@ def _filled(own: Client, record: str) -> None:
 
 
 def test_a_repair_without_proof_points_to_the_field_and_with_it_is_received(town: Town) -> None:
-    own, record = _in(town, "own"), str(town.lawful.record)
+    own, record = signed(town, "own"), str(town.lawful.record)
     own.post("/my/repair", {"record": record})
     short = own.post("/my/repair/review")
     _filled(own, record)
@@ -371,7 +173,7 @@ def test_a_repair_without_proof_points_to_the_field_and_with_it_is_received(town
 
 
 def test_gaps_are_told_once_and_a_supplement_keeps_what_was_brought(town: Town) -> None:
-    own, record = _in(town, "own"), str(town.lawful.record)
+    own, record = signed(town, "own"), str(town.lawful.record)
     _filled(own, record)
     receipt = own.post("/my/repair/review")["Location"]
     match = re.search(r"/my/cases/([0-9a-f-]{36})", own.get(receipt).content.decode())
@@ -397,7 +199,7 @@ def test_gaps_are_told_once_and_a_supplement_keeps_what_was_brought(town: Town) 
 
 
 def test_papers_and_the_receipt_are_the_own_organisations_alone(town: Town) -> None:
-    own, other, record = _in(town, "own"), _in(town, "other"), str(town.lawful.record)
+    own, other, record = signed(town, "own"), signed(town, "other"), str(town.lawful.record)
     _filled(own, record)
     with town.database.connect("admin") as admin:
         file = admin.execute("SELECT id FROM limu.repair_draft_file").fetchone()
@@ -414,7 +216,7 @@ def test_papers_and_the_receipt_are_the_own_organisations_alone(town: Town) -> N
 
 
 def test_a_bad_file_does_not_cost_the_good_one(town: Town) -> None:
-    own, record = _in(town, "own"), str(town.lawful.record)
+    own, record = signed(town, "own"), str(town.lawful.record)
     own.post("/my/repair", {"record": record})
     good = SimpleUploadedFile("凭证.pdf", b"%PDF-1.4 proof %%EOF")
     bad = SimpleUploadedFile("凭证.exe", b"MZ")
@@ -440,8 +242,8 @@ def test_only_the_deciding_body_says_that_its_decision_was_performed(town: Town)
 
 def test_a_reminder_outlasts_the_session_and_can_be_taken_back(town: Town) -> None:
     record = str(town.lawful.record)
-    _in(town, "own").post(f"/my/records/{record}", {"remind": "on", "back": "list"})
-    again = _in(town, "own")
+    signed(town, "own").post(f"/my/records/{record}", {"remind": "on", "back": "list"})
+    again = signed(town, "own")
 
     assert "已设置到期提醒" in again.get("/my/records").content.decode()
     assert "到期提醒：1 条" in again.get("/my").content.decode()
@@ -469,7 +271,6 @@ def test_the_letter_is_sealed_by_another_person_and_codes_die_after_five_tries(t
 
 def store_officer(app: Connection, code: str) -> Any:
     """One officer."""
-    from limu.department.store import find_officer  # noqa: PLC0415 - beside its use
 
     return find_officer(app, code)
 
@@ -488,7 +289,7 @@ def test_an_entry_on_no_record_is_stated_on_read_and_repaired_from_its_page(town
         listed = listers(app, town.lawful)
         enter(app, department=town.lawful.base.department.id)
         entry = enlist(app, listed, kind="court-defaulter")
-    own, other = _in(town, "own"), _in(town, "other")
+    own, other = signed(town, "own"), signed(town, "other")
     proof = SimpleUploadedFile("履行凭证.pdf", b"%PDF-1.4 proof %%EOF")
     unsigned = own.post(f"/my/lists/{entry}", {"step": "repair", "proof": proof})
     proof.seek(0)
