@@ -21,8 +21,8 @@ from tests import people
 from tests.lawful import centre, stand_lawful
 from tests.page import editions
 from tests.page.objects import OBJECTS
+from tests.page.portal_town import bind
 from tests.page.test_doors import _address
-from tests.page.test_portal import bind
 
 QUOTED = frozenset({"名称", "统一社会信用代码", "证据"})
 """Headers of a clerk's own file, and names of files, that happen to be messages too."""
