@@ -148,10 +148,15 @@ def write_chunk(
     for record, subject in staged.replaced:
         said = (reporting.officer,), "报送单位更正"
         happen(connection, Happened(record, subject, reporting.department, "record_superseded", *said))
-    upward.note_entered(connection, reporting.submission)
+    upward.note_entered(connection, reporting.submission, first_row=_first_row(prepared.frame))
     pause("chunk_entered")
     ledger_store.bump_register(connection)
     return counts
+
+
+def _first_row(frame: pl.DataFrame) -> int:
+    # What lies before was noted with the chunk that brought it.
+    return int(frame.select(pl.col("row_number").min()).item() or 0)
 
 
 def _waiting_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared) -> ChunkCounts:

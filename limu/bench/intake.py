@@ -1,7 +1,7 @@
 """`limu bench intake`: a department's file through the whole intake, against COPY of the same rows (performance.md A).
 
-The reference copies the rows that the project stored into a table made LIKE limu.record: its indexes, constraints,
-partitions and foreign keys. It does nothing for rows that were refused, repeated or wait for a subject; the project's
+The reference copies the rows that the project stored into a table made LIKE limu.record: its indexes, constraints
+and foreign keys. It does nothing for rows that were refused, repeated or wait for a subject; the project's
 time has those too, and checks, matching, events with their commitments, publication and fsync."""
 
 import json
@@ -142,13 +142,7 @@ def _copy(clone: Database, source: Path) -> tuple[float, int]:
 
 
 def _make_table(admin: Connection) -> None:
-    admin.execute("CREATE TABLE bench_record (LIKE limu.record INCLUDING ALL) PARTITION BY HASH (subject)")
-    for place in range(8):
-        admin.execute(
-            sql.SQL("CREATE TABLE {} PARTITION OF bench_record FOR VALUES WITH (MODULUS 8, REMAINDER {})").format(
-                sql.Identifier(f"bench_record_{place}"), sql.Literal(place)
-            )
-        )
+    admin.execute("CREATE TABLE bench_record (LIKE limu.record INCLUDING ALL)")
     keys = admin.execute(
         "SELECT pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE conrelid = 'limu.record'::regclass"
         " AND contype = 'f' AND conparentid = 0"

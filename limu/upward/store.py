@@ -12,14 +12,14 @@ from psycopg.types.json import Jsonb
 from limu.upward.rules import MOST_ROWS, REPAIRED, Answer, Operation, Package, Settled
 
 
-def note_entered(connection: Connection[Any], submission: UUID) -> None:
-    """Write down that a submission's records go up; nothing while the channel is closed."""
+def note_entered(connection: Connection[Any], submission: UUID, *, first_row: int = 0) -> None:
+    """Write down that a submission's records go up, those from a row on; nothing while the channel is closed."""
     connection.execute(
         """INSERT INTO limu.upward_row (record, operation, subject, department, item, submission, row_number)
            SELECT r.id, 'report', r.subject, r.department, r.item, r.submission, r.row_number FROM limu.record r
-           WHERE (SELECT is_open FROM limu.upward_channel) AND r.submission = %s
+           WHERE (SELECT is_open FROM limu.upward_channel) AND r.submission = %s AND r.row_number >= %s
            ON CONFLICT DO NOTHING""",
-        (submission,),
+        (submission, first_row),
     )
 
 
