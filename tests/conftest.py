@@ -15,9 +15,10 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
+from limu.wire.cluster import SUPERUSER
 from limu.wire.database import Connection, Database, running_database
 from limu.wire.home import Home
-from limu.wire.keys import lock_file
+from limu.wire.keys import lock_file, password
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, find_server, stop_server
 from limu.wire.roles import ROLES, role_name
@@ -30,6 +31,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 TEMPLATE = "limu_template"
 RUN = "LIMU_TEST_RUN"
+BEFORE = "LIMU_TEST_TMPDIR"
+ONCE = {"scram_iterations": "1"}
 AGE = 6 * 3600
 MEMORY = Path("/dev/shm")  # noqa: S108 - memory that looks like a folder, not a place for secrets of anybody else
 ROOM = 4 << 30
@@ -42,15 +45,24 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("LIMU_DATABASE_URL", "LIMU_DATABASE_NAME", "LIMU_NOW"):
         os.environ.pop(name, None)
     os.environ["LIMU_MODE"] = "test"
-    os.environ[RUN] = tempfile.mkdtemp(prefix="limu-test-", dir=_quick_folder())
-    Path(os.environ[RUN]).chmod(0o711)
-    os.environ["LIMU_HOME"] = str(Path(os.environ[RUN]) / "home")
+    run = Path(tempfile.mkdtemp(prefix="limu-test-", dir=_quick_folder()))
+    run.chmod(0o711)
+    os.environ |= {RUN: str(run), "LIMU_HOME": str(run / "home")}
+    if run.parent == MEMORY:
+        # Servers of a test's own, browsers' profiles and tmp_path go there too, and with the run; what must stay for
+        # a look afterwards gets a place by --basetemp.
+        (run / "tmp").mkdir()
+        (run / "tmp").chmod(0o1777)
+        os.environ |= {"TMPDIR": str(run / "tmp"), BEFORE: tempfile.gettempdir()}
+        tempfile.tempdir = None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the run's server and remove its folder; what a killed run left behind goes too."""
     if hasattr(config, "workerinput") or RUN not in os.environ:
         return
+    if before := os.environ.pop(BEFORE, ""):
+        os.environ["TMPDIR"], tempfile.tempdir = before, None
     _end_run(Path(os.environ.pop(RUN)))
     for old in (one for place in {tempfile.gettempdir(), _quick_folder()} for one in Path(place).glob("limu-test-*")):
         if old.stat().st_uid == os.getuid() and _age(old) > AGE:
@@ -68,9 +80,9 @@ def _age(folder: Path) -> float:
 
 
 def _end_run(folder: Path) -> None:
-    home = Home(folder / "home")
-    if server := find_server(home):
-        stop_server(server)
+    for place in (folder / "home", *folder.glob("tmp/limu-test-*/home")):
+        if server := find_server(Home(place)):
+            stop_server(server)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -81,16 +93,29 @@ def template() -> Iterator[Database]:
     with running_database(home, TEST_SETTINGS) as running:
         database = running.named(TEMPLATE)
         with lock_file(home.run / "template.lock"):
+            _shorten_sign_in(database.named("postgres"))
             prepare_database(database)
         yield database
+
+
+def _shorten_sign_in(server: Database) -> None:
+    """Let passwords be hashed once, not 4,096 times: they are random, and every connection of the run computes it."""
+    with server.connect("admin", autocommit=True) as admin:
+        if admin.info.server_version < 160000 or admin.execute("SHOW scram_iterations").fetchone() == ONCE:
+            return
+        name, own = sql.Identifier(SUPERUSER), sql.Literal(password(server.home, SUPERUSER))
+        admin.execute(sql.SQL("ALTER ROLE {} SET scram_iterations = 1").format(name))
+        admin.execute("SET scram_iterations = 1")
+        admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, own))
 
 
 @contextmanager
 def _clone(template: Database) -> Iterator[Database]:
     clone = template.named(f"limu_{uuid.uuid4().hex[:12]}")
     name, source = sql.Identifier(clone.name), sql.Identifier(TEMPLATE)
-    with lock_file(template.home.run / "clone.lock"), template.named("postgres").connect("admin", autocommit=True) as a:
-        a.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, source))
+    server = template.named("postgres")
+    with lock_file(template.home.run / "clone.lock"), server.connect("admin", autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, source))
     with clone.connect("admin") as admin:
         # What belongs to a database and not to its content is not cloned.
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
@@ -102,7 +127,7 @@ def _clone(template: Database) -> Iterator[Database]:
     try:
         yield clone
     finally:
-        with template.named("postgres").connect("admin", autocommit=True) as admin:
+        with server.connect("admin", autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import django
 from django.test import Client
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from limu.account import actions as accounts
 from limu.department import actions as departments
@@ -17,6 +18,19 @@ from limu.wire.passwords import hash_password
 from tests.standing import code_of
 
 PASSWORD = "Kastanie-7-Allee"
+_look_for_files = WhiteNoiseMiddleware.add_files_from_finders
+_files: dict[str, object] = {}
+
+
+def _files_found_once(self: WhiteNoiseMiddleware) -> None:
+    # Each client of Django's builds its own middleware, and the files on disk do not change under a run.
+    if not _files:
+        _look_for_files(self)
+        _files.update(self.files)
+    self.files.update(_files)
+
+
+WhiteNoiseMiddleware.add_files_from_finders = _files_found_once
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limu.settings")
 
 
