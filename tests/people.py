@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import django
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.test import Client
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
@@ -31,6 +32,8 @@ def _files_found_once(self: WhiteNoiseMiddleware) -> None:
 
 
 WhiteNoiseMiddleware.add_files_from_finders = _files_found_once
+# Slow by design, a third of a second a sign-in; what a test asks of it does not depend on how slow it is.
+ScryptPasswordHasher.work_factor = 2
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limu.settings")
 
 

@@ -3,6 +3,7 @@
 Rows come as dicts: a query's column names are the words of the field, and they survive a reordering of columns.
 Transactions are the caller's: a connection leaves its `with` block by commit, or by rollback after an exception."""
 
+import atexit
 import fcntl
 import os
 import subprocess
@@ -30,6 +31,15 @@ Who = Role | Literal["admin"]
 DEFAULT_NAME = "limu"
 # Servers that we started and others still use: kept, so that the interpreter does not take them for forgotten.
 _left_running: "list[subprocess.Popen[bytes]]" = []
+
+
+@atexit.register
+def _leave_running() -> None:
+    # Nor at its own end: the last who uses a server stops it.
+    for process in _left_running:
+        process.returncode = process.poll() or 0
+
+
 _pools: list[Pool] = []
 
 

@@ -28,6 +28,7 @@ from tests.faults.scenes import LIST, REPAIR, SCENES, Scene, Thing, is_refused
 
 MOMENTS = ("before_commit", "after_commit", "after_reply")
 VICTIMS = ("actor", "backend", "postmaster", "worker", "web", "holder")
+DEAR = ("postmaster", "web")
 BESIDE = ("worker", "web", "holder")
 PATIENCE = 60.0
 
@@ -51,12 +52,14 @@ CELLS = tuple(Cell(*one) for one in product(SCENES, MOMENTS, VICTIMS))
 def sample(cells: Sequence[Cell], count: int, *, seed: int) -> list[Cell]:
     """Draw cells so that every point, moment and victim has its turn; a killed server costs seconds and has few."""
     chance = random.Random(seed)
-    dear = [one for one in cells if one.victim in ("postmaster", "web")]
+    dear = [one for one in cells if one.victim in DEAR]
     cheap = [one for one in cells if one not in dear]
-    few = min(len(dear), max(1, count // 12))
+    turns = [chance.choice(own) for victim in DEAR if (own := [one for one in dear if one.victim == victim])]
+    more = [one for one in dear if one not in turns]
+    few = [*turns, *chance.sample(more, min(len(more), max(0, count // 12 - len(turns))))]
     every = [chance.choice([one for one in cheap if one.point == point]) for point in SCENES]
     rest = [one for one in cheap if one not in every]
-    return [*every, *chance.sample(rest, max(0, count - few - len(every))), *chance.sample(dear, few)][:count]
+    return [*every, *chance.sample(rest, max(0, count - len(few) - len(every))), *few][:count]
 
 
 class Actor:

@@ -1,5 +1,7 @@
 """A holder that was given a record under the wrong subject is told, answers, and the subject reads the answer."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from limu import reactions_objection
@@ -11,17 +13,29 @@ from limu.feed.store_serve import insert_delivery
 from limu.objection import actions as objections
 from limu.objection import queries
 from tests.feed.conftest import Town
-from tests.lawful import stand_lawful
+from tests.lawful import Lawful, stand_lawful
 
 
-def test_a_holder_of_a_copy_is_told_of_and_one_that_was_given_nothing_is_not(town: Town) -> None:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A record under the wrong subject, given to a bank and since corrected; the second holder got nothing."""
+
+    lawful: Lawful
+    case: Case
+    given: str
+    passed_over: str
+
+
+def moved(town: Town, *, number: int, is_right_known: bool) -> Moved:
+    """Report, deliver, object, correct."""
     with town.database.connect("app") as app:
-        lawful = stand_lawful(app, number=3)
+        lawful = stand_lawful(app, number=number)
     last = town.tell()
-    given, _ = town.holder("示例银行")
-    town.holder("示例担保公司", regions=("1101",))
+    bank, given = town.holder("示例银行")
+    _, passed_over = town.holder("示例担保公司", regions=("1101",))
     with town.database.connect("app") as app:
-        insert_delivery(app, given.id, after=0, last=last)
+        insert_delivery(app, bank.id, after=0, last=last)
+    right = {"right_uscc": lawful.base.codes[1]} if is_right_known else {}
     with town.database.connect("app") as app:
         case = reactions_objection.open_objection(
             app, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
@@ -30,36 +44,26 @@ def test_a_holder_of_a_copy_is_told_of_and_one_that_was_given_nothing_is_not(tow
         enter(app, department=lawful.base.department.id)
         objections.propose(
             app, case.id, officer=lawful.handler, outcome="corrected", reason="同名", correction="wrong_subject",
-            right_uscc=lawful.base.codes[1], citation="登记档案",
+            citation="登记档案", **right,
         )  # fmt: skip
         done = reactions_objection.confirm_objection(app, lawful.book, case.id, officer=lawful.second)
         assert isinstance(done, Case), done
+    return Moved(lawful, done, given, passed_over)
 
-        told = queries.reliances_of_case(app, case.id)
+
+def test_a_holder_of_a_copy_is_told_of_and_one_that_was_given_nothing_is_not(town: Town) -> None:
+    found = moved(town, number=3, is_right_known=True)
+
+    with town.database.connect("app") as app:
+        enter(app, department=found.lawful.base.department.id)
+        told = queries.reliances_of_case(app, found.case.id)
 
     assert [(one.holder, one.ways) for one in told] == [("示例银行", ("feed",))]
 
 
 def test_a_bank_answers_over_its_own_token_and_the_subject_reads_it(town: Town) -> None:
-    with town.database.connect("app") as app:
-        lawful = stand_lawful(app, number=4)
-    last = town.tell()
-    bank, token = town.holder("示例银行")
-    _, other = town.holder("示例担保公司", regions=("1101",))
-    with town.database.connect("app") as app:
-        insert_delivery(app, bank.id, after=0, last=last)
-    with town.database.connect("app") as app:
-        case = reactions_objection.open_objection(
-            app, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
-        )
-        assert isinstance(case, Case)
-        enter(app, department=lawful.base.department.id)
-        objections.propose(
-            app, case.id, officer=lawful.handler, outcome="corrected", reason="同名", correction="wrong_subject",
-            citation="登记档案",
-        )  # fmt: skip
-        assert isinstance(reactions_objection.confirm_objection(app, lawful.book, case.id, officer=lawful.second), Case)
-    site, stranger = town.site(token), town.site(other)
+    found = moved(town, number=4, is_right_known=False)
+    site, stranger = town.site(found.given), town.site(found.passed_over)
 
     (notice,) = site.reliances()
     with pytest.raises(RefusedError, match="404"):
@@ -70,10 +74,10 @@ def test_a_bank_answers_over_its_own_token_and_the_subject_reads_it(town: Town) 
     with pytest.raises(RefusedError, match="409"):
         site.answer_reliance(notice["id"], outcome="unchanged", text="再答一次")
 
-    assert (notice["record"], notice["uscc"]) == (str(lawful.record), lawful.base.codes[0])
+    assert (notice["record"], notice["uscc"]) == (str(found.lawful.record), found.lawful.base.codes[0])
     assert notice["answer_by"] is not None
     assert [one["record"] for one in stranger.reliances()] == []
     with town.database.connect("app") as app:
-        enter_subject(app, lawful.subject)
-        (told,) = queries.reliances_of_case(app, case.id)
+        enter_subject(app, found.lawful.subject)
+        (told,) = queries.reliances_of_case(app, found.case.id)
     assert (told.to_name, told.outcome, told.text) == ("示例银行", "changed", "已恢复授信额度")

@@ -8,13 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.front import town
+from tests.journeys import desks
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parent / "vendor" / "axe-4.14.1.min.js").read_text("utf-8")
-GRAVE = """axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))
-    .map(v => v.id + ' ' + v.nodes[0].html))"""
-WIDER = "document.documentElement.scrollWidth - window.innerWidth"
 SMALLEST = """() => Math.min(...[...document.querySelectorAll('main p, main li, main a, main time, main small')]
     .filter(e => e.offsetParent && e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize)))"""
 WIDTHS = (1440, 375)
@@ -136,9 +133,7 @@ def test_every_page_is_accessible_and_never_wider_than_the_screen(
     faults = []
     for name, address in PICTURED.items():
         page.goto(address)
-        page.evaluate(AXE)
-        faults += [f"{name}: {fault}" for fault in page.evaluate(GRAVE)]
-        faults += [f"{name}: {page.evaluate(WIDER)} px too wide"] if page.evaluate(WIDER) > 0 else []
+        faults += [f"{name}: {fault}" for fault in desks.faults_of(page, spared="")]
         if folder := os.environ.get("LIMU_SCREENSHOTS"):
             suffix = "" if edition == "standard" else "-elder"
             page.screenshot(path=Path(folder) / f"{name}-{width}{suffix}.png", full_page=True)
