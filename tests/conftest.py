@@ -22,6 +22,7 @@ from limu.wire.keys import lock_file, password
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, find_server, stop_server
 from limu.wire.roles import ROLES, role_name
+from tests.zygote import Zygote
 
 # The same examples on every machine, so that a green run stays green; `HYPOTHESIS_PROFILE=search` looks for new ones.
 # No deadline: an example's time says more about the machine's other work than about the rule.
@@ -164,6 +165,14 @@ def own_database(template: Database, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with _clone(template) as clone:
         monkeypatch.setenv("LIMU_DATABASE_NAME", clone.name)
         yield clone
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """The program, loaded once for all commands that a test runs in processes of their own."""
+    loaded = Zygote()
+    yield loaded
+    loaded.close()
 
 
 @pytest.fixture(scope="session")

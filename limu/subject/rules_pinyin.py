@@ -3,8 +3,6 @@
 import unicodedata
 from functools import cache
 
-from pypinyin.pinyin_dict import pinyin_dict
-
 LONGEST_SYLLABLE = 6
 SEGMENTATIONS = 8
 
@@ -12,6 +10,8 @@ SEGMENTATIONS = 8
 @cache
 def syllables() -> frozenset[str]:
     """Every syllable of the dictionary without its tone, ü written v as keyboards do."""
+    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 - read by those alone who ask for a name
+
     return frozenset(_plain(reading) for text in pinyin_dict.values() for reading in text.split(",")) - {""}
 
 

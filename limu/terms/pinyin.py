@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import polars as pl
-from pypinyin import Style, pinyin
 
 # Words whose characters read otherwise than alone; longest first wins.
 _WORDS = {
@@ -127,6 +126,9 @@ def _reading(letter: str) -> str:
         return _WORDS[letter]
     if letter.isascii():
         return letter.lower() if letter.isalnum() else ""
+    # Its dictionaries take most of a second: a command that reads no name does without.
+    from pypinyin import Style, pinyin  # noqa: PLC0415
+
     found = pinyin(letter, style=Style.NORMAL, errors="ignore") if _is_han(letter) else []
     return found[0][0] if found else ""
 

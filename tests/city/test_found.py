@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,19 @@ from limu.city.seven import QINGHE
 from limu.wire.clock import read_clock, store_clock
 from limu.wire.database import Database
 from limu.wire.lawbook import current_book
+from tests.conftest import _clone
 
 SUBJECTS, RECORDS = 60, 240
 
 
-@pytest.fixture
-def city(own_database: Database) -> tuple[Database, Founded]:
-    with own_database.connect("owner") as owner:
-        store_clock(owner, read_clock({"LIMU_NOW": STORY}, is_production=False))
-    return own_database, found_city(own_database, Nobody(), subjects=SUBJECTS, records=RECORDS)
+@pytest.fixture(scope="module")
+def city(template: Database) -> Iterator[tuple[Database, Founded]]:
+    """The city, founded once: its tests read it, found it again, and bring tables of other subjects."""
+    with _clone(template) as clone, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIMU_DATABASE_NAME", clone.name)
+        with clone.connect("owner") as owner:
+            store_clock(owner, read_clock({"LIMU_NOW": STORY}, is_production=False))
+        yield clone, found_city(clone, Nobody(), subjects=SUBJECTS, records=RECORDS)
 
 
 def test_every_file_is_accounted_for_and_comes_in_once(city: tuple[Database, Founded]) -> None:

@@ -2,8 +2,7 @@
 
 import json
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from limu.wire.database import Database
 from tests.intake.made import HEADER, company, person, write_csv
 from tests.standing import Standing
+from tests.zygote import Zygote
 
 POINTS = (
     "received", "stored", "opened", "chunk_copied", "chunk_linked:2", "chunk_entered:2", "before_commit:2",
@@ -22,15 +22,22 @@ SAME_ROWS = """
     FROM limu.record r JOIN limu.publication p ON p.record = r.id ORDER BY r.row_number"""
 
 
-def run(database: Database, path: Path, standing: Standing, fault: str = "") -> tuple[int, dict[str, Any]]:
+Run = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def run(zygote: Zygote, own_database: Database) -> Run:
     """`limu submit` in a process of its own, in chunks of four rows, which a fault may kill."""
-    command = [sys.executable, "-m", "limu.cli", "submit", str(path), "--item", "penalty", "--json"]
-    ended = subprocess.run(
-        [*command, "--department", standing.department.uscc],
-        env={**os.environ, **database.environment(), "LIMU_FAULT": fault, "LIMU_CHUNK_ROWS": "4", "LIMU_MODE": "test"},
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    return ended.returncode, json.loads(ended.stdout) if ended.stdout else {"error": ended.stderr}
+    kept = {**os.environ, **own_database.environment(), "LIMU_CHUNK_ROWS": "4", "LIMU_MODE": "test"}
+
+    def submit(path: Path, standing: Standing, fault: str = "") -> tuple[int, dict[str, Any]]:
+        ended = zygote.run(
+            "submit", str(path), "--item", "penalty", "--json", "--department", standing.department.uscc,
+            env=kept | {"LIMU_FAULT": fault},
+        )  # fmt: skip
+        return ended.returncode, json.loads(ended.stdout) if ended.stdout else {"error": ended.stderr}
+
+    return submit
 
 
 def state_of(database: Database) -> dict[str, Any]:
@@ -68,15 +75,15 @@ def undisturbed() -> dict[str, Any]:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_submission_killed_anywhere_ends_as_an_undisturbed_one(
-    standing: Standing, own_database: Database, tmp_path: Path, undisturbed: dict[str, Any], point: str
+    standing: Standing, own_database: Database, tmp_path: Path, undisturbed: dict[str, Any], run: Run, point: str
 ) -> None:
     path = write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing)])
 
-    code, _ = run(own_database, path, standing, point)
+    code, _ = run(path, standing, point)
 
     assert code == -9
     assert shown(own_database) == (7 if point == "after_done" else 0)
-    code, told = run(own_database, path, standing)
+    code, told = run(path, standing)
     assert code == 1
     assert told["received"] == told["accepted"] + told["refused"] + told["duplicate"] + told["conflict"] == 10
     assert shown(own_database) == 7
@@ -87,11 +94,11 @@ def test_a_submission_killed_anywhere_ends_as_an_undisturbed_one(
 
 
 def test_an_undisturbed_run_gives_the_same_as_the_killed_ones(
-    standing: Standing, own_database: Database, tmp_path: Path, undisturbed: dict[str, Any]
+    standing: Standing, own_database: Database, tmp_path: Path, undisturbed: dict[str, Any], run: Run
 ) -> None:
     path = write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing)])
 
-    code, told = run(own_database, path, standing)
+    code, told = run(path, standing)
 
     assert (code, told["accepted"], told["duplicate"], told["unlinked"]) == (1, 8, 1, 1)
     assert undisturbed.setdefault("state", state_of(own_database)) == state_of(own_database)

@@ -2,8 +2,7 @@
 
 import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from limu.reactions_listing import POINTS
 from limu.wire.database import Database
 from tests.lawful import Lawful, listers, stand_lawful
 from tests.listed import DECISION, Listed, propose
+from tests.zygote import Zygote
 
 
 def whole(database: Database) -> dict[str, Any]:
@@ -37,13 +37,14 @@ def whole(database: Database) -> dict[str, Any]:
         }
 
 
-def run(database: Database, fault: str, *words: str) -> int:
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run(zygote: Zygote, own_database: Database) -> Run:
     """`limu list …` in a process of its own, which a fault may kill."""
-    done = subprocess.run(
-        [sys.executable, "-m", "limu.cli", "list", *words], check=False, capture_output=True, timeout=240,
-        env={**os.environ, **database.environment(), "LIMU_FAULT": fault, "LIMU_MODE": "test"},
-    )  # fmt: skip
-    return done.returncode
+    kept = {**os.environ, **own_database.environment(), "LIMU_MODE": "test"}
+    return lambda fault, *words: zygote.run("list", *words, env=kept | {"LIMU_FAULT": fault}).returncode
 
 
 @pytest.fixture
@@ -53,20 +54,22 @@ def standing(own_database: Database) -> tuple[Lawful, Listed]:
         return lawful, listers(connection, lawful)
 
 
-def killed_everywhere(database: Database, act: str, words: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+def killed_everywhere(
+    run: Run, database: Database, *, act: str, words: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Kill an act at each of its points; each leaves nothing, until the last, which comes after the commit."""
     before = whole(database)
     for point in POINTS[act]:
-        assert run(database, point, *words) == -signal.SIGKILL, point
+        assert run(point, *words) == -signal.SIGKILL, point
         held = whole(database)
         assert point == "after_commit" or held == before, point
-    assert run(database, "", *words) == 1, "what is done is not done twice"
+    assert run("", *words) == 1, "what is done is not done twice"
     assert whole(database) == held
     return before, held
 
 
 def test_a_proposal_killed_anywhere_is_whole_or_nothing(
-    standing: tuple[Lawful, Listed], own_database: Database
+    standing: tuple[Lawful, Listed], own_database: Database, run: Run
 ) -> None:
     lawful, listed = standing
     code = lawful.base.codes[1]
@@ -84,7 +87,7 @@ def test_a_proposal_killed_anywhere_is_whole_or_nothing(
         "证",
     )
 
-    before, after = killed_everywhere(own_database, "propose", words)
+    before, after = killed_everywhere(run, own_database, act="propose", words=words)
 
     assert (before["entries"], before["letters"]) == (0, "")
     assert (after["entries"], after["steps"], after["letters"], after["served"]) == (1, "notice", "list_notice", 1)
@@ -92,13 +95,13 @@ def test_a_proposal_killed_anywhere_is_whole_or_nothing(
 
 
 def test_an_entry_killed_anywhere_is_in_force_and_told_or_neither(
-    standing: tuple[Lawful, Listed], own_database: Database
+    standing: tuple[Lawful, Listed], own_database: Database, run: Run
 ) -> None:
     lawful, listed = standing
     entry = _decided(own_database, lawful, listed)
     words = ("serve", str(entry), "--as", listed.proposer.code, "--document", "送1")
 
-    before, after = killed_everywhere(own_database, "serve", words)
+    before, after = killed_everywhere(run, own_database, act="serve", words=words)
 
     assert (before["public"], before["measured"], before["letters"]) == (0, False, "")
     assert (after["public"], after["measured"]) == (1, True)
@@ -106,15 +109,15 @@ def test_an_entry_killed_anywhere_is_in_force_and_told_or_neither(
 
 
 def test_an_exit_killed_anywhere_has_ended_and_told_all_or_nothing(
-    standing: tuple[Lawful, Listed], own_database: Database
+    standing: tuple[Lawful, Listed], own_database: Database, run: Run
 ) -> None:
     lawful, listed = standing
     entry = _decided(own_database, lawful, listed)
-    assert run(own_database, "", "serve", str(entry), "--as", listed.proposer.code, "--document", "送1") == 0
+    assert run("", "serve", str(entry), "--as", listed.proposer.code, "--document", "送1") == 0
     words = ("exit", str(entry), "--as", listed.proposer.code, "--second", listed.decider.code,
              "--kind", "revocation", "--document", "移1")  # fmt: skip
 
-    before, after = killed_everywhere(own_database, "exit", words)
+    before, after = killed_everywhere(run, own_database, act="exit", words=words)
 
     assert (before["public"], before["measured"], before["letters"]) == (1, True, "list_decision")
     assert (after["public"], after["measured"]) == (0, False)

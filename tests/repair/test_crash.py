@@ -5,10 +5,10 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from limu.wire.home import Home
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, Child, find_server, start_server, stop_server
 from tests.lawful import Lawful, apply, enlist_on, grant, stand_lawful
+from tests.zygote import Zygote
 
 
 @pytest.fixture
@@ -63,14 +64,22 @@ NOTHING = {"public": 1, "event": 0, "salted": 0, "exited": 0, "grounds": 1, "let
 ALL = {"public": 0, "event": 1, "salted": 1, "state": "granted", "exited": 1, "grounds": 0, "letters": 1}
 
 
-def decide(database: Database, lawful: Lawful, number: str, fault: str = "") -> subprocess.Popen[str]:
-    """`limu repair decide` in a process of its own, which a fault may kill or hold."""
-    command = [sys.executable, "-m", "limu.cli", "repair", "decide", number, "--as", lawful.handler.code]
-    return subprocess.Popen(
-        [*command, "--second", lawful.second.code, "--outcome", "granted", "--reason", "义务已履行", "--json"],
-        env={**os.environ, **database.environment(), "LIMU_FAULT": fault, "LIMU_MODE": "test"},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`limu repair decide` in a process of its own, which a fault may kill."""
+
+    zygote: Zygote
+    database: Database
+    lawful: Lawful
+    number: str
+
+    def run(self, fault: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run it to its end."""
+        people = ("--as", self.lawful.handler.code, "--second", self.lawful.second.code)
+        return self.zygote.run(
+            "repair", "decide", self.number, *people, "--outcome", "granted", "--reason", "义务已履行", "--json",
+            env={**os.environ, **self.database.environment(), "LIMU_FAULT": fault, "LIMU_MODE": "test"},
+        )  # fmt: skip
 
 
 def number_of(database: Database) -> str:
@@ -82,21 +91,19 @@ def number_of(database: Database) -> str:
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_repair_killed_anywhere_is_whole_or_nothing_and_can_be_done_again(
-    standing: Lawful, own_database: Database, point: str
+    standing: Lawful, own_database: Database, zygote: Zygote, point: str
 ) -> None:
-    number = number_of(own_database)
-    killed = decide(own_database, standing, number, point)
-    killed.communicate(timeout=60)
+    decide = Decision(zygote, own_database, standing, number_of(own_database))
+    killed = decide.run(point)
 
     assert killed.returncode == -signal.SIGKILL
     held = whole(own_database, standing)
     assert held == ALL if point == "after_commit" else held == {**NOTHING, "state": "received"}
 
-    again = decide(own_database, standing, number)
-    answer, _ = again.communicate(timeout=60)
+    again = decide.run()
     assert again.returncode == (1 if point == "after_commit" else 0)
     assert whole(own_database, standing) == ALL
-    assert point == "after_commit" or json.loads(answer)["state"] == "granted"
+    assert point == "after_commit" or json.loads(again.stdout)["state"] == "granted"
 
 
 @pytest.fixture(scope="module")
