@@ -192,6 +192,7 @@ def test_the_subject_sees_who_asked(window: BrowserContext, browser: Browser, de
     readers = agent.pages[0].get_by_test_id("my-readers")
     expect(readers).to_contain_text("示例市市场监督管理局")
     expect(readers).to_contain_text("办理事项时核查可以采取的措施")
+    _questioned(agent.pages[0], browser, desk_site)
     agent.close()
 
     with desk_site[1].connect("owner") as owner:
@@ -203,6 +204,45 @@ def test_the_subject_sees_who_asked(window: BrowserContext, browser: Browser, de
 
     assert rows
     assert {row["scope"] for row in rows} >= {"申请财政性资金项目"}
+
+
+def _questioned(page: Page, browser: Browser, desk_site: tuple[str, Database]) -> None:
+    """A doubt about one read goes to the centre; who had no part in it answers, and the subject reads the answer."""
+    site, database = desk_site
+    page.get_by_test_id("my-doubt").first.click()
+    page.locator("#q-text").fill("我单位没有申请这一项目")
+    page.get_by_test_id("my-question-send").click()
+    expect(page.get_by_test_id("my-reply")).to_contain_text("信用中心正在核实")
+    with database.connect("app") as app:
+        centre = next(one for one in all_departments(app) if one.is_centre)
+        people.officer_in(app, centre, "watch.one", "supervisor")
+    people.give_logins(database, ["watch.one"])
+    people.give_factors(database)
+    watch = desks.signed_in(browser, site, "watch.one")
+    desk = watch.pages[0]
+    desk.goto("/ops")
+    desk.get_by_test_id("watch-questions").get_by_role("link").first.click()
+    question = desk.get_by_test_id("reading-question")
+    expect(question).to_contain_text("我单位没有申请这一项目")
+    expect(question).to_contain_text(desks.CLERK)
+    _looked_at(desk, "readings-asked")
+    question.locator("textarea").fill("系本单位受理项目申报时核查，有受理记录。")
+    question.get_by_test_id("reading-answer").click()
+    expect(desk.get_by_test_id("reading-reply")).to_contain_text("有受理记录")
+    watch.close()
+    page.reload()
+    expect(page.get_by_test_id("my-reply")).to_contain_text("有受理记录")
+    _looked_at(page, "my-reading-answered")
+    page.goto("/my/readers")
+    expect(page.get_by_test_id("my-readers")).to_contain_text("已答复")
+    _looked_at(page, "my-readers")
+
+
+def _looked_at(page: Page, name: str) -> None:
+    for width in desks.WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert desks.faults_of(page) == [], (name, width)
+        desks.picture(page, name)
 
 
 def test_a_list_of_a_hundred_is_matched_confirmed_and_answered_with_a_workbook(
