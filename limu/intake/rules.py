@@ -40,7 +40,7 @@ class FaultyFileError(Exception):
         self.fault = fault
 
 
-LONG: Final = UserFault("F-113", f"文件超过 {TEXT_ROWS} 行。", "请按时间段拆成几个文件，分别报送。")
+LONG: Final = UserFault("F-113", "文件超过 100 万行。", "请按时间段拆成几个文件，分别报送。")
 MISMATCH: Final = UserFault(
     "F-101", "文件类型与内容不符：不是表格文件。", "请上传 CSV、XLSX、XLS、ODS、JSON 或 JSON Lines 文件。"
 )

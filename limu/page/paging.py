@@ -57,7 +57,9 @@ def place_of(request: HttpRequest, name: str = "skip", *, size: int = PAGE) -> P
 
 def paged(request: HttpRequest, found: Sequence[Any], place: Place, *, at: str = "") -> Pages:
     """Make a page of what was read from a place on; `at` names the list where a page has several."""
-    before = _address(request, place, max(place.skip - place.size, 0), at=at) if place.skip else ""
+    # Behind the end there is no page before either: back to the beginning.
+    back = max(place.skip - place.size, 0) if found else 0
+    before = _address(request, place, back, at=at) if place.skip else ""
     is_more = len(found) > place.size and place.skip < DEEPEST
     after = _address(request, place, place.skip + place.size, at=at) if is_more else ""
     return Pages(tuple(found[: place.size]), place.skip + 1, before, after)

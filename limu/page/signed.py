@@ -135,11 +135,12 @@ def show(request: HttpRequest, desk: Desk, template: str, *, status: int = 200, 
 
 def framed(request: HttpRequest, officer: Officer, values: dict[str, Any]) -> dict[str, Any]:
     """Add what the frame of a signed page needs."""
-    at = Clock().now().astimezone(SHANGHAI)
+    at, menu = Clock().now().astimezone(SHANGHAI), _menu(officer)
     return {
         "desk_officer": officer,
-        "desk_menu": _menu(officer),
+        "desk_menu": menu,
         "desk_here": request.path.strip("/"),
+        "desk_within": _within_menu(request, menu),
         "desk_demonstration": settings.LIMU_RUNS_AS == "demonstration",
         "desk_watermark": watermark(officer, at),
         "desk_watermark_image": drawn(watermark(officer, at)),
@@ -177,6 +178,12 @@ def _menu(officer: Officer) -> dict[str, list[Door]]:
     for door in doors_of(officer):
         menu.setdefault(door.desk, []).append(door)
     return menu
+
+
+def _within_menu(request: HttpRequest, menu: dict[str, list[Door]]) -> str:
+    """The entry of the menu under which a page lies that is no entry itself."""
+    paths = [door.path for doors in menu.values() for door in doors if door.path != door.desk]
+    return max((path for path in paths if request.path.startswith(f"/{path}/")), key=len, default="")
 
 
 def kept_input(request: HttpRequest) -> list[tuple[str, str]]:
