@@ -49,13 +49,13 @@ def checks(request: HttpRequest, desk: Desk) -> HttpResponse:
     book = current_book(desk.connection)
     rows = [
         (
-            one, _based(book, one.citation), LEVELS[one.level], sum(count for _, count in fired.get(one.code, ())),
+            one, _based(book, one.citation), sum(count for _, count in fired.get(one.code, ())),
             [(names.get(item, item), count) for item, count in fired.get(one.code, ())],
         )
         for one in pages.rows
     ]  # fmt: skip
     return show(
-        request, desk, "front/ops_checks.html", rows=rows, asked=asked, count=len(CHECKS), level=level, levels=LEVELS,
+        request, desk, "front/ops_checks.html", rows=rows, asked=asked, count=len(CHECKS), level=level,
         may_try=desk.may("try_checks"), pages=pages,
     )  # fmt: skip
 
