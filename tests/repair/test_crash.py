@@ -106,6 +106,9 @@ def test_a_repair_killed_anywhere_is_whole_or_nothing_and_can_be_done_again(
     assert point == "after_commit" or json.loads(again.stdout)["state"] == "granted"
 
 
+GROUND = "limu_ground"
+
+
 @pytest.fixture(scope="module")
 def own_server() -> Iterator[Home]:
     """A server of this module alone: a killed backend takes all of its server's sessions with it."""
@@ -113,6 +116,7 @@ def own_server() -> Iterator[Home]:
     folder.chmod(0o711)
     home = Home(folder / "home")
     _start(home)
+    prepare_database(_database(home, GROUND))
     yield home
     if server := find_server(home):
         stop_server(server, STARTED[-1].process)
@@ -140,7 +144,8 @@ def test_a_database_killed_under_a_repair_comes_back_with_nothing_of_it(
     """Kill -9 of the session's process (PostgreSQL ends all others and recovers), or of the whole server."""
     database = _database(own_server, f"limu_{victim}_{point}")
     monkeypatch.setenv("LIMU_DATABASE_NAME", database.name)
-    prepare_database(database)
+    with _database(own_server, "postgres").connect("admin", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {database.name} TEMPLATE {GROUND}".encode())
     with database.connect("app") as connection:
         lawful = stand_lawful(connection)
         enlist_on(connection, lawful)
