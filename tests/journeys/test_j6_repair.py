@@ -112,7 +112,7 @@ def _bring_what_is_asked(page: Page, proof: Path) -> None:
     field.set_input_files(proof)
     page.get_by_test_id("repair-upload").click()
     expect(page.get_by_test_id("clarity")).to_contain_text("清晰度良好")
-    assert page.get_by_test_id("thumbnail").evaluate("image => image.naturalWidth") == 1200
+    expect(page.get_by_test_id("thumbnail")).to_have_js_property("naturalWidth", 1200)
     repairs.looked_at(page, "repair-materials")
 
 
