@@ -1,5 +1,6 @@
 """A small standing for tests of lists and measures: the confirmed law in the tables, and officers who may list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -82,10 +83,12 @@ def propose(
 
 
 def enlist(
-    connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0, record: UUID | None = None
-) -> UUID:
-    """Carry an entry through every step: notice, statement, decision by the other person, service."""
+    connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0, record: UUID | None = None,
+    wait: Callable[[], object] = lambda: None,
+) -> UUID:  # fmt: skip
+    """Carry an entry through every step: notice (and what is waited for), statement, decision by the other, service."""
     entry = propose(connection, listed, kind=kind, number=number, record=record)
+    wait()
     actions.take_statement(connection, entry, officer=listed.proposer, statement=Document("陈述1", "已支付一部分"))
     ends = actions.decide_entry(
         connection, entry, officer=listed.decider, decision=DECISION, until=register_today(connection) + 365 * DAY

@@ -195,21 +195,27 @@ def test_what_was_done_is_neither_changed_nor_deleted_not_even_by_the_owner(
 
 
 @pytest.mark.parametrize(("kind", "shape"), [("court-defaulter", "court"), ("procurement", "procurement")])
-def test_the_lists_of_courts_and_of_procurement_go_the_same_way(connection: Connection, kind: str, shape: str) -> None:
-    listed = stand_listed(connection)
-    found = store.find_kind(connection, f"list/{kind}")
-    assert found is not None
-    entry = enlist(connection, listed, kind=kind)
-    shown = [row["id"] for row in queries.public_entries(connection, f"list/{kind}")]
-    done = reactions_listing.end_entry(
-        connection, entry, officer=listed.proposer, second=listed.decider, exit_kind="condition", decision=LEAVING
-    )
+def test_the_lists_of_courts_and_of_procurement_go_the_same_way(own_database: Database, kind: str, shape: str) -> None:
+    def wait() -> None:
+        # Where a hearing may be asked for, nothing is decided before its days are over.
+        with own_database.connect("owner") as owner:
+            owner.execute("UPDATE limu.clock_setting SET shift = shift + make_interval(days => 30)")
 
-    assert found.shape == shape
-    assert shown == [entry]
-    assert not isinstance(done, Refusal)
-    assert queries.public_entries(connection, f"list/{kind}") == ()
-    ends = store.find_entry(connection, entry)
-    assert ends is not None
-    assert ends.ends_on is not None
-    assert ends.ends_on > register_today(connection) + timedelta(days=300)
+    with own_database.connect("app") as connection:
+        listed = stand_listed(connection)
+        found = store.find_kind(connection, f"list/{kind}")
+        assert found is not None
+        entry = enlist(connection, listed, kind=kind, wait=wait)
+        shown = [row["id"] for row in queries.public_entries(connection, f"list/{kind}")]
+        done = reactions_listing.end_entry(
+            connection, entry, officer=listed.proposer, second=listed.decider, exit_kind="condition", decision=LEAVING
+        )
+
+        assert found.shape == shape
+        assert shown == [entry]
+        assert not isinstance(done, Refusal)
+        assert queries.public_entries(connection, f"list/{kind}") == ()
+        ends = store.find_entry(connection, entry)
+        assert ends is not None
+        assert ends.ends_on is not None
+        assert ends.ends_on > register_today(connection) + timedelta(days=300)
