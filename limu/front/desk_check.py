@@ -141,7 +141,7 @@ def overreach(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _leave_trace_of_later_look(desk: Desk, found: Check) -> None:
     """A kept answer that somebody else opens, or on another day, is a read of its own."""
-    if found.checked_on != desk.today or found.officer_name != desk.officer.person_name:
+    if found.checked_on != desk.today or found.person != desk.officer.person:
         leave_traces(desk, (found.subject,), scope=ACTS[found.act], purpose="window_check")
 
 

@@ -32,6 +32,16 @@ def _document(said: Said) -> Document | Refusal:
     return Document(number, text) if number and text else rules.NO_DOCUMENT
 
 
+def _with_document(step: Callable[..., Taken | Refusal]) -> Step:
+    """A step that nobody takes without number and text of a document."""
+
+    def taken(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
+        document = _document(said)
+        return document if isinstance(document, Refusal) else step(desk, entry, said, document=document)
+
+    return taken
+
+
 SERVED_BY: Final[dict[Way, str]] = {
     way: WAYS[way] for way in ("in_person", "post", "electronic", "announcement")
 }  # fmt: skip
@@ -43,10 +53,9 @@ def way_in(said: Said) -> Way:
     return next((way for way in SERVED_BY if way == said.get("way", "")), "in_person")
 
 
-def _state(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _state(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
+    del said
     done = actions.take_statement(desk.connection, entry.id, officer=desk.officer, statement=document)
     return done if isinstance(done, Refusal) else Taken("已登记陈述申辩，决定人会看到。")
 
@@ -58,10 +67,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _decide(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _decide(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
     if said.get("decision") not in ("enter", "refuse"):
         return rules.NO_CHOICE
     done = reactions_listing.decide_entry(
@@ -73,10 +80,8 @@ def _decide(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     return Taken(f"已决定列入，至 {done}（不含）；送达后生效。" if done else "已决定不予列入，办结。")
 
 
-def _serve(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _serve(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
     done = reactions_listing.serve_entry(
         desk.connection, entry.id, officer=desk.officer, service=document, way=way_in(said)
     )
@@ -85,10 +90,8 @@ def _serve(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     return Taken("已登记送达，列入自今天生效。")
 
 
-def _ask(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _ask(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
     done = actions_exit.ask_exit(
         desk.connection, entry.id, officer=desk.officer, exit_kind=said.get("exit_kind", ""), decision=document
     )
@@ -125,18 +128,15 @@ def _serve_letter(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     return done if isinstance(done, Refusal) else Taken("已登记文书的送达。")
 
 
-def _ask_hearing(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _ask_hearing(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
+    del said
     done = actions_hearing.take_request(desk.connection, entry.id, officer=desk.officer, wish=document)
     return done if isinstance(done, Refusal) else Taken("已登记听证申请；听证举行之前不能决定列入。")
 
 
-def _fix_hearing(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _fix_hearing(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
     done = reactions_listing.fix_hearing(
         desk.connection, entry.id, officer=desk.officer, notice=document, on=_day(said.get("on", "")),
         way=way_in(said),
@@ -144,10 +144,9 @@ def _fix_hearing(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
     return done if isinstance(done, Refusal) else Taken("已定听证日期，听证通知书已送企业服务。")
 
 
-def _minutes(desk: Desk, entry: Entry, said: Said) -> Taken | Refusal:
-    document = _document(said)
-    if isinstance(document, Refusal):
-        return document
+@_with_document
+def _minutes(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
+    del said
     done = actions_hearing.take_minutes(desk.connection, entry.id, officer=desk.officer, minutes=document)
     return done if isinstance(done, Refusal) else Taken("已登记听证笔录，可以作出决定。")
 

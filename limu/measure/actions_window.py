@@ -63,7 +63,8 @@ def check_subject(
     number = number_of(when.on, secrets.randbits(48))
     check = Check(
         id=uuid4(), number=number, subject=subject, uscc=code, name=name, act=act, region=region, checked_on=when.on,
-        checked_at=when.at, officer_name=officer.person_name, department_name=officer.department_name,
+        checked_at=when.at, person=officer.person, officer_name=officer.person_name,
+        department_name=officer.department_name,
         digest=digest_of(number=number, uscc=code, act=act, on=when.on, allowed=allowed), allowed=allowed,
     )  # fmt: skip
     store_window.insert_check(connection, check, officer)

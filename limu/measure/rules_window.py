@@ -57,6 +57,7 @@ class Check:
     region: str
     checked_on: date
     checked_at: datetime
+    person: UUID
     officer_name: str
     department_name: str
     digest: str

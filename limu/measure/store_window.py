@@ -18,7 +18,8 @@ Decided = tuple[str, str, str, date, date | None]
 
 _CHECK = """
     SELECT c.id, c.number, c.subject, s.uscc::text AS uscc, s.public_name AS name, c.act, c.region::text AS region,
-           c.checked_on, c.checked_at, person.name AS officer_name, d.name AS department_name, c.digest, c.answer
+           c.checked_on, c.checked_at, c.person, person.name AS officer_name, d.name AS department_name, c.digest,
+           c.answer
     FROM limu.measure_check c JOIN limu.subject s ON s.id = c.subject JOIN limu.department d ON d.id = c.department
     JOIN limu.person person ON person.id = c.person"""
 

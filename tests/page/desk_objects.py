@@ -170,7 +170,8 @@ def check_of(database: Database, officer: Officer) -> Parts:
         digest = digest_of(number=number, uscc=row["uscc"], act="bidding", on=standing.TODAY, allowed=())
         check = Check(
             uuid4(), number, row["id"], row["uscc"], "", "bidding", "990100", standing.TODAY,
-            datetime(2026, 11, 23, tzinfo=UTC), officer.person_name, officer.department_name, digest, (),
+            datetime(2026, 11, 23, tzinfo=UTC), officer.person, officer.person_name, officer.department_name, digest,
+            (),
         )  # fmt: skip
         store_window.insert_check(connection, check, officer)
     return {"check": str(check.id)}

@@ -7,6 +7,7 @@ from django.test import Client
 
 from limu.access.actions import open_ticket
 from limu.agent import store
+from limu.department import actions as departments
 from limu.department.rules import Refusal
 from limu.department.store import enter, find_officer
 from tests import people
@@ -145,6 +146,37 @@ def test_lists_at_desks_are_reads_that_everybody_on_them_can_see(town: Town) -> 
     assert _seen(town) - before == {
         ("list_entry", "own list entries: list"), ("deciding_body", "own decisions: performance"),
     }  # fmt: skip
+
+
+def test_a_kept_answer_that_a_namesake_opens_is_a_read_of_its_own(town: Town) -> None:
+    with town.database.connect("app") as app:
+        for code in ("window.a", "window.b"):
+            officer = departments.add_officer(
+                app, by=None, code=code, person_name="张伟", department=town.lawful.base.department, roles=("clerk",)
+            )
+            assert not isinstance(officer, Refusal)
+    people.give_logins(town.database, ["window.a", "window.b"])
+    own, namesake = people.signed_in("window.a"), people.signed_in("window.b")
+    assert own.post("/dept/check", {"q": town.lawful.base.codes[0], "act": "bidding"}).status_code == 302
+    with town.database.connect("admin") as admin:
+        kept = admin.execute("SELECT id FROM limu.measure_check ORDER BY checked_at DESC LIMIT 1").fetchone()
+    assert kept is not None
+    before = _tickets(town)
+
+    assert own.get(f"/dept/check/{kept['id']}").status_code == 200
+    assert _tickets(town) == before
+    assert namesake.get(f"/dept/check/{kept['id']}").status_code == 200
+    assert _tickets(town) == before + 1
+
+
+def _tickets(town: Town) -> int:
+    with town.database.connect("admin") as admin:
+        row = admin.execute(
+            "SELECT count(*) AS found FROM limu.read_ticket WHERE subject = %s AND purpose = 'window_check'",
+            (town.lawful.subject,),
+        ).fetchone()
+    assert row is not None
+    return int(row["found"])
 
 
 def _seen(town: Town) -> set[tuple[str, str]]:

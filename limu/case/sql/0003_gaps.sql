@@ -1,10 +1,13 @@
 -- Gaps of an objection are named once, as those of a repair; a case may still be decided on what is there. And the
--- answer of the platform above is the receipt of a repair decision, which no officer copies by hand.
+-- answer of the platform above is the receipt of what was decided, which no officer copies by hand: of a repair, and of
+-- what was refused of an application from above, whose case is as refused as before.
 INSERT INTO limu.case_move VALUES
     ('objection', 'ask_gaps', 'received', 'gaps'),
     ('objection', 'supplement', 'gaps', 'received'),
     ('objection', 'propose', 'gaps', 'proposed'),
-    ('objection', 'withdraw', 'gaps', 'withdrawn');
+    ('objection', 'withdraw', 'gaps', 'withdrawn'),
+    ('repair', 'receipt', 'refused', 'refused'),
+    ('repair', 'receipt', 'not_accepted', 'not_accepted');
 
 CREATE OR REPLACE FUNCTION limu.take_case_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = limu, pg_temp AS $$
 DECLARE c limu.case_file;
@@ -21,10 +24,10 @@ BEGIN
        AND NOT EXISTS (SELECT FROM limu.officer o WHERE o.id = NEW.officer AND o.person = NEW.person AND o.department = c.department) THEN
         RAISE EXCEPTION 'who found it decides: an officer of the body itself' USING ERRCODE = 'check_violation';
     END IF;
-    -- The answer of the platform above is itself the receipt of a repair decision (upward): nobody copies it by hand.
+    -- The answer of the platform above is itself the receipt of what we decided (upward): nobody copies it by hand.
     IF NEW.officer IS NULL AND NEW.kind = 'receipt' AND NOT EXISTS (
-        SELECT FROM limu.upward_row u WHERE u.record = c.record AND u.subject = c.subject AND u.reason = 'repaired'
-          AND u.document = c.number AND u.state = 'accepted') THEN
+        SELECT FROM limu.upward_row u WHERE u.record = c.record AND u.subject = c.subject
+          AND (u.reason = 'repaired' OR u.operation = 'answer') AND u.document = c.number AND u.state = 'accepted') THEN
         RAISE EXCEPTION 'a receipt that no officer enters is an answer of the platform above' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.officer IS NULL AND NEW.kind NOT IN ('open', 'supplement', 'withdraw', 'appeal', 'receipt') THEN
