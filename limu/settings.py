@@ -55,7 +55,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "limu.page.guard.number_requests",
     "django.middleware.security.SecurityMiddleware",
-    "limu.measure.api.first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "limu.page.guard.speak_language",
     "limu.page.guard.share_service",

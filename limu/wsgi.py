@@ -8,4 +8,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "limu.settings")
 
-application = get_wsgi_application()
+_pages = get_wsgi_application()
+
+# Machines ask here many times a second: the door for them is read once Django knows its settings.
+from limu.measure.api_gate import first  # noqa: E402
+
+application = first(_pages)

@@ -1,16 +1,17 @@
 """The decision door (决策接口): what the law allows against one organisation at one act, for a department's machine.
 
 The answer is the window's own (/dept/check), the trace is the window's own, and it is durable before the answer leaves.
-A machine has a key and no session: it is answered before sessions are looked for."""
+A machine has a key and no session: most of its questions are answered in limu.measure.api_gate, before any page."""
 
 import hashlib
 import re
 import threading
 from collections import OrderedDict
-from uuid import uuid4
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from ninja import Router
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
@@ -24,8 +25,6 @@ from limu.measure.api_words import DESCRIBED
 from limu.measure.queries import NOT_A_CODE
 from limu.measure.rules_decision import NO_PURPOSE, NOT_NOW, PURPOSES, UNKNOWN, Ask, Decided, written
 from limu.measure.rules_window import NO_ACT
-from limu.page.doors import DECISION
-from limu.page.guard import Answer
 from limu.page.machine import beyond_share, dressed, problem
 from limu.terms.uscc import clean_uscc, is_valid_uscc
 from limu.wire.database import NoDatabaseError, Pool, pool
@@ -37,6 +36,10 @@ PATIENCE = 5.0
 
 KEYS_REMEMBERED = 10_000
 WORDS = {"act", "purpose"}
+LOST: Final = (OperationalError, PoolTimeout, NoDatabaseError)
+GONE: Final = "limu.gone"
+"""Set in a request's environment when the register was just found to be away: it is not waited for twice."""
+
 _STATUS = {"K-210": 401, "K-211": 403, "A-404": 403, "V-102": 404, "M-111": 503}
 
 
@@ -62,20 +65,19 @@ class _Hand:
             finally:
                 connection.autocommit = False
 
-    def remembers(self, header: str) -> bool:
-        """Tell whether a header was a key's before."""
-        return hashlib.sha256(header.encode()).digest() in self._keys
+    def remembered(self, header: str) -> KnownKey | None:
+        """Find a header's key if it was asked for before; asks nobody."""
+        return self._keys.get(hashlib.sha256(header.encode()).digest())
 
     def key_of(self, header: str) -> KnownKey | None:
         """Find whose secret a header carries: nothing of it ever changes, so it is asked once; no secret is kept."""
-        mark = hashlib.sha256(header.encode()).digest()
-        known = self._keys.get(mark)
+        known = self.remembered(header)
         if known is None:
             with self.pool.connection(timeout=PATIENCE) as connection:
                 known = known_key(connection, header)
             if known is not None:
                 with self._lock:
-                    self._keys[mark] = known
+                    self._keys[hashlib.sha256(header.encode()).digest()] = known
                     while len(self._keys) > KEYS_REMEMBERED:
                         self._keys.popitem(last=False)
         return known
@@ -89,26 +91,12 @@ class _Hand:
 _HAND: list[_Hand] = []
 
 
-def _hand() -> _Hand:
+def hand() -> _Hand:
+    """What this process answers with, on the database of today."""
     own = pool("app")
     if not _HAND or _HAND[0].pool is not own:
         _HAND[:] = [_Hand(own)]
     return _HAND[0]
-
-
-def first(answer: Answer) -> Answer:
-    """Middleware: a question under a key that is remembered here is answered at once; the key has a share of its own.
-
-    Everything else goes the whole way, by the share of its network, to the same function."""
-
-    def answered(request: HttpRequest) -> HttpResponseBase:
-        path = request.path
-        asked = ADDRESS.fullmatch(path) if path.endswith(DECISION) and request.method == "GET" else None
-        if asked is None or not (_HAND and _HAND[0].remembers(request.META.get("HTTP_AUTHORIZATION", ""))):
-            return answer(request)
-        return decision(request, asked[1])
-
-    return answered
 
 
 def router() -> Router:
@@ -123,46 +111,57 @@ def decision(request: HttpRequest, uscc: str) -> HttpResponse:
 
     The read is written down, with purpose and account, before anything is answered; the organisation sees it."""
     try:
-        return _decision(request, uscc)
-    except (OperationalError, PoolTimeout, NoDatabaseError):
-        return dressed(problem(request, NOT_NOW, status=503))
+        if GONE not in request.META:
+            return _decision(request, uscc)
+    except LOST:
+        pass
+    return dressed(problem(request, NOT_NOW, status=503))
 
 
 def _decision(request: HttpRequest, uscc: str) -> HttpResponse:
     request.get_host()  # a name that is not ours is refused, as at every page
-    hand, header = _hand(), request.META.get("HTTP_AUTHORIZATION", "")
-    known = hand.key_of(header)
+    own, header = hand(), request.META.get("HTTP_AUTHORIZATION", "")
+    known = own.key_of(header)
     if known is None:
         return dressed(problem(request, NO_KEY, status=401))
     if (waiting := beyond_share(request, known.key.id)) is not None:
         return waiting
-    if ACT not in known.key.acts:
+    if not is_for(known):
         return dressed(problem(request, not_for(ACT), status=403))
-    read = _read(request, uscc, known)
-    if isinstance(read, Ask):
-        decided = hand.decide(read)
+    asked = read(request.GET.dict(), uscc, known, ticket=uuid4())
+    if isinstance(asked, Ask):
+        decided = own.decide(asked)
         if decided is not None:
-            return _written(read, decided)
-        read = hand.why_not(header, read.uscc)
-    return dressed(problem(request, read, status=_STATUS.get(read.code, 422)))
+            body = written(decided.facts, act=asked.act, region=known.region, on=decided.on)
+            return dressed(HttpResponse(body, headers=answer_headers(asked, body)))
+        asked = own.why_not(header, asked.uscc)
+    return dressed(problem(request, asked, status=_STATUS.get(asked.code, 422)))
 
 
-def _read(request: HttpRequest, uscc: str, known: KnownKey) -> Ask | Refusal:
-    code, act = clean_uscc(uscc), request.GET.get("act", "")
-    if request.GET.keys() - WORDS:
+def is_for(known: KnownKey) -> bool:
+    """Tell whether a key is for decisions."""
+    return ACT in known.key.acts
+
+
+def read(words: Mapping[str, str], uscc: str, known: KnownKey, *, ticket: UUID) -> Ask | Refusal:
+    """Judge the words of a question."""
+    code, act = clean_uscc(uscc), words.get("act", "")
+    if words.keys() - WORDS:
         return UNKNOWN
     if not is_valid_uscc(code):
         return NOT_A_CODE
     if act not in ACTS:
         return NO_ACT
-    if request.GET.get("purpose", "") not in PURPOSES:
+    if words.get("purpose", "") not in PURPOSES:
         return NO_PURPOSE
-    return Ask(known, uuid4(), code, act)
+    return Ask(known, ticket, code, act)
 
 
-def _written(ask: Ask, decided: Decided) -> HttpResponse:
-    body = written(decided.facts, act=ask.act, region=ask.known.region, on=decided.on)
-    response = HttpResponse(body, content_type="application/json")
-    response["Content-Language"] = "zh-Hans"
-    response["Limu-Trace"] = str(ask.ticket)
-    return dressed(response)
+def answer_headers(ask: Ask, body: bytes) -> dict[str, str]:
+    """What an answer says of itself; the number of its trace is the number under which the subject sees the read."""
+    return {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(body)),
+        "Content-Language": "zh-Hans",
+        "Limu-Trace": str(ask.ticket),
+    }

@@ -12,6 +12,7 @@ from typing import TypeAlias, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -94,12 +95,22 @@ class Press:
 PRESS = Press()
 
 
+def number_of(given: str) -> str:
+    """Keep the number that a proxy gave a request, or give it one."""
+    return given if NUMBER.fullmatch(given) else uuid.uuid4().hex[:12]
+
+
+def is_our_host(host: str) -> bool:
+    """Tell whether a request names one of our hosts, as Django's get_host would."""
+    name, _ = split_domain_port(host)
+    return bool(name) and validate_host(name, settings.ALLOWED_HOSTS)
+
+
 def number_requests(answer: Answer) -> Answer:
     """Give every request a number (问题编号) that the visitor can read out and the operator can find."""
 
     def numbered(request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-Id", "")
-        request.number = given if NUMBER.fullmatch(given) else uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        request.number = number_of(request.headers.get("X-Request-Id", ""))  # type: ignore[attr-defined]
         response = PRESS.press(request, answer(request))
         response["X-Request-Id"] = request.number  # type: ignore[attr-defined]
         for name, value in HEADERS.items():

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -259,6 +260,93 @@ def test_without_the_database_there_is_no_answer(office: Office, monkeypatch: py
     monkeypatch.setattr("limu.measure.api.decide_together", gone)
     answer = office.ask(office.codes[0])
 
+    assert (answer.status_code, answer.json()["code"]) == (503, "M-111")
+
+
+class Gate:
+    """What stands before the pages, with pages behind it that only say that they were reached."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        # Doors need Django's settings, which stand once the office's doors are open.
+        self._answered = import_module("limu.measure.api_gate").first(self._pages)
+
+    def _pages(self, environ: dict[str, Any], _: Any) -> list[bytes]:
+        self.passed += 1
+        self.reached = environ
+        return []
+
+    def ask(self, code: str, token: str, query: str = f"act={ACT}&purpose=window_check", **more: str) -> Any:
+        self.headers: dict[str, str] = {}
+        environ = {
+            "REQUEST_METHOD": "GET", "PATH_INFO": f"/api/v1/subjects/{code}/decision", "QUERY_STRING": query,
+            "HTTP_HOST": "testserver", "HTTP_AUTHORIZATION": f"Bearer {token}", **more,
+        }  # fmt: skip
+        return b"".join(self._answered(environ, lambda _, headers: self.headers.update(headers)))
+
+
+def test_the_gate_before_the_pages_says_what_the_pages_say(office: Office) -> None:
+    gate, own = Gate(), {"X-Request-Id", "Limu-Trace"}
+    page = office.ask(office.codes[0])
+
+    body = gate.ask(office.codes[0], office.token)
+
+    assert (body, gate.passed) == (page.content, 0)
+    # A page is also pressed for who wants it, which no answer to a key needs.
+    wanted = {name: value for name, value in page.headers.items() if name not in own | {"Vary"}}
+    assert {name: value for name, value in gate.headers.items() if name not in own} == wanted
+    assert UUID(gate.headers["Limu-Trace"]) in {one["id"] for one in office.tickets() if one["is_spent"]}
+
+
+def test_the_gate_leaves_to_the_pages_whatever_is_no_plain_question(office: Office) -> None:
+    gate, code = Gate(), office.codes[0]
+    office.ask(code)
+    strange = [
+        gate.ask(code, "limu_unknown"),
+        gate.ask(code, office.token, query="act=nothing&purpose=window_check"),
+        gate.ask(code, office.token, query=f"act={ACT}"),
+        gate.ask(code, office.token, query=f"act={ACT}&purpose=window_check&on=2020-01-01"),
+        gate.ask("91310000132204400X", office.token),
+        gate.ask(code, office.token, HTTP_HOST="elsewhere.example"),
+        gate.ask(code, office.token, REQUEST_METHOD="POST"),
+        gate.ask(code, office.token, PATH_INFO="/decision"),
+    ]
+
+    assert strange == [b""] * gate.passed
+    assert gate.passed == len(strange)
+
+
+def test_the_gate_opens_for_no_key_that_was_closed(office: Office) -> None:
+    gate, code = Gate(), office.codes[0]
+    with office.database.connect("app") as connection:
+        token = office.key(connection)
+    assert office.ask(code, token=token).content == gate.ask(code, token)
+
+    with office.database.connect("app") as connection:
+        enter(connection, department=office.listed.department.id)
+        held = keys.key_of(connection, f"Bearer {token}", today=register_today(connection))
+        assert not isinstance(held, Refusal)
+        assert keys.revoke_key(connection, officer=office.listed.base.clerk, key=held.id) is None
+
+    assert (gate.ask(code, token), gate.passed) == (b"", 1)
+
+
+def test_without_the_database_the_gate_asks_once_and_the_page_tells(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.ask(office.codes[0])
+
+    def gone(*_arguments: object, **_names: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("limu.measure.api.decide_together", gone)
+    gate = Gate()
+    gate.ask(office.codes[0], office.token)
+
+    assert gate.reached["limu.gone"]
+    client = Client()
+    client.defaults["limu.gone"] = "yes"
+    answer = client.get(f"/api/v1/subjects/{office.codes[0]}/decision")
     assert (answer.status_code, answer.json()["code"]) == (503, "M-111")
 
 
