@@ -4,6 +4,7 @@
 |-------------------------|-----------------------------------------------------------------------------------------|
 | an entry is proposed    | the notice is a letter to the subject, served; the window for its statement begins      |
 | a hearing is fixed      | its day and place are a letter to the subject, served                                   |
+| the wish is taken back  | that the hearing is over, and until when it may be asked for again, is a letter to it   |
 | it is not entered       | the decision is a letter to the subject                                                 |
 | its decision is served  | the entry is active and public; the decision is a letter with its service; the version  |
 | it is ended by two      | it is public no more; measures lose their ground (they are views over it); letters to   |
@@ -21,12 +22,21 @@ from psycopg import Connection
 
 from limu.case import actions as cases
 from limu.case import store_letter as letters
-from limu.case.rules import Writing
+from limu.case.rules import Agent, Writing
 from limu.case.store_letter import Letter, Way
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import all_departments, enter
 from limu.ledger import store as ledger_store
-from limu.listing import actions, actions_exit, actions_hearing, rules_letter, store, store_exit, store_own
+from limu.listing import (
+    actions,
+    actions_exit,
+    actions_hearing,
+    actions_own,
+    rules_letter,
+    store,
+    store_exit,
+    store_own,
+)  # fmt: skip
 from limu.listing.actions import Document, Proposed
 from limu.listing.rules import Entry, ExitKind
 from limu.listing.rules_letter import About
@@ -44,6 +54,8 @@ def _no_pause(_: str) -> None:
 # Named points of each act where a test kills the process (trust.md 3.2), in their order.
 POINTS: Final[dict[str, tuple[str, ...]]] = {
     "propose": ("begun", "told", "before_commit", "after_commit"),
+    "fix": ("fixed", "told", "before_commit", "after_commit"),
+    "withdraw": ("withdrawn", "told", "before_commit", "after_commit"),
     "serve": ("served", "told", "versioned", "before_commit", "after_commit"),
     "expire": ("noted", "told", "before_commit", "after_commit"),
     "exit": ("ended", "told", "lifted", "versioned", "before_commit", "after_commit"),
@@ -71,17 +83,57 @@ def propose_entry(
 
 def fix_hearing(
     connection: Connection[Any], entry: UUID, *, officer: Officer, notice: Document, on: date | None,
-    way: Way = "in_person",
+    way: Way = "in_person", pause: Pause = _no_pause,
 ) -> Entry | Refusal:  # fmt: skip
     """Fix the day of a hearing, or put it off; the subject has it as a served letter."""
     found = actions_hearing.fix_hearing(connection, entry, officer=officer, notice=notice, on=on)
     if isinstance(found, Refusal):
         return found
     assert on is not None
+    pause("fixed")
     about = _about(connection, entry)
     told = rules_letter.write_hearing(about, document=notice.number, on=on, said=notice.text)
     _write(connection, about, told, officer=officer, way=way)
+    pause("told")
     return found
+
+
+def withdraw_hearing(
+    connection: Connection[Any], entry: UUID, *, officer: Officer, wish: Document, way: Way = "in_person",
+    pause: Pause = _no_pause,
+) -> Entry | Refusal:  # fmt: skip
+    """Record a wish for a hearing as taken back in writing; the subject has it as a served letter."""
+    found = actions_hearing.take_withdrawal(connection, entry, officer=officer, wish=wish)
+    if isinstance(found, Refusal):
+        return found
+    pause("withdrawn")
+    _write(connection, *_over(connection, found, wish), officer=officer, way=way)
+    pause("told")
+    return found
+
+
+def withdraw_own_hearing(
+    connection: Connection[Any], entry: UUID, *, agent: Agent, text: str, pause: Pause = _no_pause
+) -> str | Refusal:
+    """Take back the own wish for a hearing; returns its number. The letter is served when it is opened."""
+    found = actions_own.own_entry(connection, entry, agent=agent)
+    wish = actions_own.withdraw_hearing(connection, entry, agent=agent, text=text)
+    if isinstance(wish, Refusal):
+        return wish
+    pause("withdrawn")
+    assert found is not None
+    about, told = _over(connection, found, wish)
+    cases.write_letter(connection, department=about.department, to=about.subject, writing=told, record=entry)
+    pause("told")
+    return wish.number
+
+
+def _over(connection: Connection[Any], before: Entry, wish: Document) -> tuple[About, Writing]:
+    kind, about = store.find_kind(connection, before.list), _about(connection, before.id)
+    assert kind is not None
+    return about, rules_letter.write_hearing_over(
+        about, document=wish.number, entry=before, article=kind.hearing, on=register_today(connection)
+    )
 
 
 def decide_entry(

@@ -30,6 +30,7 @@ from another department or with its number written another way (trigger `publica
 """
 LIST_ACTS = {
     "notice": "list_propose", "statement": "list_state", "hearing_request": "list_state",
+    "hearing_withdrawal": "list_state",
     "hearing_notice": "list_serve", "hearing_minutes": "list_decide", "decision": "list_decide",
     "refusal": "list_decide",
     "service": "list_serve", "exit": "list_exit",
@@ -87,7 +88,8 @@ def _lists() -> str:
 def _people(step: str) -> str:
     other = "提出人以外的另一人"
     by = {"decision": other, "refusal": other, "hearing_minutes": other, "exit": "两人"}
-    return by.get(step, "主体，或者一人代为登记" if step in ("statement", "hearing_request") else "一人")
+    own = ("statement", "hearing_request", "hearing_withdrawal")
+    return by.get(step, "主体，或者一人代为登记" if step in own else "一人")
 
 
 def _cases() -> str:

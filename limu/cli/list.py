@@ -32,6 +32,13 @@ Number = Annotated[str, typer.Option("--document", help="文书文号。")]
 Text = Annotated[str, typer.Option(help="文书要点。")]
 AsJson = Annotated[bool, typer.Option("--json")]
 Found = TypeVar("Found")
+# A step of a hearing: the act it is, the state it leaves, and what is said of it.
+HEARING = {
+    "ask": ("list_state", "hearing_asked", "已登记听证申请。"),
+    "withdraw": ("list_state", "hearing_withdrawn", "已登记撤回听证申请，已告知主体。"),
+    "fix": ("list_serve", "hearing_fixed", "听证定于 {}，已通知主体。"),
+    "minutes": ("list_decide", "heard", "已登记听证笔录，可以决定。"),
+}
 
 
 @contextmanager
@@ -146,23 +153,27 @@ def hear(
     on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="定听证日期（或者改期），通知主体。")] = None,
     *,
     minutes: Annotated[bool, typer.Option("--minutes", help="登记听证笔录；须由提出人以外的人员主持。")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="登记主体书面撤回听证申请。")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """听证：登记主体的申请；加 --on 定日期，加 --minutes 登记笔录。"""
-    paper = Document(document, text)
-    with _acting(by, "list_decide" if minutes else "list_serve" if on else "list_state") as (connection, officer):
-        if minutes:
+    """听证：登记主体的申请；加 --withdraw 登记撤回，加 --on 定日期，加 --minutes 登记笔录。"""
+    way = "minutes" if minutes else "withdraw" if withdraw else "fix" if on else "ask"
+    act, state, told = HEARING[way]
+    pause, paper = _pause(), Document(document, text)
+    with _acting(by, act) as (connection, officer):
+        if way == "minutes":
             _must(actions_hearing.take_minutes(connection, entry, officer=officer, minutes=paper))
+        elif way == "withdraw":
+            _must(reactions_listing.withdraw_hearing(connection, entry, officer=officer, wish=paper, pause=pause))
         elif on:
             day = date.fromisoformat(on)
-            _must(reactions_listing.fix_hearing(connection, entry, officer=officer, notice=paper, on=day))
+            _must(reactions_listing.fix_hearing(connection, entry, officer=officer, notice=paper, on=day, pause=pause))
         else:
             _must(actions_hearing.take_request(connection, entry, officer=officer, wish=paper))
+        pause("before_commit")
         connection.commit()
-    state, told = ("heard", "已登记听证笔录，可以决定。") if minutes else ("hearing_asked", "已登记听证申请。")
-    if on and not minutes:
-        state, told = "hearing_fixed", f"听证定于 {on}，已通知主体。"
-    _done(entry, state, told, as_json=as_json)
+    pause("after_commit")
+    _done(entry, state, told.format(on), as_json=as_json)
 
 
 @list_app.command("decide")

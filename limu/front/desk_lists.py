@@ -133,6 +133,7 @@ def _entry(
         is_own_wish=wish is not None and wish.asked_person == desk.officer.person, exit_by_two=rules.EXIT_BY_TWO,
         undecided=rules_hearing.refuse_entering(found, person=desk.officer.person, on=desk.today),
         may_ask_hearing=rules_hearing.refuse_request(found, text="", on=desk.today) is None,
+        may_withdraw_hearing=rules_hearing.refuse_withdrawal(found, text="", is_own=False) is None,
         may_fix_hearing=found.hearing_asked_on is not None and found.heard_on is None and _is_undecided(found),
         no_minutes=rules_hearing.refuse_minutes(found, person=desk.officer.person, on=desk.today),
         earliest=rules_hearing.earliest_hearing(kind, desk.today, current_calendar(desk.connection)),

@@ -136,6 +136,14 @@ def _ask_hearing(desk: Desk, entry: Entry, said: Said, *, document: Document) ->
 
 
 @_with_document
+def _withdraw_hearing(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
+    done = reactions_listing.withdraw_hearing(
+        desk.connection, entry.id, officer=desk.officer, wish=document, way=way_in(said)
+    )
+    return done if isinstance(done, Refusal) else Taken("已登记撤回听证申请，听证终止，告知书已送企业服务。")
+
+
+@_with_document
 def _fix_hearing(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
     done = reactions_listing.fix_hearing(
         desk.connection, entry.id, officer=desk.officer, notice=document, on=_day(said.get("on", "")),
@@ -152,6 +160,7 @@ def _minutes(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Tak
 
 
 STEPS: Final[dict[str, Step]] = {
-    "state": _state, "ask_hearing": _ask_hearing, "fix_hearing": _fix_hearing, "minutes": _minutes, "decide": _decide,
-    "serve": _serve, "exit": _ask, "agree": _agree, "decline": _decline, "serve_letter": _serve_letter,
+    "state": _state, "ask_hearing": _ask_hearing, "withdraw_hearing": _withdraw_hearing, "fix_hearing": _fix_hearing,
+    "minutes": _minutes, "decide": _decide, "serve": _serve,
+    "exit": _ask, "agree": _agree, "decline": _decline, "serve_letter": _serve_letter,
 }  # fmt: skip

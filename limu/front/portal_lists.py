@@ -1,6 +1,7 @@
 """Own entries into serious lists in the portal: what is intended or decided, the own statement, the documents."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from limu.front.queries_papers import paper_of
 from limu.listing import actions_own, rules, rules_hearing, store, store_exit, store_own
 from limu.listing.rules import Entry
 from limu.page.portal import Portal, portal_page, show_my
+from limu.reactions_listing import withdraw_own_hearing
 from limu.reactions_repair import apply_for_repair
 from limu.repair.actions import Applied, Item
 from limu.repair.rules import NO_COMMITMENT
@@ -24,6 +26,11 @@ from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 
 PROMISE = "所提交的材料真实、合法、有效，已经纠正违法行为并履行法定义务；隐瞒情况或者提供虚假材料的，依法承担责任。"
+
+SAID: Final[dict[str, tuple[Callable[..., str | Refusal], str]]] = {
+    "hearing": (actions_own.ask_hearing, "wish"), "hearing_withdraw": (withdraw_own_hearing, "back"),
+}  # fmt: skip
+"""What the subject may say beside its statement, and under which name a refused text stays in its form."""
 
 
 @portal_page("read")
@@ -49,14 +56,16 @@ def entry_page(request: HttpRequest, portal: Portal, entry: UUID) -> HttpRespons
         return _repair(request, portal, found)
     if not portal.may("objection"):
         raise Http404
-    text, is_hearing = request.POST.get("text", ""), request.POST.get("step") == "hearing"
-    ask = actions_own.ask_hearing if is_hearing else actions_own.state_own
-    done = ask(portal.connection, entry, agent=acting(portal), text=text)
+    text, step = request.POST.get("text", ""), request.POST.get("step", "")
+    take, kept = SAID.get(step, (actions_own.state_own, "text"))
+    done = take(portal.connection, entry, agent=acting(portal), text=text)
     if isinstance(done, Refusal):
-        return _entry(request, portal, found, refusal=done, **{"wish" if is_hearing else "text": text})
+        return _entry(request, portal, found, refusal=done, **{kept: text})
     told = f"已收到你单位的陈述申辩，编号 {done}。决定人会在决定前看到。"
-    if is_hearing:
+    if step == "hearing":
         told = f"已收到你单位的听证申请，编号 {done}。听证举行之前不作出列入决定。"
+    if step == "hearing_withdraw":
+        told = f"已撤回听证申请，编号 {done}。听证终止，告知书在“文书”中。"
     messages.success(request, told)
     return HttpResponseRedirect(f"/my/lists/{entry}")
 
@@ -94,7 +103,7 @@ def _applied(request: HttpRequest, portal: Portal, found: Entry) -> Applied | Re
 
 def _entry(
     request: HttpRequest, portal: Portal, found: Entry, *, refusal: Refusal | None = None, text: str = "",
-    wish: str = "",
+    wish: str = "", back: str = "",
 ) -> HttpResponse:  # fmt: skip
     one = next(
         one for one in store_own.shown_of_subject(portal.connection, portal.agent.subject) if one["id"] == found.id
@@ -105,7 +114,10 @@ def _entry(
     return show_my(
         request, portal, "front/my_list.html", status=422 if refusal else 200, one=one, entry=found, steps=steps,
         state=found.state(portal.today), refusal=refusal, text=text, may_state=is_open and portal.may("objection"),
-        wish=wish, may_ask_hearing=portal.may("objection")
+        wish=wish, back=back, may_withdraw_hearing=portal.may("objection")
+        and rules_hearing.refuse_withdrawal(found, text="", is_own=True) is None,
+        is_last_day_over=found.hearing_until is not None and portal.today > found.hearing_until,
+        may_ask_hearing=portal.may("objection")
         and rules_hearing.refuse_request(found, text="", on=portal.today) is None,
         statements=[step for step, _ in steps if step["kind"] == "statement"], most=rules.STATEMENT_CHARACTERS,
         measures=store_exit.measures_of(portal.connection, found.list),

@@ -199,7 +199,6 @@ class LawBook:
 
         The term runs through its last day; `until_on` is the first day the record is gone. A record that crosses a
         change of law is judged by both regimes, each on its own days, and ends at the earlier end."""
-        codes = self._told_apart(parse_kinds(kinds, self._codes)[0]) if kinds else ()
         facts = Facts(
             item,
             severity or "",
@@ -210,23 +209,24 @@ class LawBook:
             conduct_ended_on,
             valid_until,
             display_until,
-            codes,
+            self._told_apart(kinds),
             party,
             has_necessity,
             is_class_confirmed,
         )
         return judge(self._outcome(facts), on)
 
-    def _told_apart(self, codes: tuple[str, ...]) -> tuple[str, ...]:
-        """Kinds that no rule on what stays unpublished names are all alike to a term."""
+    def _told_apart(self, kinds: Sequence[str]) -> tuple[str, ...]:
+        """Kinds as a term sees them: those that no rule on what stays unpublished names are all alike."""
+        codes = parse_kinds(kinds, self._codes)[0] if kinds else ()
         return tuple(sorted({code if code in self._stopping else "" for code in codes}))
 
     def sort_of(self, *, severity: str, item: str, region: str, field: str, kinds: Sequence[str], party: str) -> int:
         """A number for the rules that speak about such a record: of one number and equal days, terms are equal too.
 
         Good for as long as this book is; it tells a caller with many records which of them need asking once."""
-        codes = self._told_apart(parse_kinds(kinds, self._codes)[0]) if kinds else ()
-        return self._match(Facts(item, severity, region, field, None, kinds=codes, party=party))[0]
+        facts = Facts(item, severity, region, field, None, kinds=self._told_apart(kinds), party=party)
+        return self._match(facts)[0]
 
     def _outcome(self, facts: Facts) -> Outcome:
         number, match = self._match(facts)

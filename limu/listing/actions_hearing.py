@@ -1,4 +1,4 @@
-"""A hearing at the desk: a written wish taken down, its day fixed, its minutes entered. Never commits."""
+"""A hearing at the desk: a written wish taken down or back, its day fixed, its minutes entered. Never commits."""
 
 from datetime import date
 from typing import Any
@@ -22,6 +22,17 @@ def take_request(connection: Connection[Any], entry: UUID, *, officer: Officer, 
     if refusal := rules_hearing.refuse_request(found, text=wish.text, on=register_today(connection)):
         return refusal
     take_step(connection, entry, kind="hearing_request", document=wish, officer=officer)
+    return found
+
+
+def take_withdrawal(connection: Connection[Any], entry: UUID, *, officer: Officer, wish: Document) -> Entry | Refusal:
+    """Record that a wish handed to the body was taken back in writing; one of the portal is taken back there."""
+    found = find_for(connection, entry, officer=officer, act="list_state")
+    if isinstance(found, Refusal):
+        return found
+    if refusal := rules_hearing.refuse_withdrawal(found, text=wish.text, is_own=False):
+        return refusal
+    take_step(connection, entry, kind="hearing_withdrawal", document=wish, officer=officer)
     return found
 
 

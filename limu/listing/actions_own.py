@@ -1,4 +1,4 @@
-"""What a subject does about its own entry: it states its case to whoever decides. Never commits."""
+"""What a subject does about its own entry: it states its case, asks for a hearing, takes that back. Never commits."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +9,7 @@ from limu.case.actions import draw_number
 from limu.case.rules import Agent
 from limu.department.rules import NOT_THERE, Refusal
 from limu.listing import rules, rules_hearing, store, store_own
+from limu.listing.actions import Document
 from limu.listing.rules import Entry
 from limu.wire.clock import register_today
 
@@ -43,6 +44,24 @@ def ask_hearing(connection: Connection[Any], entry: UUID, *, agent: Agent, text:
         text=text.strip() or rules_hearing.ASKED, agent=agent.name,
     )  # fmt: skip
     return number
+
+
+def withdraw_hearing(connection: Connection[Any], entry: UUID, *, agent: Agent, text: str) -> Document | Refusal:
+    """Take the subject's own wish for a hearing back, under a number; it is decided as if nobody had asked."""
+    found = store.find_entry(connection, entry)
+    if found is None or found.subject != agent.subject:
+        return NOT_THERE
+    if refusal := rules_hearing.refuse_withdrawal(found, text=text, is_own=True):
+        return refusal
+    today = register_today(connection)
+    wish = Document(
+        draw_number("objection", today).replace("YY", "TC", 1), text.strip() or rules_hearing.WITHDRAWN
+    )  # fmt: skip
+    store_own.insert_own_step(
+        connection, found, kind="hearing_withdrawal", step=uuid4(), on=today, document=wish.number, text=wish.text,
+        agent=agent.name,
+    )  # fmt: skip
+    return wish
 
 
 def own_entry(connection: Connection[Any], entry: UUID, *, agent: Agent) -> Entry | None:

@@ -14,6 +14,7 @@ STEPS: Final[dict[str, str]] = {
     "notice": "拟列入告知",
     "statement": "陈述申辩",
     "hearing_request": "听证申请",
+    "hearing_withdrawal": "撤回听证申请",
     "hearing_notice": "听证通知",
     "hearing_minutes": "听证笔录",
     "decision": "列入决定",
@@ -100,6 +101,8 @@ class Entry:
     hearing_asked_on: date | None = None
     hearing_on: date | None = None
     heard_on: date | None = None
+    hearing_is_own: bool | None = None
+    hearing_withdrawn_on: date | None = None
 
     def state(self, on: date) -> str:
         """Where the entry stands on a day, in the words of the desk."""
@@ -133,8 +136,15 @@ class Entry:
         if self.hearing_until is None or self.heard_on is not None:
             return ""
         if self.hearing_asked_on is None:
-            return f"等待陈述申辩和听证申请，至 {self.hearing_until}" if on <= self.hearing_until else ""
+            return self._next_of_window(on)
         return f"{self.hearing_on} 举行听证，登记笔录" if self.hearing_on else "定听证日期，通知主体"
+
+    def _next_of_window(self, on: date) -> str:
+        if self.hearing_until is None or on > self.hearing_until:
+            return ""
+        if self.hearing_withdrawn_on is not None:
+            return f"听证申请已撤回，可以再次提出，至 {self.hearing_until}"
+        return f"等待陈述申辩和听证申请，至 {self.hearing_until}"
 
     def is_over(self, on: date) -> bool:
         """Whether an entry that was in force is so no more: its measures are lifted."""
@@ -180,6 +190,11 @@ def refuse_statement(entry: Entry, *, text: str) -> Refusal | None:
 
 def refuse_decision(entry: Entry, *, person: UUID, on: date) -> Refusal | None:
     """Why a person may not decide an entry now."""
+    return refuse_decider(entry, person=person) or refuse_in_window(entry, on=on)
+
+
+def refuse_decider(entry: Entry, *, person: UUID) -> Refusal | None:
+    """Why it is not for this person, or no longer, to decide an entry, whatever the day."""
     if entry.exited_on is not None:
         return ENDED
     if entry.decided_on is not None:
@@ -187,6 +202,13 @@ def refuse_decision(entry: Entry, *, person: UUID, on: date) -> Refusal | None:
     if person == entry.proposed_by:
         return SAME_PERSON
     if entry.noticed_on is None or entry.statement_until is None:
+        return NO_NOTICE
+    return None
+
+
+def refuse_in_window(entry: Entry, *, on: date) -> Refusal | None:
+    """Why an entry may not be decided yet: its subject may still state its case and has not."""
+    if entry.statement_until is None:
         return NO_NOTICE
     if on <= entry.statement_until and entry.stated_on is None:
         return Refusal(

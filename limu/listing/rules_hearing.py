@@ -5,10 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from limu.department.rules import Refusal
-from limu.listing.rules import DECIDED, ENDED, Entry, ListKind, refuse_decision
+from limu.listing.rules import DECIDED, ENDED, Entry, ListKind, refuse_decider, refuse_in_window
 from limu.terms.days import Calendar, add_working_days
 
 ASKED: Final = "要求举行听证。"
+WITHDRAWN: Final = "撤回听证申请。"
 REQUEST_CHARACTERS: Final = 2000
 
 NO_HEARING = Refusal("N-221", "该名单的规则没有规定听证。", "可以在陈述申辩期内提出陈述、申辩。")
@@ -21,6 +22,9 @@ NOT_FIXED = Refusal("N-227", "尚未通知听证的日期，不能登记笔录�
 PRESIDED_BY_PROPOSER = Refusal(
     "N-228", "听证须由提出人以外的人员主持，不能由同一人的两个账号完成。", "请由另一名名单认定员主持并登记笔录。"
 )
+
+WISH_IS_OWN = Refusal("N-234", "主体在企业服务中提出的听证申请，由主体在企业服务中撤回。", "没有撤回的，依法举行听证。")
+LONG_WITHDRAWAL = Refusal("N-235", "撤回的理由超过二千字。", "请写明要点，也可以不写理由。")
 
 
 def request_ends(kind: ListKind, noticed_on: date, calendar: Calendar) -> date | None:
@@ -39,6 +43,17 @@ def refuse_request(entry: Entry, *, text: str, on: date) -> Refusal | None:
     if on > entry.hearing_until:
         return Refusal("N-229", f"要求听证的期限至 {entry.hearing_until}，已经过期。", "仍可以提出陈述、申辩。")
     return LONG_REQUEST if len(text.strip()) > REQUEST_CHARACTERS else None
+
+
+def refuse_withdrawal(entry: Entry, *, text: str, is_own: bool) -> Refusal | None:
+    """Why a wish for a hearing may not be taken back: by who asked alone, until it was heard.
+
+    Its days run as they ran: until they are over it may be asked for again and nothing is decided."""
+    if refusal := _not_open(entry):
+        return refusal
+    if entry.hearing_is_own and not is_own:
+        return WISH_IS_OWN
+    return LONG_WITHDRAWAL if len(text.strip()) > REQUEST_CHARACTERS else None
 
 
 def earliest_hearing(kind: ListKind, told_on: date, calendar: Calendar) -> date:
@@ -84,9 +99,10 @@ def _not_open(entry: Entry) -> Refusal | None:
 
 def refuse_entering(entry: Entry, *, person: UUID, on: date) -> Refusal | None:
     """Why a person may not decide to enter now; a hearing asked for is named before a window that still runs."""
-    first, hearing = refuse_decision(entry, person=person, on=on), refuse_before_hearing(entry, on=on)
-    is_window = first is not None and first.code == "N-209"
-    return hearing if hearing and (first is None or (is_window and entry.hearing_asked_on is not None)) else first
+    if refusal := refuse_decider(entry, person=person):
+        return refusal
+    window, hearing = refuse_in_window(entry, on=on), refuse_before_hearing(entry, on=on)
+    return (hearing or window) if entry.hearing_asked_on is not None else (window or hearing)
 
 
 def refuse_before_hearing(entry: Entry, *, on: date) -> Refusal | None:

@@ -7,12 +7,13 @@ from typing import Final
 from uuid import UUID
 
 from limu.case.rules import Writing
-from limu.listing.rules import EXITS
+from limu.listing.rules import EXITS, Entry
 
 RELIEF: Final = "对本决定不服的，可以依法申请行政复议或者提起行政诉讼。"
 LETTERS: Final[dict[str, str]] = {
     "notice": "list_notice",
     "hearing_notice": "list_hearing",
+    "hearing_withdrawal": "list_hearing_over",
     "refusal": "list_refusal",
     "decision": "list_decision",
     "exit": "list_exit",
@@ -69,6 +70,27 @@ def write_hearing(about: About, *, document: str, on: date, said: str) -> Writin
             said,
             "听证由提出人以外的人员主持；你单位可以亲自参加，也可以委托代理人。无正当理由不到场的，视为放弃听证。",
             "听证制作笔录；决定由提出人以外的另一人根据听证笔录作出。",
+        ),
+    )
+
+
+def write_hearing_over(about: About, *, document: str, entry: Entry, article: str, on: date) -> Writing:
+    """What the subject is told when its wish for a hearing was taken back; `entry` is as it stood before."""
+    fixed = (f"原定于 {entry.hearing_on} 举行的听证不再举行。",) if entry.hearing_on else ()
+    until = entry.hearing_until
+    again = (
+        f"要求听证的期限仍至 {until}（含当日），期内可以再次要求；期满前不作出列入决定。"
+        if until and on <= until
+        else f"要求听证的期限已于 {until} 届满，不能再次要求；作出决定前仍可以陈述、申辩。"
+    )
+    return Writing(
+        LETTERS["hearing_withdrawal"],
+        "听证终止告知书",
+        (
+            f"文书 {document}：就拟将你单位列入{about.list_name}，你单位的听证申请已撤回，听证终止。",
+            *fixed,
+            again,
+            f"依据：{article}。撤回听证申请不影响陈述、申辩，不因撤回加重处理；非你单位撤回的，请即告知本单位。",
         ),
     )
 

@@ -23,7 +23,8 @@ _KIND = """
     LEFT JOIN limu.measure_basis h ON h.article = k.hearing"""
 _ENTRY = """
     SELECT id, list, subject, department, proposed_by, noticed_on, statement_until, stated_on, decided_on, ends_on,
-           served_on, exited_on, hearing_until, hearing_asked_on, hearing_on, heard_on
+           served_on, exited_on, hearing_until, hearing_asked_on, hearing_on, heard_on, hearing_is_own,
+           hearing_withdrawn_on
     FROM limu.list_entry"""
 
 

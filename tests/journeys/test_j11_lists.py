@@ -259,6 +259,15 @@ def asked(cast: Cast) -> str:
     looked_at(firm, "my-list-hearing")
     firm.get_by_test_id("my-hearing").click()
     expect(firm.get_by_test_id("desk-message")).to_contain_text("编号 TZ20261123")
+    # It may be taken back by who asked, and asked for again in the same days.
+    firm.get_by_test_id("withdraw-open").click()
+    looked_at(firm, "my-list-withdraw")
+    firm.get_by_test_id("my-hearing-withdraw").click()
+    expect(firm.get_by_test_id("desk-message")).to_contain_text("编号 TC20261123")
+    expect(firm.get_by_test_id("hearing")).to_contain_text("已撤回申请；申请期限至 2026-11-30")
+    looked_at(firm, "my-list-withdrawn")
+    firm.get_by_test_id("my-hearing").click()
+    expect(firm.get_by_test_id("hearing")).to_contain_text("已申请，待定日期")
     return entry
 
 

@@ -10,7 +10,7 @@ from limu import reactions_listing
 from limu.case.rules import Agent
 from limu.case.store import enter_subject
 from limu.case.store_letter import letters_about
-from limu.department.rules import NOT_THERE, Refusal
+from limu.department.rules import NOT_THERE, Officer, Refusal
 from limu.department.store import enter
 from limu.listing import actions, actions_hearing, actions_own, rules_hearing, store
 from limu.listing.actions import Document, Proposed
@@ -135,6 +135,77 @@ def test_its_day_lies_seven_working_days_ahead_and_is_told_by_a_served_letter(co
     ) == NOT_THERE  # fmt: skip
 
 
+def withdraw(connection: Connection, listed: Listed, entry: UUID, *, number: int = 0, text: str = "") -> str | Refusal:
+    """Take the wish back as a portal session does."""
+    connection.execute("SELECT set_config('limu.department', '', true)")
+    enter_subject(connection, listed.base.subjects[number])
+    agent = Agent(listed.base.subjects[number], "赵经办")
+    done = reactions_listing.withdraw_own_hearing(connection, entry, agent=agent, text=text)
+    connection.execute("SELECT set_config('limu.subject', '', true)")
+    enter(connection, department=listed.department.id)
+    return done
+
+
+def test_who_asked_for_a_hearing_takes_it_back_and_the_days_run_as_they_ran(connection: Connection) -> None:
+    listed = stand_listed(connection)
+    entry = told(connection, listed)
+    early = withdraw(connection, listed, entry)
+    ask(connection, listed, entry)
+    until = found(connection, entry).hearing_until
+    kind = store.find_kind(connection, "list/samr")
+    assert kind is not None
+    day = rules_hearing.earliest_hearing(kind, register_today(connection), current_calendar(connection))
+    reactions_listing.fix_hearing(connection, entry, officer=listed.proposer, notice=HEARING, on=day)
+    long = withdraw(connection, listed, entry, text="撤" * 2001)
+    number = withdraw(connection, listed, entry, text="已经协商一致")
+    again = withdraw(connection, listed, entry)
+    actions.take_statement(connection, entry, officer=listed.proposer, statement=STATED)
+    refused = decide(connection, listed, entry)
+    left = found(connection, entry)
+
+    assert (early, long, again) == (rules_hearing.NOT_ASKED, rules_hearing.LONG_WITHDRAWAL, rules_hearing.NOT_ASKED)
+    assert isinstance(number, str)
+    assert number.startswith("TC")
+    # Nothing of it stands any more, but its days are not shortened, nor is it decided in them.
+    assert (left.hearing_asked_on, left.hearing_on, left.hearing_until) == (None, None, until)
+    assert left.next_step(register_today(connection)) == f"听证申请已撤回，可以再次提出，至 {until}"
+    assert isinstance(refused, Refusal)
+    assert refused.code == "N-233"
+    (letter,) = [one for one in letters_about(connection, entry) if one.kind == "list_hearing_over"]
+    said = "\n".join(letter.lines)
+    assert all(
+        one in said for one in (number, f"原定于 {day} 举行的听证不再举行", f"{until}（含当日），期内可以再次要求")
+    )
+    assert "行政处罚法》第六十三条" in said
+    # It may change its mind within its days, and back.
+    assert isinstance(ask(connection, listed, entry), str)
+    assert isinstance(withdraw(connection, listed, entry), str)
+
+
+def test_a_body_takes_back_no_wish_but_one_that_was_handed_to_it(connection: Connection) -> None:
+    listed = stand_listed(connection)
+    own, handed = told(connection, listed), told(connection, listed, number=1)
+    ask(connection, listed, own)
+    actions_hearing.take_request(connection, handed, officer=listed.base.clerk, wish=Document("申请1", "要求听证"))
+    paper = Document("撤1", "书面撤回")
+
+    def back(entry: UUID, officer: Officer) -> object:
+        return reactions_listing.withdraw_hearing(connection, entry, officer=officer, wish=paper)
+
+    assert back(own, listed.proposer) == rules_hearing.WISH_IS_OWN
+    assert withdraw(connection, listed, own, number=1) == NOT_THERE
+    with pytest.raises(psycopg.errors.CheckViolation, match="withdrawn by the subject"), connection.transaction():
+        connection.execute(STEP, (uuid4(), own, "hearing_withdrawal", 1, listed.proposer.id, listed.proposer.person,
+                                  listed.department.id))  # fmt: skip
+    assert isinstance(back(handed, listed.base.clerk), Entry)
+    letters = [one for one in letters_about(connection, handed) if one.kind == "list_hearing_over"]
+    # Whoever did not take it back hears of it by a letter, and says so.
+    assert [(one.served_on is not None, "非你单位撤回的" in one.lines[-1]) for one in letters] == [(True, True)]
+    # What was handed in may be taken back in the portal too.
+    actions_hearing.take_request(connection, handed, officer=listed.base.clerk, wish=Document("申请2", "要求听证"))
+    assert isinstance(withdraw(connection, listed, handed, number=1), str)
+
+
 STEP = """INSERT INTO limu.list_step (id, entry, kind, on_day, document_number, text, until_day, officer, person,
     department) VALUES (%s, %s, %s, limu.register_today(), '1', '1', limu.register_today() + %s, %s, %s, %s)"""
 
@@ -162,7 +233,7 @@ def test_the_database_holds_no_decision_over_a_hearing_and_none_presided_by_the_
     # Its day has not come.
     with pytest.raises(psycopg.errors.CheckViolation, match="heard_on_its_day"):
         step("hearing_minutes", "decider")
-    with pytest.raises(psycopg.errors.UniqueViolation):
+    with pytest.raises(psycopg.errors.CheckViolation, match="out of order"):
         step("hearing_request", "proposer")
 
 
@@ -202,6 +273,7 @@ def test_a_hearing_is_held_by_another_and_decided_on_its_minutes(own_database: D
         unheard = decide(connection, listed, entry)
         held = actions_hearing.take_minutes(connection, entry, officer=listed.decider, minutes=MINUTES)
         late = ask(connection, listed, silent, number=1)
+        done_with = withdraw(connection, listed, entry)
         decided = [decide(connection, listed, one) for one in (entry, silent)]
 
     assert isinstance(too_soon, Refusal)
@@ -209,6 +281,7 @@ def test_a_hearing_is_held_by_another_and_decided_on_its_minutes(own_database: D
     assert own == rules_hearing.PRESIDED_BY_PROPOSER
     assert isinstance(unheard, Refusal)
     assert isinstance(held, Entry)
+    assert done_with == rules_hearing.HEARD
     # Who did not ask in time is decided once the days are over.
     assert isinstance(late, Refusal)
     assert late.code == "N-229"
