@@ -167,11 +167,11 @@ def _enter_all(
     means: Means,
 ) -> Answer | Refusal:  # fmt: skip
     entry, tally = means.entry_for(submission), Tally(sending.item, order)
-    clock = register_clock(connection)
+    clock, cut = register_clock(connection), replace(order, first_rows=submission.first_chunk)
     connection.commit()
 
     def ready() -> Iterator[tuple[Judged, pl.DataFrame | None]]:
-        for judged in judged_chunks(reading, item=sending.item, order=order):
+        for judged in judged_chunks(reading, item=sending.item, order=cut):
             is_new = judged.number >= submission.chunks_done
             yield judged, _decided(judged, entry, clock) if is_new else None
 

@@ -1,5 +1,6 @@
 """What intake speaks of: files and their faults, the limits of a file, a submission and its receipt."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
@@ -10,6 +11,9 @@ Verdict = Literal["refused", "duplicate", "conflict"]
 
 CHUNK_ROWS: Final = 25_000
 """Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
+
+FIRST_ROWS: Final = 3_000
+"""Rows of the first one, small so that writing begins early; the next are twice as high each, up to CHUNK_ROWS."""
 
 SPLIT_STEP: Final = 20_000_000
 """A second party out of one cell is entered under the row's number plus this; `stated_row` undoes it."""
@@ -111,6 +115,7 @@ class Submission:
     intent: Intent
     state: str
     chunks_done: int
+    first_chunk: int
     counts: Counts
     received_at: datetime
     done_at: datetime | None
@@ -154,12 +159,22 @@ class Answer:
 class Order:
     """How to work: the day, how many findings to carry (None: all), rows of a chunk (tests alone change it).
 
+    Chunks are even, or begin with `first_rows` and double until they are as high as the others.
+
     Findings before `skip` are counted and not carried, for who reads on where a page ended."""
 
     today: date
     most: int | None = 200
     chunk_rows: int = CHUNK_ROWS
     skip: int = 0
+    first_rows: int | None = None
+
+    def heights(self) -> Iterator[int]:
+        """How many rows each chunk has, in their order and without end."""
+        height = min(self.first_rows or self.chunk_rows, self.chunk_rows)
+        while True:
+            yield height
+            height = min(2 * height, self.chunk_rows)
 
 
 def stated_row(row_number: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from limu.intake.rules import CHUNK_ROWS, Layout
+from limu.intake.rules import Layout
 
 SURPLUS = "surplus"
 """Column that marks rows with filled cells beyond the header; present only where there are such rows."""
@@ -30,10 +30,10 @@ def column_names(width: int) -> list[str]:
     return [f"c{index}" for index in range(width)]
 
 
-def chunked(frames: Iterator[pl.DataFrame], size: int = CHUNK_ROWS) -> Iterator[pl.DataFrame]:
-    """Cut frames of any height into chunks of one height, so that a resumed reading meets the same borders."""
+def chunked(frames: Iterator[pl.DataFrame], heights: Iterator[int]) -> Iterator[pl.DataFrame]:
+    """Cut frames of any height into chunks of stated heights, so that a resumed reading meets the same borders."""
     waiting: list[pl.DataFrame] = []
-    height = 0
+    height, size = 0, next(heights)
     for frame in frames:
         waiting.append(frame)
         height += frame.height
@@ -41,6 +41,6 @@ def chunked(frames: Iterator[pl.DataFrame], size: int = CHUNK_ROWS) -> Iterator[
             whole = pl.concat(waiting, how="diagonal") if len(waiting) > 1 else waiting[0]
             yield whole.slice(0, size)
             rest = whole.slice(size)
-            waiting, height = [rest], rest.height
+            waiting, height, size = [rest], rest.height, next(heights)
     if height:
         yield pl.concat(waiting, how="diagonal") if len(waiting) > 1 else waiting[0]

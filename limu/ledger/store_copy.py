@@ -12,8 +12,8 @@ from psycopg import Connection, sql
 from limu.ledger import store_binary as binary
 from limu.ledger.rules import Chunk
 from limu.ledger.rules_entering import KNOWN_SCHEMA, Moment
+from limu.wire.pour import copy_bytes
 
-PIECE = 1 << 18
 Rows = tuple[tuple[str, ...], bytes]
 """The names of columns and rows of them, as COPY takes them."""
 
@@ -123,6 +123,4 @@ def copy_rows(connection: Connection[Any], table: str, rows: Rows) -> None:
     target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier("limu", f"{table}_rows"), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with connection.cursor().copy(target) as copy, memoryview(whole) as view:
-        for start in range(0, len(view), PIECE):
-            copy.write(view[start : start + PIECE])
+    copy_bytes(connection.cursor(), target, whole)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import repeat
 from pathlib import Path
 
 import polars as pl
@@ -172,9 +173,16 @@ def test_a_row_with_more_cells_than_headers_is_refused_and_nothing_of_it_told(tm
 def test_chunks_have_one_height_whatever_the_blocks_were() -> None:
     frames = [pl.DataFrame({"n": list(range(at, at + size))}) for at, size in ((0, 3), (3, 8), (11, 1))]
 
-    assert [frame.get_column("n").to_list() for frame in chunked(iter(frames), 5)] == [
+    assert [frame.get_column("n").to_list() for frame in chunked(iter(frames), repeat(5))] == [
         [0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11],
     ]  # fmt: skip
+
+
+def test_chunks_may_begin_small_and_grow_the_same_way_each_time() -> None:
+    frames = [pl.DataFrame({"n": list(range(at, at + size))}) for at, size in ((0, 3), (3, 30), (33, 1))]
+    order = Order(TODAY, chunk_rows=8, first_rows=3)
+
+    assert [frame.height for frame in chunked(iter(frames), order.heights())] == [3, 6, 8, 8, 8, 1]
 
 
 def test_several_parties_in_a_cell_become_rows_and_persons_are_left_out(tmp_path: Path, item: Item) -> None:
