@@ -21,10 +21,11 @@ from psycopg import Connection
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import enter, owns_item
 from limu.intake import store
-from limu.intake.actions_ahead import LEAST_ROW, Entry, Pause, ahead, made_ready
+from limu.intake.actions_ahead import LEAST_ROW, Ahead, Entry, Pause, made_ready
 from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
+    FIRST_ROWS,
     Answer,
     Counts,
     FaultyFileError,
@@ -122,16 +123,26 @@ def _submit(
         return _repeated(connection, sending, same, layout=reading.layout, ended=ended)
     if same is not None and same.state == "undone":
         return Refusal(*UNDONE)
-    with sending.path.open("rb") as file:
-        means.files.put(file, on=order.today)
-    means.pause("stored")
-    submission = same or _open(connection, sending, file_hash)
-    means.pause("opened")
+    # Judging needs the file alone: it begins while the file is being stored.
+    cut = order.begun_with(same.first_chunk if same else FIRST_ROWS)
+    with closing(Ahead(judged_chunks(reading, item=sending.item, order=cut))) as judged:
+        with sending.path.open("rb") as file:
+            means.files.put(file, on=order.today)
+        means.pause("stored")
+        submission = same or _open(connection, sending, file_hash)
+        means.pause("opened")
+        return _locked(connection, sending, submission, reading=reading, chunks=judged, order=order, means=means)
+
+
+def _locked(
+    connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading,
+    chunks: Iterator[Judged], order: Order, means: Means,
+) -> Answer | Refusal:  # fmt: skip
     if not store.lock_submission(connection, submission.id):
         return Refusal("F-130", "这份文件正在办理中。", "请等它完成后再查看结果。")
     connection.commit()
     try:
-        return _enter_all(connection, sending, submission, reading=reading, order=order, means=means)
+        return _enter_all(connection, sending, submission, reading=reading, chunks=chunks, order=order, means=means)
     finally:
         connection.rollback()
         store.unlock_submission(connection, submission.id)
@@ -163,24 +174,24 @@ def _open(connection: Connection[Any], sending: Sending, file_hash: bytes) -> Su
 
 
 def _enter_all(
-    connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading, order: Order,
-    means: Means,
+    connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading,
+    chunks: Iterator[Judged], order: Order, means: Means,
 ) -> Answer | Refusal:  # fmt: skip
     entry, tally = means.entry_for(submission), Tally(sending.item, order)
-    clock, cut = register_clock(connection), replace(order, first_rows=submission.first_chunk)
+    clock = register_clock(connection)
     connection.commit()
 
     def ready() -> Iterator[tuple[Judged, pl.DataFrame | None]]:
-        for judged in judged_chunks(reading, item=sending.item, order=cut):
+        for judged in chunks:
             is_new = judged.number >= submission.chunks_done
             yield judged, _decided(judged, entry, clock) if is_new else None
 
     try:
-        with made_ready(
-            connection, entry, decided=ahead(ready()), department=sending.department,
-            is_long=sending.path.stat().st_size > order.chunk_rows * LEAST_ROW,
-        ) as chunks:  # fmt: skip
-            for judged, prepared in chunks:
+        is_long = sending.path.stat().st_size > order.chunk_rows * LEAST_ROW
+        with closing(Ahead(ready())) as decided, made_ready(
+            connection, entry, decided=decided, department=sending.department, is_long=is_long
+        ) as coming:  # fmt: skip
+            for judged, prepared in coming:
                 tally.add(judged)
                 if prepared is not None:
                     chunk = judged, prepared

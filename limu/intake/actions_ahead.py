@@ -1,6 +1,6 @@
-"""The chunks of a file made ready while the chunk before is being written: judged in one thread, staged in another."""
+"""The chunks of a file made ready while the chunk before is being written: judged, decided and staged in turn."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from typing import Any, Protocol, TypeVar
@@ -89,10 +89,11 @@ def made_ready(
     if not is_long:
         yield _made_ready(connection, entry, decided=decided, department=department)
         return
-    with closing(beside(connection)) as side:
-        coming = ahead(_made_ready(side, entry, decided=decided, department=department))
-        with closing(coming):
-            yield coming
+    with (
+        closing(beside(connection)) as side,
+        closing(Ahead(_made_ready(side, entry, decided=decided, department=department))) as coming,
+    ):
+        yield coming
 
 
 def _made_ready(
@@ -109,10 +110,22 @@ def _made_ready(
         yield judged, prepared
 
 
-def ahead(items: Iterator[T]) -> Generator[T, None, None]:
-    """Make the next item in a thread while the present one is in work; one ahead, so memory stays bounded."""
-    with ThreadPoolExecutor(1) as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item
+class Ahead(Iterator[T]):
+    """Makes the next item in a thread while the present one is in work; one ahead, so memory stays bounded.
+
+    It begins at once. Closing it waits for the item in work and throws that away."""
+
+    def __init__(self, items: Iterator[T]) -> None:
+        self._items, self._worker = items, ThreadPoolExecutor(1)
+        self._coming = self._worker.submit(next, items, None)
+
+    def __next__(self) -> T:
+        item = self._coming.result()
+        if item is None:
+            raise StopIteration
+        self._coming = self._worker.submit(next, self._items, None)
+        return item
+
+    def close(self) -> None:
+        """End the thread."""
+        self._worker.shutdown()

@@ -1,7 +1,7 @@
 """What intake speaks of: files and their faults, the limits of a file, a submission and its receipt."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 Intent = Literal["report", "correction", "nil"]
 Verdict = Literal["refused", "duplicate", "conflict"]
 
-CHUNK_ROWS: Final = 25_000
+CHUNK_ROWS: Final = 12_500
 """Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
 
 FIRST_ROWS: Final = 3_000
@@ -159,7 +159,7 @@ class Answer:
 class Order:
     """How to work: the day, how many findings to carry (None: all), rows of a chunk (tests alone change it).
 
-    Chunks are even, or begin with `first_rows` and double until they are as high as the others.
+    Chunks are even, or begin with `first_rows` and double until they have `chunk_rows`.
 
     Findings before `skip` are counted and not carried, for who reads on where a page ended."""
 
@@ -169,12 +169,16 @@ class Order:
     skip: int = 0
     first_rows: int | None = None
 
+    def begun_with(self, first_rows: int) -> "Order":
+        """The same work in chunks that begin with as many rows; where tests state their height, they stay even."""
+        return replace(self, first_rows=first_rows) if self.chunk_rows == CHUNK_ROWS else self
+
     def heights(self) -> Iterator[int]:
         """How many rows each chunk has, in their order and without end."""
-        height = min(self.first_rows or self.chunk_rows, self.chunk_rows)
+        first = height = self.first_rows or self.chunk_rows
         while True:
             yield height
-            height = min(2 * height, self.chunk_rows)
+            height = max(first, min(2 * height, self.chunk_rows))
 
 
 def stated_row(row_number: int) -> int:
