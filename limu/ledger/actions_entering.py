@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -41,6 +41,13 @@ class Staged:
     waiting: pl.DataFrame
 
 
+_SHOWN: Final = (
+    "id", "subject", "content_hash", "version", "basis", "decision", "reason", "rule", "shown_from", "shown_until",
+    "earliest_repair_on",
+)  # fmt: skip
+"""What an event and a publication carry of a row."""
+
+
 def stage_rows(
     connection: Connection[Any], chunk: Chunk, *, linked: pl.DataFrame, waiting: pl.DataFrame,
     before: tuple[pl.DataFrame, ...] = (),
@@ -54,11 +61,15 @@ def stage_rows(
     entering = rows.entering.filter(~pl.col("row_number").is_in([one.row_number for one in twins]))
     now, today = register_now(connection), register_today(connection)
     moment, block = Moment(now, today, os.urandom(32 * entering.height)), uuid4()
-    keys, events = store_copy.keys_of(entering), event_frame(entering, chunk, moment)
+    keys = store_copy.keys_of(entering)
+    # The keys of events and of what is shown begin with the subject: in that order their indexes grow page by page.
+    order = entering.get_column("subject").arg_sort()
+    sorted_rows, sorted_keys = entering.select(_SHOWN)[order], keys.ordered(order)
+    events = event_frame(sorted_rows, chunk, moment)
     bulk = Bulk(
         records=store_copy.record_rows(entering, chunk, now, keys=keys),
-        events=store_copy.event_rows(events, chunk, moment, block=block, keys=keys),
-        publications=store_copy.publication_rows(entering, now, keys=keys), block=block, salts=moment.salts,
+        events=store_copy.event_rows(events, chunk, moment, block=block, keys=sorted_keys),
+        publications=store_copy.publication_rows(sorted_rows, now, keys=sorted_keys), block=block, salts=moment.salts,
     )  # fmt: skip
     replaced = entering.filter(pl.col("old").is_not_null()).select("old", "subject").iter_rows()
     return Staged(

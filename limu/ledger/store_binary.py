@@ -102,8 +102,7 @@ def amounts(column: pl.Series) -> Part:
         return NULL
     is_null = column.is_null().to_numpy()
     heads = np.where(is_null[:, None], np.frombuffer(NULL, np.uint8), np.frombuffer((8).to_bytes(4, "big"), np.uint8))
-    whole = column.fill_null(0).to_numpy().astype(">i8").tobytes()
-    values = [whole[place : place + 8] for place in range(0, len(whole), 8)]
+    values = _cut(column.fill_null(0).to_numpy().astype(">i8").view(np.uint8).reshape(-1, 8))
     for place in is_null.nonzero()[0]:
         values[place] = b""
     return Loose(heads, values)
@@ -170,19 +169,25 @@ def encoded(parts: Mapping[tuple[str, ...], Part], rows: int) -> tuple[tuple[str
     start = _spread(np.frombuffer(len(named).to_bytes(2, "big"), dtype=np.uint8), rows)
     equal = [_spread(np.frombuffer(one, np.uint8), rows) if isinstance(one, bytes) else one for one in plain.values()]
     matrix = np.hstack([start, *equal, *(one.heads for one in loose.values())])
-    width, whole = matrix.shape[1], matrix.tobytes()
     # What stands before the first loose value is cut off together with its head; then head by head.
     ends = np.cumsum([2 + sum(one.shape[1] for one in equal), *(one.heads.shape[1] for one in loose.values())])
-    cuts = [0, *ends[1:].tolist()] if loose else [0, width]
+    cuts = [0, *ends[1:].tolist()] if loose else [0, matrix.shape[1]]
     columns: list[list[bytes]] = []
     for place, one in enumerate(loose.values() or [None]):
-        columns.append([whole[at + cuts[place] : at + cuts[place + 1]] for at in range(0, rows * width, width)])
+        columns.append(_cut(matrix[:, cuts[place] : cuts[place + 1]]))
         columns += [one.values] if one else []
     columns += few.values()
     pieces: list[bytes] = [b""] * (rows * len(columns))
     for place, column in enumerate(columns):
         pieces[place :: len(columns)] = column
     return named, b"".join((HEAD, *pieces, TAIL))
+
+
+def _cut(matrix: Matrix) -> list[bytes]:
+    """The rows of a matrix one by one."""
+    whole = np.ascontiguousarray(matrix)
+    rows: list[bytes] = whole.view(f"V{whole.shape[1]}").ravel().tolist()
+    return rows
 
 
 def _spread(values: Matrix, rows: int) -> Matrix:

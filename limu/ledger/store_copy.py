@@ -57,6 +57,11 @@ class Keys:
     records: binary.Matrix
     subjects: binary.Matrix
 
+    def ordered(self, order: pl.Series) -> "Keys":
+        """The same in another order of the rows."""
+        places = order.to_numpy()
+        return Keys(self.records[places], self.subjects[places])
+
 
 def keys_of(entering: pl.DataFrame) -> Keys:
     """Encode the identifiers of records and subjects once."""

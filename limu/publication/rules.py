@@ -133,7 +133,7 @@ def decide_frame(
 
 
 def _classed(facts: pl.DataFrame, ground: _Ground) -> pl.DataFrame:
-    """Say of every row which conduct it is, by the conduct's place in the memory."""
+    """Say of every row which conduct it is, by the place in the memory of the first that brings the same term."""
     regime = pl.sum_horizontal([pl.lit(0), *(pl.col("decided_on") >= day for day in ground.law.changes)])
     told = facts.with_columns(pl.when(pl.col("decided_on").is_not_null()).then(regime).alias("regime"))
     distinct = told.group_by(_CONDUCT, maintain_order=True).agg("place", pl.col("decided_on").first())
@@ -146,7 +146,12 @@ def _classed(facts: pl.DataFrame, ground: _Ground) -> pl.DataFrame:
             places[key] = len(places)
             known[key] = _conduct(dict(zip((*_CONDUCT, "decided_on"), row, strict=True)), ground)
         numbers.append(places[key])
-    return distinct.select("place", conduct=pl.Series(numbers, dtype=pl.Int64)).explode("place")
+    firsts: dict[tuple[object, ...], int] = {}
+    alike = [
+        firsts.setdefault((sort, facts.severity, is_sure), number)
+        for number, (facts, is_sure, sort) in enumerate(known.values())
+    ]
+    return distinct.select("place", conduct=pl.Series([alike[one] for one in numbers], dtype=pl.Int64)).explode("place")
 
 
 def _conduct(told: dict[str, Any], ground: _Ground) -> tuple[Facts, bool, int]:

@@ -1,7 +1,8 @@
 -- Rows of staging without a subject wait in pending_record. One sent before, waiting or settled, is not kept twice.
 -- Parameters: department, item, item_version.
 WITH unlinked AS MATERIALIZED (
-    SELECT e.*, d.reason AS doubt, d.candidates
+    SELECT e.id, e.natural_key, e.content_hash, e.party_name, e.party_normal, e.party_uscc, e.party_numbers, e.region,
+           e.address, e.registrar, e.submission, e.row_number, to_jsonb(e) AS told, d.reason AS doubt, d.candidates
     FROM staging.entry e
     LEFT JOIN staging.doubt d ON d.submission = e.submission AND d.row_number = e.row_number
     WHERE NOT EXISTS (SELECT FROM staging.link l WHERE l.submission = e.submission AND l.row_number = e.row_number)
@@ -13,7 +14,7 @@ WITH unlinked AS MATERIALIZED (
            coalesce(u.party_normal, ''),
            jsonb_strip_nulls(jsonb_build_object('uscc', u.party_uscc, 'numbers', u.party_numbers, 'region', u.region,
                                                 'address', u.address, 'registrar', u.registrar)),
-           to_jsonb(u) - 'doubt' - 'candidates', coalesce(u.doubt, '登记库中没有找到对应主体'),
+           u.told, coalesce(u.doubt, '登记库中没有找到对应主体'),
            coalesce(u.candidates, '[]'), u.submission, u.row_number, limu.register_now()
     FROM unlinked u
     ON CONFLICT (department, item, natural_key, party_normal, content_hash, (coalesce(party ->> 'uscc', '')))
