@@ -6,6 +6,7 @@ of the role "app", calls these or the reactions with an `Agent`, and commits."""
 import os
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,13 +26,18 @@ def draw_number(kind: CaseKind, on: date) -> str:
 
 
 def store_document(
-    files: FileStore, content: bytes, *, role: str, name: str, cited_rule: str = ""
-) -> Document | Refusal:
-    """Encrypt a document's content and keep it, before the case that names it is written."""
+    files: FileStore, content: bytes, *, role: str, name: str, cited_rule: str = "",
+    held_by: Connection[Any] | None = None,
+) -> Document | Refusal:  # fmt: skip
+    """Encrypt a document's content and keep it, before the case that names it is written.
+
+    `held_by` is the transaction that will name it: until it ends nobody destroys the same content as unnamed."""
     if not content or len(content) > rules.DOCUMENT_BYTES:
         return rules.TOO_LARGE
     if role == "other" and not cited_rule.strip():
         return rules.NO_RULE
+    if held_by is not None:
+        store.hold_content(held_by, sha256(content).hexdigest())
     return Document(role, name, files.put(content), len(content), cited_rule.strip())
 
 

@@ -24,6 +24,11 @@ _WANTED = """ WHERE (%(department)s::uuid IS NULL OR department = %(department)s
              OR %(is_open)s = (state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')))"""
 
 
+def hold_content(connection: Connection[Any], file_hash: str) -> None:
+    """Keep a content from being destroyed as unnamed until this transaction, which will name it, has ended."""
+    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", (file_hash,))
+
+
 def enter_subject(connection: Connection[Any], subject: UUID) -> None:
     """Open the rows of one subject for the present transaction: what a portal session of its agent may see."""
     connection.execute("SELECT set_config('limu.subject', %s, true)", (str(subject),))

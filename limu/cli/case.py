@@ -9,11 +9,13 @@ from uuid import UUID
 
 import typer
 
+from limu.access.rules import Purpose
 from limu.case import actions, queries, store, store_letter
 from limu.case.queries import File, Listed
 from limu.case.rules import KINDS, Case, Document
 from limu.case.rules_clock import ClockFace
 from limu.cli.frame import emit, err, fail, out, running_connection, table
+from limu.cli.trace import leave_traces
 from limu.department import actions as departments
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise, reach_of
 from limu.department.store import enter
@@ -104,6 +106,7 @@ def list_cases(
             department=None if officer.is_centre else officer.department, kind=kind or None,
             is_open=None if every else True,
         )  # fmt: skip
+        leave_traces(officer, (one.case.subject for one in found), scope="cases: list", purpose=_purpose(officer))
     if as_json:
         emit([_line(one) for one in found])
         return
@@ -114,6 +117,10 @@ def list_cases(
         out.print(line, highlight=False, soft_wrap=True)
     if not found:
         err.print("没有待办的办件。")
+
+
+def _purpose(officer: Officer) -> Purpose:
+    return "case_watch" if officer.is_centre else "deciding_body"
 
 
 def _line(one: Listed) -> dict[str, Any]:
@@ -135,6 +142,7 @@ def show(number: Number, by: As, *, as_json: AsJson = False) -> None:
         enter(connection, department=officer.department, reach=reach_of(officer, act))
         case = case_by(connection, number)
         file = queries.file_of(connection, current_book(connection), case, today=register_today(connection))
+        leave_traces(officer, [case.subject], scope=f"case {case.number}", purpose=_purpose(officer))
     if as_json:
         emit(asdict(file))
         return

@@ -9,6 +9,7 @@ import typer
 from limu import reactions
 from limu.cli.frame import emit, err, fail, running_connection, table
 from limu.cli.second import second_officer
+from limu.cli.trace import leave_traces
 from limu.department import actions
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
@@ -30,8 +31,12 @@ link_app = typer.Typer(help="待关联：查看、判定、撤销判定。", no_
 def list_waiting(by: By, limit: Annotated[int, typer.Option(min=1, max=500)] = 20, *, as_json: AsJson = False) -> None:
     """列出等待关联的记录，附候选主体和理由。"""
     with running_connection("app") as connection:
-        _open(connection, by)
+        officer = _open(connection, by)
         rows = waiting_rows(connection, limit=limit)
+        codes = {candidate["uscc"] for one in rows for candidate in one.candidates}
+        found = (find_subject(connection, code) for code in sorted(codes))
+        whose = (one.id for one in found if one is not None)
+        leave_traces(officer, whose, scope="matching: candidates", purpose="matching_review")
     if as_json:
         emit(rows)
         return

@@ -12,6 +12,7 @@ import typer
 from limu import reactions_listing
 from limu.cli.frame import emit, err, fail, running_connection, table
 from limu.cli.second import second_officer
+from limu.cli.trace import leave_traces
 from limu.department import actions as departments
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
@@ -245,11 +246,13 @@ def leave(
 @list_app.command("show")
 def show(uscc: str, by: As, *, as_json: AsJson = False) -> None:
     """列出本单位对一个主体的列入及其各步文书。"""
-    with _acting(by, "list_state") as (connection, _):
-        today = register_today(connection)
+    with _acting(by, "list_state") as (connection, officer):
+        today, entries = register_today(connection), queries.entries_of(connection, uscc)
+        whose = (one.subject for one in entries)
+        leave_traces(officer, whose, scope="own list entries: list", purpose="list_entry")
         found: list[dict[str, Any]] = [
             {"entry": one.id, "list": one.list, "state": one.state(today), "steps": queries.steps(connection, one.id)}
-            for one in queries.entries_of(connection, uscc)
+            for one in entries
         ]
     if as_json:
         emit(found)

@@ -8,6 +8,7 @@ import polars as pl
 import typer
 
 from limu.cli.frame import USAGE, emit, err, fail, running_connection, table
+from limu.cli.trace import leave_traces
 from limu.department import actions as departments
 from limu.department.rules import Officer, Refusal, reach_of
 from limu.department.store import enter
@@ -65,8 +66,10 @@ def report(
 def overreach(code: As, *, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """列出超出法律的措施：申报的，以及事由已经消失仍在执行期内的。"""
     with running_connection("app") as connection:
-        _officer(connection, code, "read_overreach")
+        officer = _officer(connection, code, "read_overreach")
         rows = store_window.overreach(connection, limit=MOST)
+        whose = (one["subject"] for one in rows)
+        leave_traces(officer, whose, scope="measures beyond the law", purpose="overreach_watch")
     if as_json:
         emit(list(rows))
         return

@@ -9,6 +9,7 @@ from limu.case.rules import Agent
 from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, stored, told
 from limu.cli.frame import emit, err, running_connection, table
 from limu.cli.second import second_officer
+from limu.cli.trace import leave_traces
 from limu.department.rules import NOT_THERE
 from limu.department.store import enter
 from limu.ledger.store import find_record
@@ -102,6 +103,8 @@ def notices(by: As, *, as_json: AsJson = False) -> None:
     with acting(by, "answer_reliance") as (connection, officer):
         enter(connection, department=officer.department)
         found = queries.reliances_to(connection, officer.department)
+        whose = (one.subject for one in found)
+        leave_traces(officer, whose, scope="reliance notices", purpose="deciding_body")
     if as_json:
         emit(found)
         return

@@ -13,6 +13,7 @@ from limu.case.rules import STATES, Agent, Case
 from limu.cli.case import AsJson, Number, Reason, acting, case_by, must, stored, told
 from limu.cli.frame import emit, err, table
 from limu.cli.second import second_officer
+from limu.cli.trace import leave_traces
 from limu.department.rules import NOT_THERE, Officer
 from limu.intake.actions import fault_point
 from limu.ledger.store import find_record
@@ -170,6 +171,8 @@ def notices(by: As, *, as_json: AsJson = False) -> None:
     """列出还没有登记送达信用修复告知书的决定（两书同达）。"""
     with acting(by, "serve_notice") as (connection, officer):
         found = queries.missing_notices(connection, officer.department)
+        whose = (one.subject for one in found)
+        leave_traces(officer, whose, scope="own decisions: repair notices", purpose="deciding_body")
     if as_json:
         emit(found)
         return
@@ -203,8 +206,10 @@ def serve(
 @repair_app.command("board")
 def board(by: As, *, as_json: AsJson = False) -> None:
     """列出尚未收到上级平台回执的办件：同意修复的，和不同意上级平台转来的申请的。"""
-    with acting(by, "watch_cases") as (connection, _):
+    with acting(by, "watch_cases") as (connection, officer):
         found = queries.board(connection)
+        whose = (one["subject"] for one in found)
+        leave_traces(officer, whose, scope="repair applications: board", purpose="case_watch")
         above = above_of(connection, found)
     if as_json:
         emit([{**one, "above": above.get(one["number"])} for one in found])

@@ -20,7 +20,7 @@ from limu.measure.tasks import Keeper
 from limu.reactions_chunk import entry_factory
 from limu.reactions_listing import tell_expired
 from limu.reactions_repair import take_receipts
-from limu.repair.tasks import destroy_old_drafts
+from limu.repair.tasks import destroy_old_drafts, destroy_unnamed
 from limu.upward.tasks import work as upward
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
@@ -42,6 +42,7 @@ DAILY: tuple[Callable[[Database, date], object], ...] = (
     make_daily,
     tell_expired,
     destroy_old_drafts,
+    destroy_unnamed,
 )
 
 

@@ -206,7 +206,7 @@ def _step(desk: Desk, case: Case, kind: str, *, request: HttpRequest) -> Case | 
 
 def _propose_objection(desk: Desk, case: Case, request: HttpRequest, *, outcome: str) -> Case | Refusal:
     post = request.POST
-    papers = documents_in(request, "evidence", role="evidence")
+    papers = documents_in(request, desk.connection, "evidence", role="evidence")
     if isinstance(papers, Refusal):
         return papers
     done = objections.propose(

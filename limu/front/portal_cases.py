@@ -19,13 +19,14 @@ from limu.page.portal import Portal, portal_page, show_my
 from limu.repair.actions import Applied
 from limu.repair.rules import ground_line
 from limu.repair.rules_draft import look_at
+from limu.wire.database import Connection
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 
 
 def documents_in(
-    request: HttpRequest, name: str, *, role: str, is_looked_at: bool = False
+    request: HttpRequest, connection: Connection, name: str, *, role: str, is_looked_at: bool = False
 ) -> tuple[Document, ...] | Refusal:
     """Encrypt and keep the files of one field; a proof is first looked at for what it is."""
     files, kept = FileStore(find_home(), "cases"), []
@@ -37,7 +38,7 @@ def documents_in(
         look = look_at(content) if is_looked_at or role == "performance_proof" else None
         if isinstance(look, Refusal):
             return Refusal(look.code, f"{file.name}：{look.message}", look.cure)
-        one = actions.store_document(files, content, role=role, name=file.name or "材料")
+        one = actions.store_document(files, content, role=role, name=file.name or "材料", held_by=connection)
         if isinstance(one, Refusal):
             return one
         kept.append(one)
@@ -58,7 +59,7 @@ def objection(request: HttpRequest, portal: Portal, record: UUID) -> HttpRespons
         raise Http404
     if request.method != "POST":
         return _form(request, portal, line)
-    documents = documents_in(request, "evidence", role="evidence")
+    documents = documents_in(request, portal.connection, "evidence", role="evidence")
     made = documents if isinstance(documents, Refusal) else reactions_objection.open_objection(
         portal.connection, actor=acting(portal), record=record, reason=request.POST.get("reason", ""),
         text=request.POST.get("text", ""), documents=documents,
@@ -106,7 +107,8 @@ def case_page(request: HttpRequest, portal: Portal, case: UUID) -> HttpResponse:
 
 def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | Refusal:
     agent, text = acting(portal), request.POST.get("text", "")
-    documents = documents_in(request, "file", role="performance_proof" if case.kind == "repair" else "evidence")
+    role = "performance_proof" if case.kind == "repair" else "evidence"
+    documents = documents_in(request, portal.connection, "file", role=role)
     if isinstance(documents, Refusal):
         return documents
     step = request.POST.get("step", "")

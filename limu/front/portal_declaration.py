@@ -41,7 +41,7 @@ def _declared(request: HttpRequest, portal: Portal, record: UUID, *, text: str) 
     # What cannot be shown is told before a file is taken in.
     if refusal := refuse_text(text):
         return refusal
-    proofs = documents_in(request, "proof", role="evidence", is_looked_at=True)
+    proofs = documents_in(request, portal.connection, "proof", role="evidence", is_looked_at=True)
     if isinstance(proofs, Refusal):
         return proofs
     return declarations.declare(portal.connection, record, agent=acting(portal), text=text, proofs=proofs)

@@ -84,7 +84,7 @@ def _repair(request: HttpRequest, portal: Portal, found: Entry) -> HttpResponse:
 def _applied(request: HttpRequest, portal: Portal, found: Entry) -> Applied | Refusal:
     if request.POST.get("commitment") != "yes":
         return NO_COMMITMENT
-    proofs = documents_in(request, "proof", role="performance_proof")
+    proofs = documents_in(request, portal.connection, "proof", role="performance_proof")
     if isinstance(proofs, Refusal):
         return proofs
     agent, files = portal.agent, FileStore(find_home(), "cases")
@@ -92,7 +92,9 @@ def _applied(request: HttpRequest, portal: Portal, found: Entry) -> Applied | Re
         f"信用承诺书\n{agent.subject_name}（{agent.uscc}）就列入 {found.id} 承诺：{PROMISE}\n"
         f"签署人：{agent.person_name}（账号 {agent.code}） {portal.today}\n"
     )
-    signed = store_document(files, promise.encode(), role="commitment", name="信用承诺书.txt")
+    signed = store_document(
+        files, promise.encode(), role="commitment", name="信用承诺书.txt", held_by=portal.connection
+    )
     if isinstance(signed, Refusal):
         return signed
     return apply_for_repair(

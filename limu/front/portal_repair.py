@@ -15,7 +15,7 @@ from limu.page.portal import Portal, portal_page, show_my
 from limu.reactions_repair import apply_for_repair
 from limu.repair import actions_draft, rules_draft, store_draft
 from limu.repair.actions import Applied, Item
-from limu.repair.actions_draft import Filler
+from limu.repair.actions_draft import FOLDER, Filler, Why
 from limu.repair.queries import Prospect, prospects
 from limu.repair.rules_draft import Draft, Gap, Wanted
 from limu.wire.files import FileHash, FileStore, StoredFileError
@@ -116,8 +116,8 @@ def records(request: HttpRequest, portal: Portal) -> HttpResponse:
         kept = [str(one) for one in work.draft.records] if work.draft else []
         return _show(request, portal, work, step="records", ticked=frozenset([*asked, *kept]))
     if request.POST.get("go") == "discard":
-        store_draft.delete_draft(portal.connection, portal.agent.id)
-        messages.success(request, "草稿已放弃。")
+        _destroy(portal, store_draft.delete_draft(portal.connection, portal.agent.id), why="discarded")
+        messages.success(request, "草稿已放弃，上传的材料已销毁。")
         return HttpResponseRedirect(START)
     ticked = request.POST.getlist("record")
     chosen = [one.one.record for one in work.found if str(one.one.record) in ticked]
@@ -146,7 +146,7 @@ def materials(request: HttpRequest, portal: Portal) -> HttpResponse:
     if request.method != "POST":
         return _show(request, portal, work, step="materials")
     if gone := _uuid(request.POST.get("remove", "")):
-        store_draft.delete_file(portal.connection, portal.agent.id, gone)
+        _destroy(portal, store_draft.delete_file(portal.connection, portal.agent.id, gone), why="discarded")
         return HttpResponseRedirect(PLACES["materials"])
     faults = _upload(request, portal, work)
     if faults:
@@ -158,7 +158,7 @@ def materials(request: HttpRequest, portal: Portal) -> HttpResponse:
 
 
 def _upload(request: HttpRequest, portal: Portal, work: Work) -> tuple[Gap, ...]:
-    store, faults = FileStore(find_home(), "cases"), []
+    store, faults = FileStore(find_home(), FOLDER), []
     for one in work.chosen:
         field = f"proof-{one.one.record}"
         for file in request.FILES.getlist(field):
@@ -215,7 +215,13 @@ def review(request: HttpRequest, portal: Portal) -> HttpResponse:
 def _hand_in(portal: Portal, work: Work) -> Applied | Refusal:
     assert work.draft is not None
     text = work.draft.signed_text or ""
-    signed = store_document(FileStore(find_home(), "cases"), text.encode(), role="commitment", name="信用承诺书.txt")
+    signed = store_document(
+        FileStore(find_home(), FOLDER),
+        text.encode(),
+        role="commitment",
+        name="信用承诺书.txt",
+        held_by=portal.connection,
+    )
     if isinstance(signed, Refusal):
         return signed
     items = tuple(
@@ -231,8 +237,15 @@ def _hand_in(portal: Portal, work: Work) -> Applied | Refusal:
     book = current_book(portal.connection)
     made = apply_for_repair(portal.connection, book, actor=acting(portal), items=items, documents=(signed,))
     if not isinstance(made, Refusal):
-        store_draft.delete_draft(portal.connection, portal.agent.id)
+        # Proofs that no case took over were uploaded for what was not handed in.
+        _destroy(portal, store_draft.delete_draft(portal.connection, portal.agent.id), why="handed_in")
     return made
+
+
+def _destroy(portal: Portal, hashes: list[str], *, why: Why) -> None:
+    """Destroy contents of the draft once it is committed that it names them no more."""
+    portal.connection.commit()
+    actions_draft.destroy(portal.connection, FileStore(find_home(), FOLDER), hashes, why=why)
 
 
 @portal_page("repair")
@@ -242,7 +255,7 @@ def proof(_: HttpRequest, portal: Portal, file: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     try:
-        content = FileStore(find_home(), "cases").open(FileHash(found.file_hash))
+        content = FileStore(find_home(), FOLDER).open(FileHash(found.file_hash))
     except StoredFileError as gone:
         raise Http404 from gone
     answer = HttpResponse(content, content_type=rules_draft.MEDIA[found.kind])

@@ -5,7 +5,7 @@ Never commits."""
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID, uuid4
 
 from psycopg import Connection
@@ -17,8 +17,9 @@ from limu.repair import rules, rules_draft, store, store_draft
 from limu.repair.queries import Prospect
 from limu.repair.rules_draft import Draft, DraftFile
 from limu.wire.clock import register_today
-from limu.wire.files import FileStore
+from limu.wire.files import FileHash, FileStore
 
+Why = Literal["discarded", "handed_in", "unnamed"]
 FOLDER: Final = "cases"
 """Where proofs lie, in drafts as in cases."""
 
@@ -72,12 +73,23 @@ def add_proof(
     look = rules_draft.look_at(content)
     if isinstance(look, Refusal):
         return look
-    kept = store_document(files, content, role="performance_proof", name=name)
+    kept = store_document(files, content, role="performance_proof", name=name, held_by=connection)
     if isinstance(kept, Refusal):
         return kept
     file = DraftFile(uuid4(), record, name[:200] or "证明", kept.file_hash, kept.bytes, look.kind, look.clarity)
     store_draft.insert_file(connection, draft, file)
     return file
+
+
+def destroy(connection: Connection[Any], files: FileStore, hashes: Sequence[str], *, why: Why) -> int:
+    """Destroy those of these contents that nothing names; the hash of each stays, with the instant.
+
+    Called when it is committed that they are named no more. Held if we stop before the end: contents that nothing
+    names, which the worker finds (repair/tasks.destroy_unnamed)."""
+    gone = store_draft.free_contents(connection, hashes, why=why)
+    for one in gone:
+        files.destroy(FileHash(one))
+    return len(gone)
 
 
 def sign(connection: Connection[Any], filler: Filler, *, text: str, is_agreed: bool) -> Refusal | None:

@@ -235,7 +235,7 @@ def outside_number(connection: Connection[Any], application: UUID) -> str:
 
 
 _WAITING = """
-    SELECT c.id, c.number, c.record, c.decided_on, c.state, d.name AS department, s.uscc, s.name
+    SELECT c.id, c.number, c.record, c.subject, c.decided_on, c.state, d.name AS department, s.uscc, s.name
     FROM limu.case_file c JOIN limu.department d ON d.id = c.department JOIN limu.subject s ON s.id = c.subject
     WHERE c.kind = 'repair' AND (c.state = 'granted' OR (
         c.door = 'above' AND c.state IN ('refused', 'not_accepted') AND NOT EXISTS (

@@ -87,14 +87,35 @@ def find_file(connection: Connection[Any], agent: UUID, file: UUID) -> DraftFile
         return cursor.execute(_FILE + " WHERE agent = %s AND id = %s", (agent, file)).fetchone()
 
 
-def delete_file(connection: Connection[Any], agent: UUID, file: UUID) -> None:
-    """Take a proof out of a draft."""
-    connection.execute("DELETE FROM limu.repair_draft_file WHERE agent = %s AND id = %s", (agent, file))
+def delete_file(connection: Connection[Any], agent: UUID, file: UUID) -> list[str]:
+    """Take a proof out of a draft; returns its hash."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            "DELETE FROM limu.repair_draft_file WHERE agent = %s AND id = %s RETURNING encode(file_hash, 'hex')",
+            (agent, file),
+        )
+        return [row[0] for row in cursor]
 
 
-def delete_draft(connection: Connection[Any], agent: UUID) -> None:
-    """Drop a draft with its files: it was handed in, or thrown away."""
-    connection.execute("DELETE FROM limu.repair_draft WHERE agent = %s", (agent,))
+def delete_draft(connection: Connection[Any], agent: UUID) -> list[str]:
+    """Drop a draft: it was handed in, or thrown away; returns the hashes of its files."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            """WITH gone AS (DELETE FROM limu.repair_draft WHERE agent = %(agent)s)
+               SELECT encode(file_hash, 'hex') FROM limu.repair_draft_file WHERE agent = %(agent)s""",
+            {"agent": agent},
+        )
+        return [row[0] for row in cursor]
+
+
+def free_contents(connection: Connection[Any], hashes: Sequence[str], *, why: str) -> list[str]:
+    """Write down as destroyed those of these contents that nothing names, and return their hashes, locked."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            "SELECT encode(gone, 'hex') FROM limu.free_contents(%s, %s) gone",
+            ([bytes.fromhex(one) for one in hashes], why),
+        )
+        return [row[0] for row in cursor]
 
 
 def put_reminder(connection: Connection[Any], *, record: UUID, subject: UUID, agent: UUID) -> None:

@@ -1,11 +1,14 @@
-"""What the worker does for repair: drafts that are over go, with the proofs that nothing else names."""
+"""What the worker does for repair: drafts that are over go, with their proofs, and contents that nothing names."""
 
 from datetime import date, timedelta
+from typing import Final
 
 from limu.repair import store_draft
-from limu.repair.actions_draft import FOLDER, draft_days
+from limu.repair.actions_draft import FOLDER, destroy, draft_days
 from limu.wire.database import Database
 from limu.wire.files import FileHash, FileStore
+
+AT_ONCE: Final = 500
 
 
 def destroy_old_drafts(database: Database, today: date) -> int:
@@ -17,3 +20,17 @@ def destroy_old_drafts(database: Database, today: date) -> int:
     with database.connect("app") as connection:
         hashes = store_draft.end_old(connection, days=days)
         return sum(files.destroy_old(FileHash(one), before=today - timedelta(days=days - 1)) for one in hashes)
+
+
+def destroy_unnamed(database: Database, today: date) -> int:
+    """Destroy contents that nothing names: of uploads that were refused, of drafts given up when we were killed.
+
+    Only after the days of a draft (LIMU_DRAFT_DAYS): what is younger may be about to be named, or belong to a register
+    that is being restored. Held if we stop: the rest is found again."""
+    files, gone = FileStore(database.home, FOLDER), 0
+    old = files.older_than(today - timedelta(days=draft_days()))
+    with database.connect("app") as connection:
+        for at in range(0, len(old), AT_ONCE):
+            with connection.transaction():
+                gone += destroy(connection, files, old[at : at + AT_ONCE], why="unnamed")
+    return gone

@@ -24,6 +24,7 @@ from limu.wire.keys import key
 
 FileHash = NewType("FileHash", str)
 
+NAME = re.compile(r"[0-9a-f]{64}")
 MAGIC = b"LIMUFILE\x01"
 BLOCK = 1 << 20
 TAG = 16
@@ -114,8 +115,19 @@ class FileStore:
             path.unlink(missing_ok=True)
         return len(old)
 
+    def older_than(self, day: date) -> list[FileHash]:
+        """The names of contents whose day lies before the given one; what a crash left half written is removed."""
+        names = []
+        for path in self.place.iterdir():
+            if _day(path) < day:
+                if path.name.startswith("."):
+                    path.unlink(missing_ok=True)
+                elif NAME.fullmatch(path.name):
+                    names.append(FileHash(path.name))
+        return names
+
     def _path(self, name: FileHash) -> Path:
-        if not re.fullmatch(r"[0-9a-f]{64}", name):
+        if not NAME.fullmatch(name):
             raise StoredFileError("a stored file is named by 64 hexadecimal digits")
         return self.place / name
 

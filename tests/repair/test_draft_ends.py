@@ -3,16 +3,22 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 
+from limu import reactions_objection
 from limu.agent.actions import open_demonstration_agent
+from limu.case.actions import store_document
+from limu.case.rules import Agent, Case, Document
 from limu.case.store import enter_subject
 from limu.cli.worker import DAILY
-from limu.repair import actions_draft
+from limu.objection.actions_declaration import declare
+from limu.objection.rules_declaration import Declaration
+from limu.repair import actions_draft, store_draft
 from limu.repair.actions_draft import FOLDER, Filler, own_draft
 from limu.repair.queries import prospects
 from limu.repair.rules_draft import DraftFile
-from limu.repair.tasks import destroy_old_drafts
+from limu.repair.tasks import destroy_old_drafts, destroy_unnamed
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
 from limu.wire.files import FileHash, FileStore
@@ -22,7 +28,9 @@ from tests.repair.test_draft import png
 
 @pytest.fixture
 def drawn(own_database: Database) -> tuple[Lawful, Filler]:
-    """A draft with one proof, committed."""
+    """A draft with one proof, committed, in a home without any other file."""
+    for left in store(own_database).place.iterdir():
+        left.unlink()
     with own_database.connect("app") as app:
         lawful = stand_lawful(app)
         desk, code = centre(app, "desk.one", "centre_officer"), lawful.base.codes[0]
@@ -136,3 +144,96 @@ def test_a_file_that_nothing_names_any_more_goes_with_its_draft(
     assert destroy_old_drafts(own_database, today + timedelta(days=40)) == 1
     assert not store(own_database).has(FileHash(draft.files[0].file_hash))
     assert destroy_old_drafts(own_database, today + timedelta(days=40)) == 0
+
+
+def discarded(database: Database, agent: UUID, subject: UUID) -> list[str]:
+    """Throw the draft away, as the page does, and commit; returns the hashes of its files."""
+    with database.connect("app") as app:
+        enter_subject(app, subject)
+        return store_draft.delete_draft(app, agent)
+
+
+def test_of_a_draft_that_is_thrown_away_nothing_remains_but_the_hashes_of_its_proofs(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    lawful, filler = drawn
+    files = store(own_database)
+    (lies,) = files.place.iterdir()
+
+    hashes = discarded(own_database, filler.agent, lawful.subject)
+    with own_database.connect("app") as app:
+        gone = actions_draft.destroy(app, files, hashes, why="discarded")
+        again = actions_draft.destroy(app, files, hashes, why="discarded")
+
+    assert (hashes, gone, again) == ([lies.name], 1, 1)
+    assert list(files.place.iterdir()) == []
+    with own_database.connect("admin") as admin:
+        kept = admin.execute("SELECT encode(file_hash, 'hex') AS hash, why FROM limu.destroyed_file").fetchall()
+        named = admin.execute("SELECT FROM limu.repair_draft_file").fetchall()
+    assert [(one["hash"], one["why"]) for one in kept] == [(lies.name, "discarded")] * 2
+    assert named == []
+
+
+def test_what_a_case_or_a_declaration_names_outlives_the_draft_it_came_from(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    lawful, filler = drawn
+    files = store(own_database)
+    with own_database.connect("app") as app:
+        enter_subject(app, lawful.subject)
+        paper = store_document(files, PROOF, role="evidence", name="1.png", held_by=app)
+        words = store_document(files, b"words", role="evidence", name="2.pdf", held_by=app)
+        assert isinstance(paper, Document)
+        assert isinstance(words, Document)
+        agent = Agent(lawful.subject, "赵经办")
+        made = reactions_objection.open_objection(
+            app, actor=agent, record=lawful.record, reason="wrong_content", text="金额不对", documents=(paper,)
+        )
+        assert isinstance(made, Case), made
+        told = declare(app, lawful.record, agent=agent, text="本单位已经整改。", proofs=(words,))
+        assert isinstance(told, Declaration), told
+        later = register_today(app) + timedelta(days=90)
+
+    hashes = discarded(own_database, filler.agent, lawful.subject)
+    with own_database.connect("app") as app:
+        assert actions_draft.destroy(app, files, hashes, why="discarded") == 0
+    # Nor does the worker take it, old as it is.
+    assert destroy_unnamed(own_database, later) == 0
+    assert [files.has(FileHash(one.file_hash)) for one in (paper, words)] == [True, True]
+
+
+def test_what_was_uploaded_and_named_by_nothing_is_destroyed_once_it_cannot_be_on_its_way(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    files = store(own_database)
+    with own_database.connect("app") as app:
+        today = register_today(app)
+    refused = files.put(b"the text was missing, so nothing names this", on=today)
+    half = files.place / ".half"
+    half.write_bytes(b"killed while it was written")
+
+    assert destroy_unnamed(own_database, today + timedelta(days=30)) == 0
+    assert destroy_unnamed(own_database, today + timedelta(days=31)) == 1
+    assert not files.has(refused)
+    assert not half.exists()
+    # What a draft names is there still.
+    assert len(list(files.place.iterdir())) == 1
+    assert destroy_unnamed in DAILY
+
+
+def test_a_content_on_its_way_into_a_case_is_not_destroyed_under_it(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    lawful, filler = drawn
+    files = store(own_database)
+    hashes = discarded(own_database, filler.agent, lawful.subject)
+    with own_database.connect("app") as app, own_database.connect("app") as other:
+        enter_subject(app, lawful.subject)
+        store_document(files, PROOF, role="evidence", name="1.png", held_by=app)
+        other.execute("SET lock_timeout = '200ms'")
+
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            actions_draft.destroy(other, files, hashes, why="discarded")
+        other.rollback()
+
+    assert files.has(FileHash(hashes[0]))
