@@ -7,9 +7,20 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.catalogue import store_assignment, store_draft, store_schedule
-from limu.catalogue.rules_assignment import DONE, OWN_WISH, OWNED, WAITS, Assignment, Typed, read_wish
+from limu.catalogue.rules_assignment import (
+    BEFORE_END,
+    DONE,
+    OWN_WISH,
+    OWNED,
+    WAITS,
+    Assignment,
+    Typed,
+    Wish,
+    read_wish,
+)
+from limu.catalogue.store_ending import ends_on
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.department.store import all_departments, own_item, owns_item
+from limu.department.store import all_departments, had_item, own_item
 
 
 def ask_assignment(connection: Connection[Any], typed: Typed, *, by: Officer, today: date) -> UUID | Refusal:
@@ -21,8 +32,8 @@ def ask_assignment(connection: Connection[Any], typed: Typed, *, by: Officer, to
     wish = read_wish(typed, item=versions[0][0] if versions else None, department=whose, today=today)
     if isinstance(wish, Refusal):
         return wish
-    if owns_item(connection, item=wish.item, department=wish.department):
-        return OWNED
+    if refusal := _why_not(connection, wish):
+        return refusal
     assignment = uuid4()
     is_new = store_assignment.insert_assignment(connection, wish, id=assignment, officer=by.id)
     return assignment if is_new else WAITS
@@ -42,8 +53,8 @@ def settle_assignment(
     if is_agreed and found.asked_person == by.person:
         return OWN_WISH
     wish = found.wish
-    if is_agreed and owns_item(connection, item=wish.item, department=wish.department):
-        return OWNED
+    if is_agreed and (refusal := _why_not(connection, wish)):
+        return refusal
     store_assignment.settle_assignment(connection, assignment, officer=by.id, is_agreed=is_agreed)
     if is_agreed:
         own_item(connection, item=wish.item, department=wish.department, since=wish.since)
@@ -55,3 +66,11 @@ def settle_assignment(
             officer=found.asked_by,
         )  # fmt: skip
     return found
+
+
+def _why_not(connection: Connection[Any], wish: Wish) -> Refusal | None:
+    """A task that is there is not given again; one that ends comes back from its last day on."""
+    if not had_item(connection, item=wish.item, department=wish.department):
+        return None
+    until = ends_on(connection, item=wish.item, department=wish.department)
+    return OWNED if until is None else BEFORE_END if wish.since < until else None

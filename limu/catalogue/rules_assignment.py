@@ -25,6 +25,10 @@ NO_GROUND: Final = Refusal(
 OWN_WISH: Final = Refusal("C-408", "提出分配的人不能自己确认。", "请由另一人核对后确认。")
 DONE: Final = Refusal("C-409", "这一申请已经办结。", "请返回查看结果。")
 
+BEFORE_END: Final = Refusal(
+    "C-410", "该单位原来的报送还没有终止。", "请把起始日填为终止日或者以后；终止日见归集监控中的这一格。"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

@@ -55,12 +55,16 @@ class Standing:
     filed: Filed
     light: Light
     days: int
+    until: date | None = None
+    """The day from which the department no longer files the item, where the period lies over it."""
 
     @property
     def told(self) -> str:
         """What the light says, in words (ux.md 2.4): days left with the day, or days missed."""
         if self.light == "overdue":
             return f"逾期 {self.days} 个工作日"
+        if self.until:
+            return f"这一期不再要求（{self.until:%m-%d} 起终止）"
         if self.days == 0:
             return f"今天到期（{self.period.due:%m-%d}）"
         return f"还剩 {self.days} 个工作日（{self.period.due:%m-%d} 到期）"
@@ -100,10 +104,14 @@ def _stated(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-def stand(schedule: Schedule, filings: Sequence[Filing], *, since: date, today: date, calendar: Calendar) -> Standing:
+def stand(
+    schedule: Schedule, filings: Sequence[Filing], *, since: date, until: date | None = None, today: date,
+    calendar: Calendar,
+) -> Standing:  # fmt: skip
     """How a department stands: a missed period stays open until something is filed for it, later filings count on.
 
-    `since` is the day from which the department has to file the item."""
+    `since` is the day from which the department has to file the item, `until` the one from which it no longer has to:
+    a period due on that day or later is not asked for."""
     ended, running = periods_around(schedule, today, calendar=calendar)
     in_time = [one for one in filings if ended.first <= one.day <= ended.due]
     later = sorted((one for one in filings if one.day > ended.due), key=lambda one: one.day)
@@ -113,4 +121,6 @@ def stand(schedule: Schedule, filings: Sequence[Filing], *, since: date, today: 
         later = later[1:]
     left = working_days_between(today, running.due, calendar=calendar)
     filed: Filed = "" if not later else "nil" if all(one.is_nil for one in later) else "records"
+    if until and running.due >= until:
+        return Standing(running, filed, "normal", left, until)
     return Standing(running, filed, "near" if left <= NEAR and not filed else "normal", left)

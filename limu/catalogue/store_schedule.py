@@ -13,12 +13,13 @@ from limu.catalogue.rules_schedule import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """That a department has to file an item, from which day, and by the schedule set for it, if one is."""
+    """That a department has to file an item, from which day until which, and by the schedule set for it, if one is."""
 
     item: str
     department: UUID
     since: date
     schedule: Schedule | None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def owned_items(connection: Connection[Any], *, department: UUID | None = None) 
     """List what a department has to file; None lists every department's, for the centre."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT o.item, o.department, o.since, s.due_day, s.months FROM limu.item_owner o
+            """SELECT o.item, o.department, o.since, o.until, s.due_day, s.months FROM limu.item_owner o
                LEFT JOIN limu.collection_schedule s ON s.item = o.item AND s.department = o.department
                WHERE %(department)s::uuid IS NULL OR o.department = %(department)s ORDER BY o.item, o.department""",
             {"department": department},
@@ -55,20 +56,19 @@ def owned_items(connection: Connection[Any], *, department: UUID | None = None) 
         return tuple(_owned(**row) for row in cursor)
 
 
-def owners_of(connection: Connection[Any], item: str) -> list[tuple[UUID, str, date]]:
-    """List the departments that file an item, each with the day from which it does."""
+def owners_of(connection: Connection[Any], item: str) -> list[tuple[UUID, str, date, date | None]]:
+    """List the departments that file an item or did, each with the day from which it does and the one it ends on."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT d.id, d.short_name AS name, o.since FROM limu.item_owner o
+            """SELECT d.id, d.short_name AS name, o.since, o.until FROM limu.item_owner o
                JOIN limu.department d ON d.id = o.department WHERE o.item = %s ORDER BY d.name""",
             (item,),
         )
-        return [(row["id"], row["name"], row["since"]) for row in cursor]
+        return [(row["id"], row["name"], row["since"], row["until"]) for row in cursor]
 
 
-def _owned(*, item: str, department: UUID, since: date, due_day: int | None, months: list[int] | None) -> Owned:
-    schedule = None if due_day is None else Schedule(due_day, tuple(months or ()))
-    return Owned(item, department, since, schedule)
+def _owned(*, due_day: int | None, months: list[int] | None, **row: Any) -> Owned:
+    return Owned(schedule=None if due_day is None else Schedule(due_day, tuple(months or ())), **row)
 
 
 def set_schedule(connection: Connection[Any], *, item: str, department: UUID, schedule: Schedule) -> None:
@@ -104,9 +104,11 @@ def reminders(connection: Connection[Any], *, sent_from: date) -> tuple[Reminder
 
 
 def is_owned(connection: Connection[Any], *, item: str, department: UUID) -> bool:
-    """Tell whether a department has to file an item."""
+    """Tell whether a department has to file an item today."""
     row = connection.execute(
-        "SELECT FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
+        "SELECT FROM limu.item_owner WHERE item = %s AND department = %s"
+        " AND (until IS NULL OR until > limu.register_today())",
+        (item, department),
     ).fetchone()
     return row is not None
 

@@ -152,18 +152,38 @@ def insert_officer(connection: Connection[Any], officer: Officer, *, is_demonstr
 
 
 def own_item(connection: Connection[Any], *, item: str, department: UUID, since: date | None = None) -> None:
-    """Let a department file an item, from today or a day; without this row the database refuses its submissions."""
+    """Let a department file an item, from today or a day; without this row the database refuses its submissions.
+
+    What had ended comes back, where two people agreed to that."""
     connection.execute(
-        "INSERT INTO limu.item_owner (item, department, since) VALUES (%s, %s, coalesce(%s, limu.register_today()))"
-        " ON CONFLICT DO NOTHING",
+        "INSERT INTO limu.item_owner AS o (item, department, since)"
+        " VALUES (%s, %s, coalesce(%s, limu.register_today()))"
+        " ON CONFLICT (item, department) DO UPDATE SET since = excluded.since, until = NULL WHERE o.until IS NOT NULL",
         (item, department, since),
     )
 
 
-def owns_item(connection: Connection[Any], *, item: str, department: UUID) -> bool:
-    """Tell whether a department may file an item."""
+def disown_item(connection: Connection[Any], *, item: str, department: UUID, until: date) -> None:
+    """End that a department files an item; the database asks for the agreed ending of that day."""
+    connection.execute(
+        "UPDATE limu.item_owner SET until = %s WHERE item = %s AND department = %s", (until, item, department)
+    )
+
+
+def had_item(connection: Connection[Any], *, item: str, department: UUID) -> bool:
+    """Tell whether a department files an item or did so before."""
     row = connection.execute(
         "SELECT 1 FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
+    ).fetchone()
+    return row is not None
+
+
+def owns_item(connection: Connection[Any], *, item: str, department: UUID) -> bool:
+    """Tell whether a department may file an item today."""
+    row = connection.execute(
+        "SELECT 1 FROM limu.item_owner WHERE item = %s AND department = %s"
+        " AND (until IS NULL OR until > limu.register_today())",
+        (item, department),
     ).fetchone()
     return row is not None
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from limu.catalogue import store, store_assignment
+from limu.catalogue import store, store_assignment, store_ending
 from limu.catalogue.actions_assignment import ask_assignment, settle_assignment
 from limu.catalogue.rules_assignment import Assignment, Typed, first_period
 from limu.catalogue.rules_schedule import schedule_of
@@ -47,6 +47,7 @@ def _form(request: HttpRequest, desk: Desk, typed: Typed, *, refusal: Refusal | 
         items=items, departments=[one for one in all_departments(desk.connection) if not one.is_centre],
         since=typed.since or max(desk.today, chosen.in_force_from if chosen else desk.today).isoformat(),
         due_day=typed.due_day or usual.due_day, months=range(1, 13), pages=pages, chosen=chosen,
+        endings=store_ending.waiting(desk.connection),
         picked=list(typed.months) if refusal else [str(one) for one in usual.months],
     )  # fmt: skip
 

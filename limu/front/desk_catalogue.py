@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
-from limu.catalogue import store, store_assignment, store_draft, store_schedule
+from limu.catalogue import store, store_assignment, store_draft, store_ending, store_schedule
 from limu.catalogue.actions_draft import draft_item, publish_draft, withdraw_draft
 from limu.catalogue.rules import CatalogueFault
 from limu.catalogue.rules_draft import BAD_VALUE, CLOSED_WORDS, EDITED, VALUE_WORDS, Draft, compare, edited
@@ -38,6 +38,7 @@ def catalogue(request: HttpRequest, desk: Desk) -> HttpResponse:
         count=len(items), pages=pages, total=len(found), drafts=store_draft.drafts(desk.connection),
         coming=store_draft.coming(desk.connection, on=desk.today).items(), may_draft=desk.may("edit_catalogue"),
         may_assign=desk.may("assign_item"), assignments=store_assignment.count_waiting(desk.connection),
+        endings=len(store_ending.waiting(desk.connection)),
     )  # fmt: skip
 
 

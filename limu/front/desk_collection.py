@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
 from limu.catalogue.rules_schedule import LIGHTS
+from limu.catalogue.store_ending import endings_of
 from limu.catalogue.store_schedule import changes_of, reminders
 from limu.department.rules import Department, Refusal
 from limu.department.store import all_departments
@@ -171,7 +172,7 @@ def _cell(
     wanted: Wanted | None = None,
 ) -> HttpResponse:  # fmt: skip
     owner = next((one for one in all_departments(desk.connection) if one.id == department), None)
-    found = tasks(desk.connection, today=desk.today, department=department)
+    found = tasks(desk.connection, today=desk.today, department=department, with_ended=True)
     task = next((one for one in found if one.item.code == code), None)
     if owner is None or task is None:
         raise Http404
@@ -193,5 +194,6 @@ def _cell(
         request, desk, "front/ops_cell.html", status=422 if refusal else 200, task=task, owner=owner,
         filed=filed[::-1], reminders=told, changes=changes_of(desk.connection, item=code, department=department),
         months=range(1, 13), refusal=refusal, may_remind=desk.may("send_reminder"),
-        may_edit=desk.may("edit_schedule"), **values,
+        may_edit=desk.may("edit_schedule") and not task.is_ended, may_end=desk.may("assign_item"),
+        endings=endings_of(desk.connection, item=code, department=department), **values,
     )  # fmt: skip

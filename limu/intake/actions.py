@@ -19,7 +19,7 @@ import polars as pl
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.department.store import enter, owns_item
+from limu.department.store import enter, had_item, owns_item
 from limu.intake import store
 from limu.intake.actions_ahead import LEAST_ROW, Ahead, Entry, Pause, made_ready
 from limu.intake.queries import Judged, Tally, judged_chunks
@@ -50,6 +50,11 @@ NOT_OWNED = Refusal(
     "F-132", "目录没有规定由本单位报送这类信息。", "请核对目录代码和报送单位，或者联系信用中心调整目录。"
 )
 
+NO_LONGER = Refusal(
+    "F-135", "这一事项已经终止由本单位报送。",
+    "终止以前送出的批次仍可修改、更正和撤销；终止的日期和依据见“归集任务”。",
+)  # fmt: skip
+
 RETENTION_DAYS = 30
 """How long uploads are kept unless the operator sets LIMU_UPLOAD_DAYS; their hash stays."""
 
@@ -66,6 +71,19 @@ class Sending:
     path: Path
     mapping: HeaderMapping
     intent: Intent = "report"
+    is_mending: bool = False
+    """Whether it mends a row of a batch that was sent before."""
+
+    def why_not(self, connection: Connection[Any], same: Submission | None) -> Refusal | None:
+        """Why it does not go on: its batch was undone, or it is new although the department no longer files the item.
+
+        What was sent before the end of a task goes on, and so does what mends or corrects it."""
+        if same is not None:
+            return Refusal(*UNDONE) if same.state == "undone" else None
+        if self.is_mending or self.intent == "correction":
+            return None
+        is_owned = owns_item(connection, item=self.item.code, department=self.department)
+        return None if is_owned else NO_LONGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +119,7 @@ def submit_file(connection: Connection[Any], sending: Sending, *, order: Order, 
     Commits by itself: after opening, after each chunk, after the end."""
     if refusal := authorise(sending.officer, "submit", sending.department):
         return refusal
-    if not owns_item(connection, item=sending.item.code, department=sending.department):
+    if not had_item(connection, item=sending.item.code, department=sending.department):
         return NOT_OWNED
     means.pause("received")
     reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
@@ -121,8 +139,8 @@ def _submit(
         enter(connection, department=sending.department)
         ended = means.entry_for(same).ended(connection, tell=True)
         return _repeated(connection, sending, same, layout=reading.layout, ended=ended)
-    if same is not None and same.state == "undone":
-        return Refusal(*UNDONE)
+    if refusal := sending.why_not(connection, same):
+        return refusal
     # Judging needs the file alone: it begins while the file is being stored.
     cut = order.begun_with(same.first_chunk if same else FIRST_ROWS)
     with closing(Ahead(judged_chunks(reading, item=sending.item, order=cut))) as judged:
@@ -312,8 +330,10 @@ def submit_nil(
     """Report that there was nothing to report for an item; one act a day, done at once (零报告)."""
     if refusal := authorise(officer, "submit_nil", department):
         return refusal
-    if not owns_item(connection, item=item.code, department=department):
+    if not had_item(connection, item=item.code, department=department):
         return NOT_OWNED
+    if not owns_item(connection, item=item.code, department=department):
+        return NO_LONGER
     file_hash = hashlib.sha256(f"nil\x1f{item.code}\x1f{today.isoformat()}".encode()).digest()
     enter(connection, department=department)
     same = store.find_same(connection, department=department, item=item.code, file_hash=file_hash, intent="nil")

@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.department.store import enter, owns_item
+from limu.department.store import enter, had_item
 from limu.intake import store, store_desk
 from limu.intake.actions import (
     NOT_OWNED,
@@ -38,7 +38,7 @@ from limu.intake.rules import (
     UserFault,
     Verdict,
 )
-from limu.intake.rules_desk import GONE, LARGE_ROWS, TOO_BIG, UNDONE, UPLOAD_BYTES, Preview, preview_of
+from limu.intake.rules_desk import GONE, LARGE_ROWS, TOO_BIG, UPLOAD_BYTES, Preview, preview_of
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.store_files import find_kind
 from limu.intake.store_reading import Reading, open_reading
@@ -103,8 +103,8 @@ def rehearse(connection: Connection[Any], sending: Sending, *, order: Order, ent
         return Refusal(*reading)
     with closing(reading.table.frames):
         same = _find(connection, sending, _hash_of(sending.path))
-        if same is not None and same.state == "undone":
-            return Refusal(*UNDONE)
+        if refusal := sending.why_not(connection, same):
+            return refusal
         if same is not None and same.state == "done":
             enter(connection, department=sending.department)
             ended = entry_for(same).ended(connection, tell=False)
@@ -120,7 +120,7 @@ def rehearse(connection: Connection[Any], sending: Sending, *, order: Order, ent
 def _may_send(connection: Connection[Any], sending: Sending) -> Refusal | None:
     if refusal := authorise(sending.officer, "submit", sending.department):
         return refusal
-    is_owned = owns_item(connection, item=sending.item.code, department=sending.department)
+    is_owned = had_item(connection, item=sending.item.code, department=sending.department)
     return None if is_owned else NOT_OWNED
 
 

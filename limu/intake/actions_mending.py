@@ -95,7 +95,7 @@ def mend_row(
     with tempfile.TemporaryDirectory(prefix="limu-row-") as folder:
         path = Path(folder) / "row.json"
         path.write_bytes(row_file(texts, item))
-        sending = Sending(sender, batch.department, item, path, HeaderMapping())
+        sending = Sending(sender, batch.department, item, path, HeaderMapping(), is_mending=True)
         preview = rehearse(connection, sending, order=order, entry_for=means.entry_for)
         if isinstance(preview, Refusal):
             return preview

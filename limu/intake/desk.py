@@ -35,14 +35,23 @@ class EntryFactory(Protocol):
 
 
 def own_items(desk: Desk) -> dict[str, Item]:
-    """The items in force that the officer's department files, by code."""
-    codes = {owned.item for owned in owned_items(desk.connection, department=desk.officer.department)}
+    """The items in force that the officer's department files or filed before, by code."""
+    return _items(desk, {owned.item for owned in owned_items(desk.connection, department=desk.officer.department)})
+
+
+def due_items(desk: Desk) -> dict[str, Item]:
+    """The items in force that the officer's department files today, by code."""
+    owned = owned_items(desk.connection, department=desk.officer.department)
+    return _items(desk, {one.item for one in owned if one.until is None or one.until > desk.today})
+
+
+def _items(desk: Desk, codes: set[str]) -> dict[str, Item]:
     return {item.code: item for item in catalogue.all_items(desk.connection, on=desk.today) if item.code in codes}
 
 
 def own_item(desk: Desk, code: str) -> Item:
-    """The department's own item of a code; anything else is not there."""
-    found = own_items(desk).get(code)
+    """The item of a code that the department files today; anything else is not there."""
+    found = due_items(desk).get(code)
     if found is None:
         raise Http404
     return found

@@ -10,7 +10,7 @@ from limu.department import actions_key as keys
 from limu.department.rules import Refusal
 from limu.department.rules_key import KEY_ACTS, LONGEST_DAYS, OVERLAPS, SAME_PERSON, Key, Wish
 from limu.department.store_key import keys_of
-from limu.intake.desk import own_items
+from limu.intake.desk import due_items, own_items
 from limu.page.signed import Desk, officer_page, show
 
 USUAL_DAYS = 180
@@ -31,7 +31,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _form(request, desk, Wish("", (), ("submit", "read_submission"), desk.today + timedelta(USUAL_DAYS)))
     wish = _wish(request)
     made = keys.ask_key(
-        desk.connection, officer=desk.officer, wish=wish, own_items=frozenset(own_items(desk)), today=desk.today
+        desk.connection, officer=desk.officer, wish=wish, own_items=frozenset(due_items(desk)), today=desk.today
     )
     if isinstance(made, Refusal):
         return _form(request, desk, wish, refusal=made)
@@ -41,7 +41,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _form(request: HttpRequest, desk: Desk, wish: Wish, *, refusal: Refusal | None = None) -> HttpResponse:
     return show(
         request, desk, "intake/key_new.html", status=422 if refusal else 200, wish=wish, refusal=refusal,
-        items=own_items(desk).values(), acts=KEY_ACTS, first=desk.today + timedelta(1),
+        items=due_items(desk).values(), acts=KEY_ACTS, first=desk.today + timedelta(1),
         last=desk.today + timedelta(LONGEST_DAYS),
     )  # fmt: skip
 

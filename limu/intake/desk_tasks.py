@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.catalogue.queries_schema import dictionary
 from limu.catalogue.queries_template import template_id
+from limu.catalogue.store_ending import bases_of
 from limu.department.rules import Refusal
 from limu.intake.actions import submit_nil
-from limu.intake.desk import own_item, own_items
+from limu.intake.desk import due_items, own_item
 from limu.intake.queries_tasks import tasks
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import connect
@@ -17,13 +18,15 @@ from limu.wire.lawbook import current_calendar
 @officer_page("read_tasks")
 def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what the department has to file, the most pressing first."""
-    found = tasks(desk.connection, today=desk.today, department=desk.officer.department)
+    every = tasks(desk.connection, today=desk.today, department=desk.officer.department, with_ended=True)
+    found = [task for task in every if not task.is_ended]
     late = [task for task in found if task.standing.light == "overdue"]
     unknown = sorted({task.standing.period.due.year for task in found if task.standing.period.is_provisional})
     return show(
         request, desk, "intake/tasks.html", tasks=found, late=late, unknown_years=unknown,
         known_years=sorted(current_calendar(desk.connection).known_years)[-1:], may_submit=desk.may("submit"),
-        may_nil=desk.may("submit_nil"), today=desk.today,
+        may_nil=desk.may("submit_nil"), today=desk.today, ended=[task for task in every if task.is_ended],
+        bases=bases_of(desk.connection, desk.officer.department),
     )  # fmt: skip
 
 
@@ -48,7 +51,7 @@ def nil(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
 @officer_page("read_tasks")
 def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the templates of the department's items, each with its version and number."""
-    items = [(item, template_id(item)) for item in own_items(desk).values()]
+    items = [(item, template_id(item)) for item in due_items(desk).values()]
     return show(request, desk, "intake/templates.html", items=items, may_submit=desk.may("submit"))
 
 

@@ -12,7 +12,7 @@ from limu.department.rules import Refusal
 from limu.intake import actions_desk, store
 from limu.intake.actions import Means, Sending
 from limu.intake.actions_desk import Held
-from limu.intake.desk import EntryFactory, own_department, own_item, own_items, seal, unseal
+from limu.intake.desk import EntryFactory, due_items, own_department, own_item, seal, unseal
 from limu.intake.queries_headers import Headers, fitting_mapping, has_more_rows, headers_of
 from limu.intake.rules import Order, UserFault
 from limu.intake.rules_desk import (
@@ -43,7 +43,7 @@ Signed = Callable[..., HttpResponse]
 @officer_page("submit")
 def upload(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Choose an item and a file; the file is put aside and looked at, nothing else."""
-    items = own_items(desk)
+    items = due_items(desk)
     chosen = request.POST.get("item") or request.GET.get("item", "")
     if request.method != "POST":
         return _form(request, desk, items, chosen=chosen)
@@ -76,7 +76,7 @@ def check_page(entry_factory: EntryFactory) -> Signed:
         item, held = _held(desk, token)
         with actions_desk.opened(FileStore(find_home()), held.file, held.name) as path:
             if path is None:
-                return _form(request, desk, own_items(desk), chosen=item.code, fault=GONE)
+                return _form(request, desk, due_items(desk), chosen=item.code, fault=GONE)
             sending = _sending(desk, item, path)
             with connect("app") as connection:
                 preview = actions_desk.rehearse(
@@ -86,7 +86,7 @@ def check_page(entry_factory: EntryFactory) -> Signed:
             if isinstance(preview, Refusal):
                 if preview.code in HEADER_FAULTS:
                     return HttpResponseRedirect(f"/dept/upload/{token}/headers")
-                return _form(request, desk, own_items(desk), chosen=item.code, fault=preview)
+                return _form(request, desk, due_items(desk), chosen=item.code, fault=preview)
             headers = headers_of(path, item=item, mapping=sending.mapping)
         answer = preview.answer
         return show(
@@ -106,12 +106,12 @@ def headers(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     item, held = _held(desk, token)
     with actions_desk.opened(FileStore(find_home()), held.file, held.name) as path:
         if path is None:
-            return _form(request, desk, own_items(desk), chosen=item.code, fault=GONE)
+            return _form(request, desk, due_items(desk), chosen=item.code, fault=GONE)
         before = _mapping(desk, item, path)
         is_key_value = request.POST.get("shape", request.GET.get("shape", "")) == "key_value"
         found = headers_of(path, item=item, mapping=before, key_value=is_key_value)
         if isinstance(found, UserFault):
-            return _form(request, desk, own_items(desk), chosen=item.code, fault=found)
+            return _form(request, desk, due_items(desk), chosen=item.code, fault=found)
         if request.method != "POST":
             return _headers_form(request, desk, item, held=held, token=token, found=found, mapping=before)
         chosen = _chosen(request, found)
@@ -180,7 +180,7 @@ def confirm_page(entry_factory: EntryFactory) -> Signed:
         files = FileStore(find_home())
         with actions_desk.opened(files, held.file, held.name) as path:
             if path is None:
-                return _form(request, desk, own_items(desk), chosen=item.code, fault=GONE)
+                return _form(request, desk, due_items(desk), chosen=item.code, fault=GONE)
             sending = _sending(desk, item, path)
             means = Means(files, _entry_for(desk, item, entry_factory))
             is_large = has_more_rows(path, item=item, mapping=sending.mapping, than=LARGE_ROWS)
@@ -190,7 +190,7 @@ def confirm_page(entry_factory: EntryFactory) -> Signed:
                     name=held.name,
                 )  # fmt: skip
         if isinstance(made, Refusal):
-            return _form(request, desk, own_items(desk), chosen=item.code, fault=made)
+            return _form(request, desk, due_items(desk), chosen=item.code, fault=made)
         told = "文件较大，正在后台入库；可以关闭页面，稍后再来查看。" if is_large else batch_told(made.counts)
         messages.success(request, told)
         return HttpResponseRedirect(f"/dept/batches/{made.id}")

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from limu.catalogue import store as catalogue
 from limu.catalogue.rules_schedule import Filing, Schedule, Standing, schedule_of, stand
-from limu.catalogue.store_schedule import Reminder, owned_items, reminders
+from limu.catalogue.store_schedule import Owned, Reminder, owned_items, reminders
 from limu.intake import store_desk
 from limu.intake.store_desk import Filed
 from limu.record.item import Item
@@ -36,10 +36,17 @@ class Task:
     reminded_on: date | None
     reminded_by: str
     schedule: Schedule
+    until: date | None = None
+    """The day from which it is no longer filed, where two people agreed to one."""
+    is_ended: bool = False
 
 
-def tasks(connection: Connection[Any], *, today: date, department: UUID | None = None) -> tuple[Task, ...]:
-    """List what is to be filed, the most pressing first; None asks for every department (the centre's view)."""
+def tasks(
+    connection: Connection[Any], *, today: date, department: UUID | None = None, with_ended: bool = False
+) -> tuple[Task, ...]:
+    """List what is to be filed, the most pressing first; None asks for every department (the centre's view).
+
+    What ended is left out, or shown as it stood on its last day."""
     items = {item.code: item for item in catalogue.all_items(connection, on=today)}
     filed = store_desk.filed_since(connection, today - LOOKED_BACK, department=department)
     told = reminders(connection, sent_from=today - LOOKED_BACK)
@@ -47,33 +54,37 @@ def tasks(connection: Connection[Any], *, today: date, department: UUID | None =
     calendar = current_calendar(connection)
     found = [
         _task(
-            items[owned.item], owned.department,
-            schedule_given=owned.schedule, since=owned.since, today=today, calendar=calendar,
+            items[owned.item], owned, today=today, calendar=calendar,
             filed=[one for one in filed if (one.item, one.department) == (owned.item, owned.department)],
             told=[one for one in told if (one.item, one.department) == (owned.item, owned.department)],
         )
         for owned in owned_items(connection, department=department)
-        if owned.item in items
+        if owned.item in items and (with_ended or not _is_ended(owned, today))
     ]  # fmt: skip
     return tuple(sorted(found, key=_pressing))
 
 
 def _task(
-    item: Item, department: UUID, *, schedule_given: Any, since: date, today: date, calendar: Calendar,
-    filed: Sequence[Filed], told: Iterable[Reminder],
-) -> Task:  # fmt: skip
-    schedule = schedule_given or schedule_of(item.frequency)
+    item: Item, owned: Owned, *, today: date, calendar: Calendar, filed: Sequence[Filed], told: Iterable[Reminder]
+) -> Task:
+    schedule = owned.schedule or schedule_of(item.frequency)
     filings = [Filing(one.day, one.is_nil) for one in filed]
-    standing = stand(schedule, filings, since=since, today=today, calendar=calendar)
+    last = min(today, owned.until - timedelta(1)) if owned.until else today
+    standing = stand(schedule, filings, since=owned.since, until=owned.until, today=last, calendar=calendar)
     now = [one for one in filed if one.day >= standing.period.first]
     reminded = next((one for one in told if one.due_on == standing.period.due and not standing.filed), None)
     return Task(
-        department, item, standing,
+        owned.department, item, standing,
         received=sum(one.received for one in now), accepted=sum(one.accepted for one in now),
         refused=sum(one.refused for one in now), unlinked=sum(one.unlinked for one in now),
         reminded_on=reminded.sent_at.astimezone(SHANGHAI).date() if reminded else None,
         reminded_by=reminded.officer_name if reminded else "", schedule=schedule,
+        until=owned.until, is_ended=_is_ended(owned, today),
     )  # fmt: skip
+
+
+def _is_ended(owned: Owned, today: date) -> bool:
+    return owned.until is not None and owned.until <= today
 
 
 def _pressing(task: Task) -> tuple[int, date, str]:

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from limu.access import actions_emergency as emergency
 from limu.access import store_emergency
-from limu.catalogue import store_assignment, store_draft
+from limu.catalogue import store_assignment, store_draft, store_ending
 from limu.catalogue.rules_assignment import Wish
 from limu.catalogue.rules_schedule import Schedule
 from limu.catalogue.store import insert_item
 from limu.department.rules import Officer
-from limu.department.store import enter, officers_of
+from limu.department.store import enter, officers_of, own_item
 from limu.wire.database import Database
 from tests import standing
 
@@ -77,3 +77,17 @@ def assignment_of(database: Database, officer: Officer) -> Parts:
             store_assignment.insert_assignment(connection, wish, id=uuid4(), officer=officer.id)
             found = store_assignment.assignments(connection, limit=1)
     return {"assignment": str(found[0].id)}
+
+
+def ending_of(database: Database, officer: Officer) -> Parts:
+    """A wish that a department no longer file an item, which waits for its second person."""
+    with database.connect("app") as connection:
+        item_of(database, officer)
+        own_item(connection, item="permit", department=officer.department)
+        enter(connection, department=officer.department, reach="centre")
+        if not store_ending.waiting(connection):
+            store_ending.insert_ending(
+                connection, id=uuid4(), item="permit", department=officer.department,
+                until=standing.TODAY + timedelta(days=400), basis="职责调整方案", officer=officer.id,
+            )  # fmt: skip
+        return {"ending": str(store_ending.waiting(connection)[0].id)}

@@ -38,6 +38,7 @@ OBJECTS: dict[str, Callable[[Database, Officer], Parts]] = {
     "draft": centre_objects.draft_of,
     "task": centre_objects.task_of,
     "assignment": centre_objects.assignment_of,
+    "ending": centre_objects.ending_of,
 }
 OBJECTS |= {"declaration_paper": case_objects.proof_of}
 OBJECTS |= {"case": case_objects.case_of, "case_paper": case_objects.paper_of}
@@ -64,6 +65,7 @@ NOWHERE: dict[str, Parts] = {
     "draft": {"draft": "00000000-0000-4000-8000-000000000006"},
     "task": {"task": "00000000-0000-4000-8000-000000000007"},
     "assignment": {"assignment": "00000000-0000-4000-8000-000000000008"},
+    "ending": {"ending": "00000000-0000-4000-8000-000000000009"},
     "emergency_request": {"asked": "00000000-0000-4000-8000-000000000005"},
     "check": {"check": "00000000-0000-4000-8000-000000000004"},
     "holder": {"holder": "00000000-0000-4000-8000-000000000071"},
