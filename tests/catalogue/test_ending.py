@@ -177,10 +177,10 @@ def test_an_ending_is_read_or_refused_with_its_reason(until: str, basis: str, co
 
 def test_a_period_due_on_or_after_the_last_day_is_not_asked_for_and_an_earlier_one_is() -> None:
     calendar, today = Calendar(frozenset(), frozenset(), frozenset()), date(2026, 11, 19)
-    asked = {"since": today, "today": today, "calendar": calendar}
-
-    ending = stand(Schedule(20), (), until=date(2026, 11, 20), **asked)
-    owed = stand(Schedule(20), (), until=date(2026, 11, 21), **asked)
+    ending, owed = (
+        stand(Schedule(20), (), since=today, until=date(2026, 11, day), today=today, calendar=calendar)
+        for day in (20, 21)
+    )
 
     assert (ending.light, ending.told) == ("normal", "这一期不再要求（11-20 起终止）")
     assert owed.light == "near"
