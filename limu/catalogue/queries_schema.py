@@ -12,7 +12,7 @@ USCC_PATTERN: Final = "^[0-9ANY][0-9][0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 
 
 _TYPES: Final = {"integer": "integer", "number": "number", "amount_wan": "number", "amount_yuan": "number"}
-_NEEDS: Final = {"accept": "必填", "publish": "公示前必填", "no": "可不填"}
+NEEDS: Final = {"accept": "必填", "publish": "公示前必填", "no": "可不填"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class DictionaryRow:
     codelist: str
     description: str
     example: str
+
+    def has(self, word: str) -> bool:
+        """Whether a word stands in its names or its description; none stands in all."""
+        names = (self.label, self.code, self.aliases, self.description)
+        return any(word.casefold() in name.casefold() for name in names)
 
 
 def json_schema(item: Item) -> dict[str, Any]:
@@ -122,7 +127,7 @@ def _row(field: Field) -> DictionaryRow:
         aliases="、".join(field.aliases),
         kind=field.kind,
         length=str(field.length or ""),
-        need=_NEEDS[field.required],
+        need=NEEDS[field.required],
         publicity="公开" if field.is_public else "不公开",
         subject_report="进入" if field.subject_report else "不进入",
         personal=field.personal,

@@ -32,7 +32,11 @@ def item(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
     if found is None:
         return page.missing(request)
     versions = queries.versions_of(visit.connection, code)
-    return render(request, "front/item.html", {"item": found, "versions": versions, "today": visit.today})
+    groups = [
+        (need, [field for field in found.fields if field.required == need]) for need in ("accept", "publish", "no")
+    ]
+    told = {"item": found, "versions": versions, "today": visit.today, "groups": [one for one in groups if one[1]]}
+    return render(request, "front/item.html", told)
 
 
 @public_page

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from limu.catalogue.queries_schema import dictionary
+from limu.catalogue.queries_schema import NEEDS, dictionary
 from limu.catalogue.queries_template import template_id
 from limu.catalogue.store_ending import bases_of
 from limu.department.rules import Refusal
@@ -57,6 +57,11 @@ def templates(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 @officer_page("read_tasks")
 def dictionary_page(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """Show the dictionary of an item: every field, what it may hold and who sees it."""
-    item = own_item(desk, code)
-    return show(request, desk, "intake/dictionary.html", item=item, rows=dictionary(item))
+    """Show the dictionary of an item by how much each field is asked for; what is looked for stands in the address."""
+    item, asked = own_item(desk, code), request.GET.get("q", "").strip()
+    found = [row for row in dictionary(item) if row.has(asked)]
+    groups = [(need, [row for row in found if row.need == need]) for need in NEEDS.values()]
+    return show(
+        request, desk, "intake/dictionary.html", item=item, groups=[one for one in groups if one[1]], asked=asked,
+        total=len(found), whole=f"/dept/templates/{code}",
+    )  # fmt: skip

@@ -256,3 +256,15 @@ def test_a_large_file_shows_how_far_the_worker_is(
         assert row is not None
         enter_submission(connection, row["body"], entry_factory=entry_factory)
     assert "7 行已入库" in text_of(client.get(batch))
+
+
+def test_a_dictionary_lists_by_need_and_is_searched_in_the_address(offices: tuple[Standing, Standing]) -> None:
+    client = people.signed_in(offices[0].clerk.code)
+    whole = client.get("/dept/templates/penalty").content.decode()
+    found = text_of(client.get("/dept/templates/penalty?q=文号"))
+
+    assert whole.index("<h2>必填</h2>") < whole.index("<h2>可不填</h2>")
+    assert whole.count('data-testid="dictionary-need" open') == 2
+    assert "处罚决定书文号" in found
+    assert "处罚类别" not in found
+    assert "没有符合的要素" in text_of(client.get("/dept/templates/penalty?q=不存在的要素"))
