@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -11,6 +12,10 @@ from limu.record.item import Field, FieldKind, Item
 
 Chooser = Callable[[Item], Iterable[Field]]
 Explainer = Callable[[str], tuple[str, str]]
+
+
+SCOPES: Final = 32
+"""How many scopes are remembered with the expressions made for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
 
 from limu.check import amounts, codes, days, documents, lengths, party, severity, text
-from limu.check.declare import Check, Scope
+from limu.check.declare import SCOPES, Check, Scope
 from limu.check.distinct import Distinct
 from limu.check.finding import FINDING_SCHEMA, PERSON, no_findings
 from limu.check.prepare import ROW, prepare
@@ -63,7 +64,7 @@ def apply_checks(frame: pl.DataFrame, item: Item, *, today: date, with_warnings:
     one finding `person`, without any value."""
     cells, scope = prepare(frame, item, today=today)
     trials = _trials(scope, with_warnings=with_warnings)
-    prepared, masks = cells.frame, _masks(cells, trials, scope)
+    prepared, masks = cells.frame, _masks(cells, scope, with_warnings=with_warnings)
     refusing = [masks.get_column(_name(trial)) for trial in trials if trial.check.level == "refuse"]
     refused = pl.DataFrame(refusing).select(pl.any_horizontal(pl.all())).to_series().alias("refused")
     is_person = prepared.get_column("is_person")
@@ -98,6 +99,7 @@ def typed_columns(frame: pl.DataFrame, item: Item, *, today: date) -> pl.DataFra
     return _frame_of(cells, scope, refused=nobody, is_person=cells.frame.get_column("is_person")).drop("refused")
 
 
+@lru_cache(SCOPES)
 def _trials(scope: Scope, *, with_warnings: bool) -> list[_Trial]:
     wanted = [one for one in CHECKS if with_warnings or one.level == "refuse"]
     pairs = [(one, field) for one in wanted for field in one.fields(scope.item, scope.present)]
@@ -108,11 +110,18 @@ def _name(trial: _Trial) -> str:
     return f"{trial.check.code}|{trial.field.code}"
 
 
-def _masks(cells: Distinct, trials: list[_Trial], scope: Scope) -> pl.DataFrame:
+@lru_cache(SCOPES)
+def _questions(scope: Scope, *, with_warnings: bool, compares_rows: bool) -> list[pl.Expr]:
+    """What the checks ask, as expressions: a file's chunks ask the same, and to write it down costs time."""
+    trials = _trials(scope, with_warnings=with_warnings)
+    return [_mask(trial, scope) for trial in trials if trial.check.compares_rows == compares_rows]
+
+
+def _masks(cells: Distinct, scope: Scope, *, with_warnings: bool) -> pl.DataFrame:
     """A column of true and false for each trial; of a row about a person nothing but that is told."""
-    alone = [trial for trial in trials if not trial.check.compares_rows]
-    apart = [_mask(trial, scope) for trial in trials if trial.check.compares_rows]
-    found = cells.computed([_mask(trial, scope) for trial in alone])
+    trials = _trials(scope, with_warnings=with_warnings)
+    apart = _questions(scope, with_warnings=with_warnings, compares_rows=True)
+    found = cells.computed(_questions(scope, with_warnings=with_warnings, compares_rows=False))
     found = found.hstack(cells.frame.with_columns(apart).select([one.meta.output_name() for one in apart]))
     is_person = cells.frame.get_column("is_person")
     if not is_person.any():
@@ -185,9 +194,14 @@ def _ordered(told: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(told).sort(ROW, "order", maintain_order=True).select(list(FINDING_SCHEMA)).cast(FINDING_SCHEMA)  # type: ignore[arg-type]
 
 
+@lru_cache(SCOPES)
+def _columns(scope: Scope) -> list[pl.Expr]:
+    return [one.alias(name) for name, one in record_columns(scope)]
+
+
 def _frame_of(cells: Distinct, scope: Scope, *, refused: pl.Series, is_person: pl.Series) -> pl.DataFrame:
     cells.with_columns(member_columns(scope))
-    columns = cells.computed([one.alias(name) for name, one in record_columns(scope)])
+    columns = cells.computed(_columns(scope))
     if is_person.any():
         columns = columns.select(pl.when(~is_person).then(pl.all()))
     return cells.frame.select(ROW).with_columns(refused, is_person).hstack(columns)

@@ -1,11 +1,12 @@
 """Raw cells made ready for the checks: trimmed, freed of invisible characters, parsed once."""
 
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
 from limu.check.days import LONG_TERM, LONG_TERM_WORDS
-from limu.check.declare import Scope, typed, valid
+from limu.check.declare import SCOPES, Scope, typed, valid
 from limu.check.distinct import Distinct
 from limu.check.kinds import kinds_column
 from limu.check.party import cleaned_code, person_expression, unnamed_sole_trader
@@ -21,6 +22,8 @@ ROW = "row_number"
 ODD = r'["\\\x00-\x1F\x7F\u{200B}-\u{200F}\u{2060}\u{FEFF}]'
 """Characters that JSON escapes or nobody sees; most columns have none, and are spared the closer look."""
 BLANK = "[ \u3000]"
+FIELDS = 1_024
+"""How many fields are remembered with the expressions made for them."""
 
 
 def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, Scope]:
@@ -40,7 +43,7 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, 
     # In steps, each on the columns of the one before: the engine would compute a shared part twice.
     coded = [one for one in filled if one.kind == "uscc"]
     cells.with_columns([valid_uscc(pl.col(typed(one.code))).alias(valid(one.code)) for one in coded])
-    cells.with_columns(_marks(filled, scope))
+    cells.with_columns(_marks(tuple(filled), scope))
     return cells, scope
 
 
@@ -51,6 +54,7 @@ def _holding(cells: Distinct, known: list[Field], pattern: str) -> frozenset[str
     return frozenset(one.code for one in known if cells.any_of(one.code, pattern))
 
 
+@lru_cache(FIELDS)
 def _cleaned(field: Field, *, is_odd: bool) -> list[pl.Expr]:
     """Trimmed text; only a column that holds odd characters at all is searched for those nobody sees."""
     text = pl.col(field.code)
@@ -61,6 +65,7 @@ def _cleaned(field: Field, *, is_odd: bool) -> list[pl.Expr]:
     return [pl.when(plain.str.len_bytes() > 0).then(plain).alias(field.code), *marks]
 
 
+@lru_cache(FIELDS)
 def _parsed(field: Field) -> list[pl.Expr]:
     text = pl.col(field.code)
     name = typed(field.code)
@@ -90,7 +95,8 @@ def _day_of(field: Field, text: pl.Expr) -> pl.Expr:
     return pl.when(text.is_in(LONG_TERM_WORDS)).then(pl.lit(LONG_TERM)).otherwise(parsed_day(text))
 
 
-def _marks(filled: list[Field], scope: Scope) -> list[pl.Expr]:
+@lru_cache(SCOPES)
+def _marks(filled: tuple[Field, ...], scope: Scope) -> list[pl.Expr]:
     personal = [
         has_personal_number(_with_many_digits(pl.col(one.code))).alias(f"{one.code}|personal")
         for one in filled

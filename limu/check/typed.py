@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
 
-from limu.check.declare import Scope, typed, valid
+from limu.check.declare import SCOPES, Scope, typed, valid
 from limu.check.documents import DAMAGED, PLACEHOLDERS
 from limu.check.party import may_be_old_tax_number
 from limu.check.text import MANY_DIGITS, is_searched
@@ -137,6 +138,7 @@ def _old_number(name: str, fed: list[Field], scope: Scope) -> pl.Expr:
     return pl.coalesce([as_expression(one, picked, pl.String) for one in stated])
 
 
+@lru_cache(SCOPES)
 def member_columns(scope: Scope) -> list[pl.Expr]:
     """What each field is in the JSON of its record, ready to be put together: `field|member`, from the second one on.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 Intent = Literal["report", "correction", "nil"]
 Verdict = Literal["refused", "duplicate", "conflict"]
 
-CHUNK_ROWS: Final = 12_500
+CHUNK_ROWS: Final = 16_000
 """Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
 
 FIRST_ROWS: Final = 3_000
