@@ -31,6 +31,12 @@ def kind(code: str) -> str:
 
 
 @register.filter
+def scope(code: str) -> str:
+    """What a trace of a read covers, in words."""
+    return words.scope_words(code)
+
+
+@register.filter
 def tab(code: str) -> str:
     """Title of a tab of the subject's file."""
     return words.say(words.TABS, code)

@@ -105,6 +105,42 @@ ACTS: Mapping[str, str] = {
     "publication": mark("信息共享和公示"),
 }
 
+SCOPES: Mapping[str, str] = {
+    "trail": mark("查阅轨迹"),
+    "log": mark("公开日志"),
+    "matching: list": mark("待复核的行"),
+    "matching: candidates": mark("候选主体"),
+    "matching: row": mark("待复核的一行"),
+    "matching: rows like": mark("情形相同的各行"),
+    "publication": mark("公示审核"),
+    "record": mark("一条记录"),
+    "rows of batch": mark("一个批次的各行"),
+    "cases": mark("办件列表"),
+    "case": mark("一份办件"),
+    "own": mark("自己的内容"),
+    "own cases": mark("自己的办件"),
+    "own decisions": mark("自己作出的决定"),
+    "own letters": mark("自己的文书"),
+    "own list entries": mark("自己的名单认定"),
+    "own list entry": mark("自己的一项名单认定"),
+    "own record": mark("自己的一条记录"),
+    "own records": mark("自己的记录"),
+    "list entry": mark("一项名单认定"),
+    "declaration": mark("一份主体声明"),
+    "declarations": mark("主体声明列表"),
+    "questions about reads": mark("查询疑问列表"),
+    "reliance notices": mark("关联更正复核"),
+    "repair applications": mark("修复申请"),
+    "measures beyond the law": mark("超出法律规定的措施"),
+}
+"""What a trace of a read says was read: by its first words, the longest that fit."""
+
+
+def scope_words(scope: str) -> str:
+    """Say what a trace covers; one whose first words are not known is said as it stands."""
+    known = [name for name in SCOPES if scope == name or scope.startswith((f"{name}:", f"{name} "))]
+    return say(SCOPES, max(known, key=len)) if known else scope
+
 
 def say(words: Mapping[str, str], code: str) -> str:
     """Say a code in the visitor's language; a code without a word is shown as it is."""

@@ -1,10 +1,12 @@
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from limu.catalogue.queries import shipped_items
 from limu.front import rules
+from limu.front.words import scope_words
 from limu.law.book import packaged_book
 from limu.law.rule import ReliefRule
 from limu.page.guard import Share, Shares
@@ -115,3 +117,15 @@ def test_a_patient_robot_meets_the_limit_of_the_day() -> None:
     assert answers.count(0) == 50
     assert max(answers) > 1000
     assert shares.wait("198.51.100.0/24", share, at=60.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("matching: list", "待复核的行"), ("matching: rows like 0", "情形相同的各行"), ("matching: row 0", "待复核的一行"),
+        ("own record 0: objection", "自己的一条记录"), ("own records: repair", "自己的记录"),
+        ("recordings", "recordings"), ("trail: officer=a", "查阅轨迹"),
+    ],
+)  # fmt: skip
+def test_a_trace_says_in_words_what_was_read(scope: str, told: str) -> None:
+    assert scope_words(scope) == told
