@@ -122,7 +122,8 @@ def test_a_patient_robot_meets_the_limit_of_the_day() -> None:
 @pytest.mark.parametrize(
     ("scope", "told"),
     [
-        ("matching: list", "待复核的行"), ("matching: rows like 0", "情形相同的各行"), ("matching: row 0", "待复核的一行"),
+        ("matching: list", "待复核的行"), ("matching: row 0", "待复核的一行"),
+        ("matching: rows like 0", "情形相同的各行"),
         ("own record 0: objection", "自己的一条记录"), ("own records: repair", "自己的记录"),
         ("recordings", "recordings"), ("trail: officer=a", "查阅轨迹"),
     ],
