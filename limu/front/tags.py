@@ -33,7 +33,7 @@ def kind(code: str) -> str:
 @register.filter
 def scope(code: str) -> str:
     """What a trace of a read covers, in words."""
-    return words.scope_words(code)
+    return words.say(words.SCOPES, words.scope_name(code))
 
 
 @register.filter

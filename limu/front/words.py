@@ -136,10 +136,10 @@ SCOPES: Mapping[str, str] = {
 """What a trace of a read says was read: by its first words, the longest that fit."""
 
 
-def scope_words(scope: str) -> str:
-    """Say what a trace covers; one whose first words are not known is said as it stands."""
+def scope_name(scope: str) -> str:
+    """The name under which a trace's scope is said: its first words as far as they are known, else all of it."""
     known = [name for name in SCOPES if scope == name or scope.startswith((f"{name}:", f"{name} "))]
-    return say(SCOPES, max(known, key=len)) if known else scope
+    return max(known, key=len, default=scope)
 
 
 def say(words: Mapping[str, str], code: str) -> str:

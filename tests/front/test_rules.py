@@ -6,7 +6,7 @@ from hypothesis import strategies as some
 
 from limu.catalogue.queries import shipped_items
 from limu.front import rules
-from limu.front.words import scope_words
+from limu.front.words import SCOPES, scope_name
 from limu.law.book import packaged_book
 from limu.law.rule import ReliefRule
 from limu.page.guard import Share, Shares
@@ -129,4 +129,4 @@ def test_a_patient_robot_meets_the_limit_of_the_day() -> None:
     ],
 )  # fmt: skip
 def test_a_trace_says_in_words_what_was_read(scope: str, told: str) -> None:
-    assert scope_words(scope) == told
+    assert SCOPES.get(scope_name(scope), scope) == told
