@@ -230,7 +230,12 @@ def tell_expired(database: Database, today: date, *, pause: Pause = _no_pause) -
     Each entry is a transaction of its own. Held if we stop here: whole entries; the others are found again."""
     del today
     with database.connect("app") as connection:
-        return sum(_tell_expiry(connection, *one, pause=pause) for one in _untold(connection))
+        return tell_each_expired(connection, pause=pause)
+
+
+def tell_each_expired(connection: Connection[Any], *, pause: Pause = _no_pause) -> int:
+    """The same on one connection, which commits entry by entry; returns of how many it was told."""
+    return sum(_tell_expiry(connection, *one, pause=pause) for one in _untold(connection))
 
 
 def _untold(connection: Connection[Any]) -> list[tuple[UUID, UUID]]:

@@ -118,6 +118,7 @@ def confirm_repair(
     else:
         _tell_refusal(connection, moved, reason=proposal.reason, body=body)
         _tell_above(connection, moved, reason=proposal.reason, body=body)
+        pause("answered")
         if moved.record is not None and any(ground["code"] == NOT_OURS for ground in body.get("grounds", [])):
             _turn_into_objection(connection, moved)
     return moved

@@ -24,12 +24,14 @@ from limu.client.reconcile import differences
 from limu.client.store import Copy
 from limu.wire.database import Connection
 from tests.faults.ground import Ground, ground
-from tests.faults.scenes import LIST, REPAIR, SCENES, Scene, Thing, is_refused
+from tests.faults.scenes import SCENES, STANDING, Scene, Thing, is_refused
 
 MOMENTS = ("before_commit", "after_commit", "after_reply")
 VICTIMS = ("actor", "backend", "postmaster", "worker", "web", "holder")
 DEAR = ("postmaster", "web")
 BESIDE = ("worker", "web", "holder")
+# What the worker does as well, as soon as it comes by: it may be first, or finish what another left.
+BY_WORKER = ("fed", "told_of_end")
 PATIENCE = 60.0
 
 
@@ -161,13 +163,17 @@ def _prepared(here: Ground, point: str) -> Thing:
     thing = Thing(*here.record())
     here.tell()
     for before in SCENES[point].before:
-        reply = do(here, SCENES[before], thing)
+        reply = do(here, (SCENES | STANDING)[before], thing)
         assert not is_refused(reply), (before, reply)
     return thing
 
 
 def _killed(here: Ground, cell: Cell, scene: Scene, thing: Thing) -> list[str]:
     actor = Actor(here, scene, thing, moment=cell.moment)
+    if not actor.is_stopped and cell.point in BY_WORKER and cell.victim == "worker":
+        here.kill("worker")
+        actor.end()
+        return []
     if not actor.is_stopped:
         return [f"the act never came to {cell.moment}, it ended with {actor.end()}"]
     if cell.victim == "actor" or (cell.victim == "backend" and not actor.backend):
@@ -181,7 +187,7 @@ def _killed(here: Ground, cell: Cell, scene: Scene, thing: Thing) -> list[str]:
         return []
     _take_over(here, scene, thing)
     done = count(here, scene, thing)
-    if cell.point == "fed" and "worker" in here.running:
+    if cell.point in BY_WORKER and "worker" in here.running:
         return []  # The writer of the feed is anyone who comes: the worker does at once what a killed one left.
     # Acknowledged means kept, whoever died meanwhile.
     wanted = 0 if is_lost and code != 0 else 1
@@ -282,7 +288,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--sample", type=int, default=0)
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--point", action="append", choices=[*REPAIR, *LIST], default=[])
+    options.add_argument("--point", action="append", choices=[*SCENES], default=[])
     options.add_argument("--victim", action="append", choices=VICTIMS, default=[])
     asked = options.parse_args()
     cells = [

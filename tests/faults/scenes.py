@@ -1,24 +1,30 @@
-"""The named points of a repair and of an entry into a list (trust.md 3.2): how each is reached, and known as done."""
+"""The named points of a repair, an entry and a hearing (trust.md 3.2): how each is reached, and known as done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from limu import reactions_listing, reactions_repair
 from limu.case import actions as cases
 from limu.case.rules import Agent
+from limu.case.store import enter_subject
 from limu.client.follow import catch_up
 from limu.client.store import Copy
 from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.feed.actions import tell
 from limu.listing import actions as listing
-from limu.listing import actions_exit
+from limu.listing import actions_exit, actions_hearing, actions_own, store
 from limu.listing.actions import Document, Proposed
+from limu.listing.rules_hearing import earliest_hearing
 from limu.repair import actions as repairs
 from limu.repair.actions import Applied, Item
+from limu.repair.rules import Ground as Reason
+from limu.upward.store import set_channel
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
+from limu.wire.lawbook import current_calendar
 from tests.faults.ground import Ground
 from tests.lawful import COMMITMENT, PROOF
 
@@ -176,6 +182,126 @@ def _decline(ground: Ground, connection: Connection, thing: Thing, pause: Pause)
     )
 
 
+def _ask_gaps(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del pause
+    return cases.ask_gaps(connection, _case(thing), officer=ground.lawful.handler, reason="缺少缴款凭证")
+
+
+def _supplement(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del ground, pause
+    return cases.supplement(connection, _case(thing), agent=thing.agent, text="补充缴款凭证", documents=(PROOF,))
+
+
+def _apply_above(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    """The platform above hands an application on; the way up to it is open."""
+    del pause
+    set_channel(connection, is_open=True, officer=ground.centre.id)
+    made = reactions_repair.apply_for_repair(
+        connection, ground.lawful.book, actor=thing.agent, items=(Item(thing.record),), documents=(COMMITMENT, PROOF),
+        door="above", outside_number=f"XYZX-{thing.record}",
+    )  # fmt: skip
+    if isinstance(made, Applied):
+        thing.case = made.cases[0].id
+    return made
+
+
+def _propose_refusal(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del pause
+    return repairs.propose(
+        connection, ground.lawful.book, _case(thing), officer=ground.lawful.handler, outcome="refused",
+        reason="没有缴款凭证", grounds=(Reason("R02"),),
+    )  # fmt: skip
+
+
+def _intend(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    """Propose an entry into a list whose rule gives a hearing."""
+    del pause
+    return _proposed(ground, connection, thing, kind="samr")
+
+
+def _proposed(ground: Ground, connection: Connection, thing: Thing, *, kind: str) -> object:
+    found = connection.execute("SELECT uscc FROM limu.subject WHERE id = %s", (thing.agent.subject,)).fetchone()
+    assert found is not None
+    made = reactions_listing.propose_entry(
+        connection, officer=ground.lister, kind=kind, uscc=found["uscc"],
+        case=listing.Case("事实", "证据〔2026〕1号", thing.record), notice=Document("告〔2026〕1号", "拟列入告知"),
+    )  # fmt: skip
+    if isinstance(made, Proposed):
+        thing.entry = made.entry
+    return made
+
+
+def _as_subject(connection: Connection, thing: Thing) -> None:
+    connection.execute("SELECT set_config('limu.department', '', true)")
+    enter_subject(connection, thing.agent.subject)
+
+
+def _ask_hearing(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del ground, pause
+    _as_subject(connection, thing)
+    return actions_own.ask_hearing(connection, _entry(thing), agent=thing.agent, text="")
+
+
+def _fix_hearing(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    kind = store.find_kind(connection, "list/samr")
+    assert kind is not None
+    day = earliest_hearing(kind, register_today(connection), current_calendar(connection))
+    return reactions_listing.fix_hearing(
+        connection, _entry(thing), officer=ground.lister, notice=Document("听〔2026〕1号", "九时"), on=day, pause=pause
+    )
+
+
+def _withdraw_hearing(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del ground
+    _as_subject(connection, thing)
+    return reactions_listing.withdraw_own_hearing(
+        connection, _entry(thing), agent=thing.agent, text="", pause=pause
+    )  # fmt: skip
+
+
+def _its_day_comes(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    """Let the days to the hearing pass for this entry alone: the register's clock serves every cell of the campaign."""
+    del connection, pause
+    with ground.database.connect("admin") as admin:
+        admin.execute("SET LOCAL session_replication_role = replica")
+        admin.execute("UPDATE limu.list_entry SET hearing_on = limu.register_today() WHERE id = %s", (_entry(thing),))
+    return None
+
+
+def _minutes(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del pause
+    return actions_hearing.take_minutes(
+        connection, _entry(thing), officer=ground.decider, minutes=Document("笔〔2026〕1号", "双方到场")
+    )
+
+
+def _end_by_date(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    """An entry whose decision names tomorrow as its end is served; then it is tomorrow."""
+    del pause
+    made = _proposed(ground, connection, thing, kind="customs")
+    listing.take_statement(connection, _entry(thing), officer=ground.lister, statement=Document("陈述1", "已改正"))
+    tomorrow = register_today(connection) + timedelta(days=1)
+    reactions_listing.decide_entry(
+        connection,
+        _entry(thing),
+        officer=ground.decider,
+        decision=Document("列〔2026〕1号", "列入决定"),
+        until=tomorrow,
+    )
+    reactions_listing.serve_entry(
+        connection, _entry(thing), officer=ground.lister, service=Document("送〔2026〕1号", "送达回证")
+    )
+    connection.commit()
+    with ground.database.connect("owner") as owner:
+        owner.execute("UPDATE limu.clock_setting SET shift = shift + make_interval(days => 1)")
+    return made
+
+
+def _tell_expired(ground: Ground, connection: Connection, thing: Thing, pause: Pause) -> object:
+    del ground, thing
+    return reactions_listing.tell_each_expired(connection, pause=pause)
+
+
 def _case(thing: Thing) -> UUID:
     assert thing.case is not None
     return thing.case
@@ -219,8 +345,41 @@ SCENES: dict[str, Scene] = {
                       _EXIT),
     "left": Scene(_agree, _STEP.format("exit"), _EXIT, inner="lifted"),
 }  # fmt: skip
+# What must have happened before a point and is no point itself.
+STANDING: dict[str, Scene] = {
+    "applied_above": Scene(_apply_above, ""),
+    "refusal_proposed": Scene(_propose_refusal, ""),
+    "intended": Scene(_intend, ""),
+    "its_day_came": Scene(_its_day_comes, ""),
+    "ended_by_date": Scene(_end_by_date, ""),
+}
+_HEARING = ("intended", "hearing_asked", "hearing_fixed")
+_CASE_STEP = (
+    "SELECT count(*) FROM limu.case_step s JOIN limu.case_file c ON c.id = s.case_file"
+    " WHERE c.record = %(record)s AND s.kind = '{}'"
+)
+SCENES |= {
+    "gaps_told": Scene(_ask_gaps, _CASE_STEP.format("ask_gaps"), ("applied",)),
+    "supplemented": Scene(_supplement, _CASE_STEP.format("supplement"), ("applied", "gaps_told")),
+    # An application of the platform above is refused: the answer goes up in the same transaction.
+    "answered": Scene(
+        _confirm, "SELECT count(*) FROM limu.upward_row WHERE record = %(record)s AND operation = 'answer'",
+        ("applied_above", "refusal_proposed"), inner="answered",
+    ),
+    "hearing_asked": Scene(_ask_hearing, _STEP.format("hearing_request"), _HEARING[:1]),
+    # It may be put off by another notice.
+    "hearing_fixed": Scene(_fix_hearing, _STEP.format("hearing_notice"), _HEARING[:2], inner="told", may_repeat=True),
+    "hearing_withdrawn": Scene(_withdraw_hearing, _STEP.format("hearing_withdrawal"), _HEARING, inner="told"),
+    "hearing_held": Scene(_minutes, _STEP.format("hearing_minutes"), (*_HEARING, "its_day_came")),
+    "told_of_end": Scene(
+        _tell_expired, "SELECT count(*) FROM limu.list_expiry x JOIN limu.list_entry e ON e.id = x.entry"
+        " WHERE e.record = %(record)s AND 1 = (SELECT count(*) FROM limu.letter l WHERE l.record = e.id"
+        " AND l.kind = 'list_expired')", ("ended_by_date",), inner="told", who="worker", may_repeat=True,
+    ),
+}  # fmt: skip
 REPAIR = tuple(SCENES)[:11]
-LIST = tuple(SCENES)[11:]
+LIST = tuple(SCENES)[11:19]
+LATER = tuple(SCENES)[19:]
 
 
 def is_refused(reply: object) -> bool:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.faults.cells import CELLS, MOMENTS, VICTIMS, campaign, sample
-from tests.faults.scenes import LIST, REPAIR, SCENES
+from tests.faults.scenes import LATER, LIST, REPAIR, SCENES
 
 pytestmark = pytest.mark.slow
 # Another seed draws other cells: a night may walk through them, a commit stays as it was.
@@ -16,8 +16,8 @@ COUNT = int(os.environ.get("LIMU_CELLS", "40"))
 def test_the_campaign_has_every_point_moment_and_victim() -> None:
     drawn = sample(CELLS, 40, seed=SEED)
 
-    assert (len(REPAIR), len(LIST)) == (11, 8)
-    assert len(CELLS) == len(SCENES) * len(MOMENTS) * len(VICTIMS) == len(set(CELLS)) == 342
+    assert (len(REPAIR), len(LIST), len(LATER)) == (11, 8, 8)
+    assert len(CELLS) == len(SCENES) * len(MOMENTS) * len(VICTIMS) == len(set(CELLS)) == 486
     assert len(drawn) == len(set(drawn)) == 40
     assert {one.point for one in drawn} == set(SCENES)
     assert {one.moment for one in drawn} == set(MOMENTS)
