@@ -16,22 +16,24 @@ from limu.measure.rules_window import Allowed, answer_of
 
 def listed_in(connection: Connection[Any], *, region: str, on: date) -> dict[str, Facts]:
     """Every subject that a measure of a territory runs against or will, by code; what is past is left out."""
-    found: dict[str, tuple[UUID, str, list[Period]]] = {}
+    periods: dict[UUID, list[Period]] = {}
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT s.id, s.uscc::text, s.name, p.acts, p.region, p.rule, p.measure, p.basis, p.ground,
+            """SELECT p.subject, p.acts, p.region, p.rule, p.measure, p.basis, p.ground,
                       concat_ws('，', k.name, p.document, p.authority), p.from_on, nullif(p.until_on, 'infinity'),
                       p.body, p.is_disputed
-               FROM shown.measure_period p JOIN shown.subject s ON s.id = p.subject
-               JOIN limu.ground_kind k ON k.code = p.ground_kind
+               FROM shown.measure_period p JOIN limu.ground_kind k ON k.code = p.ground_kind
                WHERE limu.is_within(%s, p.region) AND %s < p.until_on
-               ORDER BY s.uscc, p.measure, p.from_on, p.ground""",
+               ORDER BY p.measure, p.from_on, p.ground""",
             (region, on),
         )
-        for subject, uscc, name, acts, territory, *rest in cursor:
-            periods = found.setdefault(uscc, (subject, name, []))[2]
-            periods.append(Period(Allowed(*rest), frozenset(acts), territory))
-    return {uscc: Facts(subject, uscc, name, tuple(some)) for uscc, (subject, name, some) in found.items()}
+        for subject, acts, territory, *rest in cursor:
+            periods.setdefault(subject, []).append(Period(Allowed(*rest), frozenset(acts), territory))
+        # Asked apart: joined to the view of subjects, the planner reads all of them anew for each period.
+        cursor.execute(
+            "SELECT id, uscc::text, name FROM shown.subject WHERE id = ANY (%s) ORDER BY uscc", (list(periods),)
+        )
+        return {uscc: Facts(subject, uscc, name, tuple(periods[subject])) for subject, uscc, name in cursor}
 
 
 def is_entered(connection: Connection[Any], offline: UUID) -> bool:

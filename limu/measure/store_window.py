@@ -116,15 +116,18 @@ def by_code_or_name(
         cursor.execute("SELECT uscc::text, name FROM shown.subject WHERE uscc = ANY (%s)", (list(codes),))
         known = {row[0]: row[1] for row in cursor}
         cursor.execute(
-            """SELECT DISTINCT n.name_normal, s.uscc::text, s.name
-               FROM shown.subject_name n JOIN shown.subject s ON s.id = n.subject
-               WHERE n.name_normal = ANY (%s) ORDER BY 1, 2""",
-            (list(names),),
+            "SELECT DISTINCT name_normal, subject FROM shown.subject_name WHERE name_normal = ANY (%s)", (list(names),)
         )
-        found: dict[str, list[tuple[str, str]]] = {}
-        for normal, code, name in cursor:
-            found.setdefault(normal, []).append((code, name))
-    return known, found
+        named = cursor.fetchall()
+        cursor.execute(
+            "SELECT id, uscc::text, name FROM shown.subject WHERE id = ANY (%s)", ([subject for _, subject in named],)
+        )
+        subjects = {subject: (code, name) for subject, code, name in cursor}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for normal, subject in named:
+        if subject in subjects:
+            found.setdefault(normal, []).append(subjects[subject])
+    return known, {normal: sorted(some) for normal, some in found.items()}
 
 
 def subjects_of(connection: Connection[Any], codes: Sequence[str]) -> dict[str, UUID]:
@@ -138,20 +141,21 @@ def allowed_for(
     connection: Connection[Any], codes: Sequence[str], *, act: str, region: str, on: date
 ) -> dict[str, list[Decided]]:
     """The same decision for many codes at once: measure, basis, ground in words, from, until, by code."""
+    found: dict[str, list[Decided]] = {}
+    # Subjects first: a view keeps its rows behind a barrier that a join does not pass, a list of subjects does.
+    code_of = {subject: code for code, subject in subjects_of(connection, codes).items()}
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT s.uscc::text, p.measure, p.basis, concat_ws('，', k.name, p.document, p.authority), p.from_on,
+            """SELECT p.subject, p.measure, p.basis, concat_ws('，', k.name, p.document, p.authority), p.from_on,
                       nullif(p.until_on, 'infinity')
-               FROM shown.subject s JOIN shown.measure_period p ON p.subject = s.id
-               JOIN limu.ground_kind k ON k.code = p.ground_kind
-               WHERE s.uscc = ANY (%(codes)s) AND %(act)s = ANY (p.acts) AND limu.is_within(%(region)s, p.region)
-                 AND p.from_on <= %(on)s AND %(on)s < p.until_on
-               ORDER BY s.uscc, p.measure""",
-            {"codes": list(codes), "act": act, "region": region, "on": on},
+               FROM shown.measure_period p JOIN limu.ground_kind k ON k.code = p.ground_kind
+               WHERE p.subject = ANY (%(subjects)s) AND %(act)s = ANY (p.acts)
+                 AND limu.is_within(%(region)s, p.region) AND p.from_on <= %(on)s AND %(on)s < p.until_on
+               ORDER BY p.measure""",
+            {"subjects": list(code_of), "act": act, "region": region, "on": on},
         )
-        found: dict[str, list[Decided]] = {}
-        for code, *rest in cursor:
-            found.setdefault(code, []).append((rest[0], rest[1], rest[2], rest[3], rest[4]))
+        for subject, *rest in cursor:
+            found.setdefault(code_of[subject], []).append((rest[0], rest[1], rest[2], rest[3], rest[4]))
     return found
 
 
@@ -172,18 +176,19 @@ def lawful_periods(
     connection: Connection[Any], codes: Sequence[str], *, region: str
 ) -> dict[str, tuple[UUID, list[Lawful]]]:
     """For each code that is a subject: its id, and every period in which the law allows a measure against it."""
+    found: dict[str, tuple[UUID, list[Lawful]]] = {
+        code: (subject, []) for code, subject in subjects_of(connection, codes).items()
+    }
+    code_of = {subject: code for code, (subject, _) in found.items()}
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT s.uscc::text, s.id, p.measure, p.basis, p.acts, p.from_on,
-                      least(p.until_on, DATE '9999-12-31'), limu.is_within(%s, p.region)
-               FROM shown.subject s LEFT JOIN shown.measure_period p ON p.subject = s.id WHERE s.uscc = ANY (%s)""",
-            (region, list(codes)),
+            """SELECT p.subject, p.measure, p.basis, p.acts, p.from_on, least(p.until_on, DATE '9999-12-31'),
+                      limu.is_within(%s, p.region)
+               FROM shown.measure_period p WHERE p.subject = ANY (%s)""",
+            (region, list(code_of)),
         )
-        found: dict[str, tuple[UUID, list[Lawful]]] = {}
-        for code, subject, measure, basis, acts, *rest in cursor:
-            periods = found.setdefault(code, (subject, []))[1]
-            if measure is not None:
-                periods.append(Lawful(measure, basis, frozenset(acts), *rest))
+        for subject, measure, basis, acts, *rest in cursor:
+            found[code_of[subject]][1].append(Lawful(measure, basis, frozenset(acts), *rest))
     return found
 
 
