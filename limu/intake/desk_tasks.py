@@ -12,7 +12,6 @@ from limu.intake.desk import due_items, own_item
 from limu.intake.queries_tasks import tasks
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.database import connect
-from limu.wire.lawbook import current_calendar
 
 
 @officer_page("read_tasks")
@@ -24,9 +23,8 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     unknown = sorted({task.standing.period.due.year for task in found if task.standing.period.is_provisional})
     return show(
         request, desk, "intake/tasks.html", tasks=found, late=late, unknown_years=unknown,
-        known_years=sorted(current_calendar(desk.connection).known_years)[-1:], may_submit=desk.may("submit"),
-        may_nil=desk.may("submit_nil"), today=desk.today, ended=[task for task in every if task.is_ended],
-        bases=bases_of(desk.connection, desk.officer.department),
+        may_submit=desk.may("submit"), may_nil=desk.may("submit_nil"), today=desk.today,
+        ended=[task for task in every if task.is_ended], bases=bases_of(desk.connection, desk.officer.department),
     )  # fmt: skip
 
 
