@@ -59,6 +59,10 @@ def officer_of(request: HttpRequest) -> Officer | None:
     """Tell who is signed in; an officer whose account was closed is nobody from that moment on."""
     if not request.user.is_authenticated:
         return None
+    # Asked while a page holds its connection: it waits for no second one where the page has asked already.
+    kept: dict[str, Officer | None] = request.__dict__.get("limu_officer", {})
+    if (code := request.user.get_username()) in kept:
+        return kept[code]
     with pool("app").connection() as connection:
         return _present(request, connection)
 

@@ -132,7 +132,8 @@ def pool(role: Role = "web") -> Pool:
     made = ConnectionPool(
         current_database().conninfo(role),
         min_size=1,
-        max_size=int(os.environ.get("LIMU_POOL_SIZE", "8")),
+        # Two for each thread that answers (cli/serve.py): a page holds one while its traces are committed on another.
+        max_size=int(os.environ.get("LIMU_POOL_SIZE", "24")),
         kwargs={"row_factory": dict_row},
         connection_class=Connection,
         name=f"limu {role}",
