@@ -170,15 +170,15 @@ class Order:
     first_rows: int | None = None
 
     def begun_with(self, first_rows: int) -> "Order":
-        """The same work in chunks that begin with as many rows; where tests state their height, they stay even."""
-        return replace(self, first_rows=first_rows) if self.chunk_rows == CHUNK_ROWS else self
+        """The same work in chunks that begin with as many rows, or with all that one may have."""
+        return replace(self, first_rows=min(first_rows, self.chunk_rows))
 
     def heights(self) -> Iterator[int]:
         """How many rows each chunk has, in their order and without end."""
-        first = height = self.first_rows or self.chunk_rows
+        height = self.first_rows or self.chunk_rows
         while True:
             yield height
-            height = max(first, min(2 * height, self.chunk_rows))
+            height = min(2 * height, self.chunk_rows)
 
 
 def stated_row(row_number: int) -> int:
