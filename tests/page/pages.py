@@ -42,6 +42,7 @@ urlpatterns = [
     path("dept/errors", returns_errors),
     path("dept/missing", is_missing),
     path("dept/succeeds", succeeds),
+    path("ops/succeeds", succeeds),
     *site,
 ]
 handler404 = "limu.page.site.missing"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, override_settings
 
+from limu.wire import database as wire
 from limu.wire.database import Database
 from tests import people
 
@@ -55,3 +56,14 @@ def test_every_page_of_a_desk_names_who_looks_and_when(clerk: Client) -> None:
 
     assert 'data-watermark="示例员one.clerk one.clerk 20' in page
     assert 'data-testid="desk-sign-out"' in page
+
+
+def test_a_page_waits_for_no_second_connection_to_know_who_looks(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As when everybody else's pages hold all the others.
+    wire.pool("app").close()
+    wire.pool.cache_clear()
+    monkeypatch.setenv("LIMU_POOL_SIZE", "1")
+
+    assert clerk.get("/ops/succeeds").status_code == 200
