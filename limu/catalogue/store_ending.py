@@ -68,13 +68,3 @@ def ends_on(connection: Connection[Any], *, item: str, department: UUID) -> date
             "SELECT until FROM limu.item_owner WHERE item = %s AND department = %s", (item, department)
         ).fetchone()
     return row["until"] if row else None
-
-
-def bases_of(connection: Connection[Any], department: UUID) -> dict[str, str]:
-    """On which basis a department's tasks end or ended, by item; the newest where there were several."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            "SELECT item, basis FROM limu.item_ending WHERE department = %s AND is_agreed ORDER BY settled_at",
-            (department,),
-        )
-        return {row["item"]: row["basis"] for row in cursor}

@@ -20,6 +20,8 @@ class Owned:
     since: date
     schedule: Schedule | None
     until: date | None = None
+    ended_by: str = ""
+    """The basis of its end, where two people agreed to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,11 @@ def owned_items(connection: Connection[Any], *, department: UUID | None = None) 
     """List what a department has to file; None lists every department's, for the centre."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT o.item, o.department, o.since, o.until, s.due_day, s.months FROM limu.item_owner o
+            """SELECT o.item, o.department, o.since, o.until, s.due_day, s.months, coalesce((
+                   SELECT e.basis FROM limu.item_ending e
+                   WHERE (e.item, e.department, e.until) = (o.item, o.department, o.until) AND e.is_agreed
+                   ORDER BY e.settled_at DESC LIMIT 1), '') AS ended_by
+               FROM limu.item_owner o
                LEFT JOIN limu.collection_schedule s ON s.item = o.item AND s.department = o.department
                WHERE %(department)s::uuid IS NULL OR o.department = %(department)s ORDER BY o.item, o.department""",
             {"department": department},

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.catalogue.queries_schema import NEEDS, dictionary
 from limu.catalogue.queries_template import template_id
-from limu.catalogue.store_ending import bases_of
 from limu.department.rules import Refusal
 from limu.intake.actions import submit_nil
 from limu.intake.desk import due_items, own_item
@@ -24,7 +23,7 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "intake/tasks.html", tasks=found, late=late, unknown_years=unknown,
         may_submit=desk.may("submit"), may_nil=desk.may("submit_nil"), today=desk.today,
-        ended=[task for task in every if task.is_ended], bases=bases_of(desk.connection, desk.officer.department),
+        ended=[task for task in every if task.is_ended],
     )  # fmt: skip
 
 

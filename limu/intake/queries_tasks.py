@@ -37,7 +37,8 @@ class Task:
     reminded_by: str
     schedule: Schedule
     until: date | None = None
-    """The day from which it is no longer filed, where two people agreed to one."""
+    """The day from which it is no longer filed, where two people agreed to one; `ended_by` is on which basis."""
+    ended_by: str = ""
     is_ended: bool = False
 
 
@@ -79,7 +80,7 @@ def _task(
         refused=sum(one.refused for one in now), unlinked=sum(one.unlinked for one in now),
         reminded_on=reminded.sent_at.astimezone(SHANGHAI).date() if reminded else None,
         reminded_by=reminded.officer_name if reminded else "", schedule=schedule,
-        until=owned.until, is_ended=_is_ended(owned, today),
+        until=owned.until, ended_by=owned.ended_by, is_ended=_is_ended(owned, today),
     )  # fmt: skip
 
 

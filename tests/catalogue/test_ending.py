@@ -85,6 +85,7 @@ def test_a_task_ends_on_its_day_and_what_was_sent_is_still_mended(office: Office
 
     tasks = text_of(clerk.get("/dept/tasks"))
     assert f"{END} 起不再由本单位报送" in tasks
+    assert BASIS in tasks
     held = token_of(send(clerk, _file(tmp_path, office, "b.csv", company(codes[2], 3))))
 
     set_day(office.database, 3)
