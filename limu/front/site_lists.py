@@ -46,7 +46,12 @@ def listing(request: HttpRequest, visit: Visit, *, items: tuple[str, ...], templ
         return page.misput(request, _("日期应写成 2026-11-23，年份应写成 2026，行政区划代码应为二至六位数字。"))
     after = request.GET.get("after") or None
     found = publication.latest_public(visit.connection, wanted, limit=PAGE, after=after, **visit.times)
-    count = publication.count_public(visit.connection, wanted, most=COUNTED, **visit.times)
+    # A list that ends on its first page has been counted.
+    count = (
+        publication.count_public(visit.connection, wanted, most=COUNTED, **visit.times)
+        if after or found.after
+        else len(found.records)
+    )
     context = {
         "choices": [(code, visit.name_of(code)) for code in items if code in visit.items],
         "statuses": [(code, words.say(words.STATUSES, code)) for code in words.STATUSES],
