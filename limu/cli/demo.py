@@ -87,7 +87,7 @@ def run(database: Database, *, port: int) -> None:
             raise typer.Exit(REFUSED)
         err.print(f"网站已启动：http://{HOST}:{port}/ （Ctrl-C 停止）", highlight=False)
         while server.poll() is None:
-            hand.round()
+            hand.turn()
             hand.wait(PAUSE)
         err.print("网站意外停止。", style="red")
         raise typer.Exit(REFUSED)

@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 Row = dict[str, Any]
-# As the worker counts (limu/cli/worker.py): after so many tries a task waits for a person.
+# As the worker counts (limu/cli/errands.py): after so many tries a task waits for a person.
 ATTEMPTS = 10
 
 

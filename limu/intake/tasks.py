@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,13 @@ from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 
 
-def enter_submission(_: Connection, body: dict[str, Any], *, entry_factory: EntryFactory) -> None:
+def enter_submission(
+    _: Connection, body: dict[str, Any], *, entry_factory: EntryFactory, breathe: Callable[[], None] = lambda: None
+) -> None:  # fmt: skip
     """Enter a queued file on a connection of its own, since it commits chunk by chunk; repeated, it goes on.
 
-    A file that is gone leaves the submission as it is; one that cannot be read marks it so."""
+    A file that is gone leaves the submission as it is; one that cannot be read marks it so. `breathe` is called after
+    each chunk and may end it there."""
     with connect("app") as connection:
         enter(connection, department=UUID(body["department"]))
         queued = store.find_submission(connection, UUID(body["submission"]))
@@ -46,7 +50,8 @@ def enter_submission(_: Connection, body: dict[str, Any], *, entry_factory: Entr
             enter(connection, department=queued.department)
             note_expected(connection, queued.id, count_rows(path, item=item, mapping=sending.mapping))
             connection.commit()
-            means = Means(files, entry_factory(department, item, law=law, today=today))
+            entry_for = entry_factory(department, item, law=law, today=today)
+            means = Means(files, entry_for, progress=lambda _: breathe())
             submit_file(connection, sending, order=Order(today, 0), means=means)
 
 

@@ -64,10 +64,12 @@ def answers_of(module: str, order: dict[str, Any], *, seconds: int) -> Iterator[
 
 
 def _start(module: str) -> subprocess.Popen[bytes]:
-    # Nothing of our environment goes along: it may name a database.
+    # Nothing of our environment goes along: it may name a database. A session of its own: Ctrl-C is for us, and a child
+    # that it ended would look like a hostile file.
     home = str(Path(__file__).parents[2])
     return subprocess.Popen(
         [sys.executable, "-m", module],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
         env={"PYTHONPATH": home, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        start_new_session=True,
     )  # fmt: skip

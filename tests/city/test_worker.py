@@ -5,9 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from psycopg.types.json import Jsonb
 from limu.city.found import found_city
 from limu.city.progress import Nobody
 from limu.cli.worker import Worker
-from limu.wire.database import Database
+from limu.wire.database import Connection, Database
 
 PATIENCE = 120.0
 
@@ -50,6 +52,37 @@ def test_an_outbox_row_without_a_reaction_stays_in_view_with_its_reason(own_data
         row = app.execute("SELECT done_at, attempts, failure FROM limu.outbox").fetchone()
     assert row is not None
     assert (row["done_at"], row["attempts"], row["failure"]) == (None, 1, "no reaction to unknown_kind")
+
+
+def test_what_ends_is_logged_while_an_errand_is_under_way(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def long_errand(_: Connection, body: dict[str, Any]) -> None:
+        del body
+        begun.set()
+        assert released.wait(PATIENCE)
+
+    monkeypatch.setattr("limu.cli.errands.recompute_log", long_errand)
+    with own_database.connect("app") as app:
+        app.execute("INSERT INTO limu.outbox (id, kind, body) VALUES (%s, 'recompute_log', %s)", [uuid4(), Jsonb({})])
+    worker = Worker(own_database)
+    before = worker.turn()
+    assert begun.wait(PATIENCE)
+
+    found_city(own_database, Nobody(), subjects=5, records=8)
+    during = worker.turn()
+    with own_database.connect("app") as app:
+        waiting = app.execute("SELECT count(*) AS rows FROM limu.outbox WHERE done_at IS NULL").fetchone()
+    released.set()
+    worker.close()
+
+    assert waiting == {"rows": 1}
+    assert during > before
+    with own_database.connect("app") as app:
+        row = app.execute("SELECT count(*) AS rows FROM limu.outbox WHERE done_at IS NULL").fetchone()
+    assert row == {"rows": 0}
 
 
 def _free_port() -> int:

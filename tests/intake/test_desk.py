@@ -15,6 +15,7 @@ from limu.intake.tasks import enter_submission
 from limu.reactions_chunk import entry_factory
 from limu.wire.database import Database
 from limu.wire.files import FileHash, FileStore
+from limu.wire.halt import Halt, HaltedError
 from tests import people
 from tests.intake.made import HEADER, company, person, write_csv, write_workbook
 from tests.standing import Standing, stand
@@ -256,6 +257,30 @@ def test_a_large_file_shows_how_far_the_worker_is(
         assert row is not None
         enter_submission(connection, row["body"], entry_factory=entry_factory)
     assert "7 行已入库" in text_of(client.get(batch))
+
+
+def test_a_large_file_stops_between_chunks_and_goes_on_later(
+    offices: tuple[Standing, Standing], own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limu.intake.desk_upload.LARGE_ROWS", 3)
+    first, _ = offices
+    client = people.signed_in(first.clerk.code)
+    batch = enter(client, write_csv(tmp_path / "a.csv", [HEADER, *ten_rows(first)]))
+    halt = Halt()
+    halt.ask()
+    with own_database.connect("app") as connection:
+        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
+        assert row is not None
+        with pytest.raises(HaltedError):
+            enter_submission(connection, row["body"], entry_factory=entry_factory, breathe=halt.here)
+        stopped = text_of(client.get(batch))
+        enter_submission(connection, row["body"], entry_factory=entry_factory)
+    done = text_of(client.get(batch))
+
+    assert "已处理 10 行，共 10 行" in stopped
+    assert "7 行已入库" in done
+    with own_database.connect("admin") as admin:
+        assert admin.execute("SELECT count(*) AS rows FROM limu.record").fetchone() == {"rows": 7}
 
 
 def test_a_dictionary_lists_by_need_and_is_searched_in_the_address(offices: tuple[Standing, Standing]) -> None:

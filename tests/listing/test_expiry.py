@@ -7,7 +7,7 @@ import pytest
 
 from limu.case.store import enter_subject
 from limu.case.store_letter import letters_to_subject
-from limu.cli.worker import DAILY
+from limu.cli.errands import DAILY
 from limu.department.store import enter
 from limu.measure.actions_window import Moment, answer_check, check_subject
 from limu.measure.rules_window import Check

@@ -11,7 +11,7 @@ from limu.agent.actions import open_demonstration_agent
 from limu.case.actions import store_document
 from limu.case.rules import Agent, Case, Document
 from limu.case.store import enter_subject
-from limu.cli.worker import DAILY
+from limu.cli.errands import DAILY
 from limu.objection.actions_declaration import declare
 from limu.objection.rules_declaration import Declaration
 from limu.repair import actions_draft, store_draft
