@@ -28,6 +28,7 @@ class Reading:
     department_name: str
     purpose: str
     basis: str
+    scope: str
     question: str | None
     asked_at: datetime | None
     reply: str | None

@@ -36,7 +36,7 @@ class Asked:
 
 _READING = """
     SELECT t.id AS ticket, t.subject, t.opened_at, d.name AS department_name, p.label AS purpose, p.basis,
-           q.text AS question, q.asked_at, r.text AS reply, r.replied_at
+           t.scope, q.text AS question, q.asked_at, r.text AS reply, r.replied_at
     FROM limu.read_ticket t JOIN limu.purpose p ON p.code = t.purpose JOIN limu.department d ON d.id = t.department
     LEFT JOIN limu.read_question q ON q.ticket = t.id LEFT JOIN limu.read_reply r ON r.ticket = t.id
     WHERE t.agent IS NULL"""

@@ -145,7 +145,8 @@ def readers_of(
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """SELECT t.id AS ticket, t.opened_at, d.name AS department, a.person_name AS agent, p.label AS purpose,
-                      p.basis, t.purpose AS code, q.ticket IS NOT NULL AS is_asked, r.ticket IS NOT NULL AS is_replied
+                      p.basis, t.purpose AS code, t.scope, t.scope LIKE '%%(command line)' AS is_typed,
+                      q.ticket IS NOT NULL AS is_asked, r.ticket IS NOT NULL AS is_replied
                FROM limu.read_ticket t JOIN limu.purpose p ON p.code = t.purpose
                LEFT JOIN limu.department d ON d.id = t.department LEFT JOIN limu.agent a ON a.id = t.agent
                LEFT JOIN limu.read_question q ON q.ticket = t.id LEFT JOIN limu.read_reply r ON r.ticket = t.id

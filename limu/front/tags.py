@@ -37,6 +37,12 @@ def scope(code: str) -> str:
 
 
 @register.filter
+def scope_told(code: str) -> str:
+    """What a trace of a read covers, in words for its subject."""
+    return words.scope_told(code)
+
+
+@register.filter
 def tab(code: str) -> str:
     """Title of a tab of the subject's file."""
     return words.say(words.TABS, code)

@@ -108,6 +108,8 @@ ACTS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {
     "trail": mark("查阅轨迹"),
     "log": mark("公开日志"),
+    "history": mark("全部历史"),
+    "shown on": mark("当时的公示页"),
     "matching: list": mark("待复核的行"),
     "matching: candidates": mark("候选主体"),
     "matching: row": mark("待复核的一行"),
@@ -136,10 +138,28 @@ SCOPES: Mapping[str, str] = {
 """What a trace of a read says was read: by its first words, the longest that fit."""
 
 
+# The same, told to the subject: what is a department's own is not the reader's.
+THEIRS: Mapping[str, str] = {
+    "own cases": mark("该单位的办件"),
+    "own decisions": mark("该单位作出的决定"),
+    "own letters": mark("该单位发出的文书"),
+    "own list entries": mark("该单位的名单认定"),
+    "own records": mark("该单位报送的记录"),
+}
+
+
 def scope_name(scope: str) -> str:
     """The name under which a trace's scope is said: its first words as far as they are known, else all of it."""
     known = [name for name in SCOPES if scope == name or scope.startswith((f"{name}:", f"{name} "))]
     return max(known, key=len, default=scope)
+
+
+def scope_told(scope: str) -> str:
+    """What a trace says was read, in the words for its subject; a scope that has none is told in general."""
+    name = scope_name(scope)
+    if scope in ACTS.values():
+        return gettext(scope)
+    return say(THEIRS, name) if name in THEIRS else say(SCOPES, name) if name in SCOPES else gettext(mark("非公开信息"))
 
 
 def say(words: Mapping[str, str], code: str) -> str:

@@ -9,14 +9,13 @@ from uuid import UUID
 
 from limu.department.rules import Refusal
 from limu.repair.rules import NOTHING
+from limu.repair.rules_blank import is_blank_jpeg, is_blank_png
 
 Kind = Literal["jpeg", "png", "pdf"]
 MEDIA: Final[dict[Kind, str]] = {"jpeg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
 # Pixels of the shorter side: a page of a document is legible from about 120 dots an inch on.
 GOOD_SIDE: Final = 900
 FAIR_SIDE: Final = 600
-# Below so many bytes a pixel a JPEG holds next to no detail: an empty sheet, or one out of focus.
-LEAST_DETAIL: Final = 0.015
 MOST_FILES: Final = 20
 MOST_RECORDS: Final = 200
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -100,7 +99,7 @@ class Gap:
 
 
 def look_at(content: bytes) -> Look | Refusal:
-    """Tell what a file is, and judge its legibility by size alone; what it says nobody but the body can judge."""
+    """Tell what a file is, and judge by its size, and whether it is blank; what it says the body judges."""
     if content.startswith(b"%PDF-"):
         return _look_at_pdf(content)
     size: tuple[int, int] | None
@@ -113,13 +112,13 @@ def look_at(content: bytes) -> Look | Refusal:
         return NO_SUCH_KIND
     if size is None or not all(size):
         return BROKEN
-    return Look(kind, _clarity(size, detail=len(content) / (size[0] * size[1]) if kind == "jpeg" else 1.0))
+    return Look(kind, _clarity(size, is_blank=(is_blank_jpeg if kind == "jpeg" else is_blank_png)(content)))
 
 
-def _clarity(size: tuple[int, int], *, detail: float) -> str:
+def _clarity(size: tuple[int, int], *, is_blank: bool) -> str:
     pixels = f"{size[0]}×{size[1]} 像素"
-    if detail < LEAST_DETAIL:
-        return f"清晰度不足（{pixels}，画面几乎没有细节）"
+    if is_blank:
+        return f"清晰度不足（{pixels}，画面几乎是空白）"
     side = min(size)
     word = "良好" if side >= GOOD_SIDE else "一般" if side >= FAIR_SIDE else "不足"
     return f"清晰度{word}（{pixels}）"

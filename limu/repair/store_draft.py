@@ -118,6 +118,22 @@ def free_contents(connection: Connection[Any], hashes: Sequence[str], *, why: st
         return [row[0] for row in cursor]
 
 
+def register_identity(connection: Connection[Any]) -> UUID:
+    """Which register this is: drawn when its schema was made, and never another."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT id FROM limu.register_identity").fetchone()
+    assert row is not None
+    identity: UUID = row[0]
+    return identity
+
+
+def names_any(connection: Connection[Any], hashes: Sequence[str]) -> bool:
+    """Whether a case, a declaration or a draft of this register names one of these contents."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT limu.names_any_content(%s)", ([bytes.fromhex(one) for one in hashes],)).fetchone()
+    return row is not None and bool(row[0])
+
+
 def put_reminder(connection: Connection[Any], *, record: UUID, subject: UUID, agent: UUID) -> None:
     """Keep the wish to be reminded of a record; asked twice it is one."""
     connection.execute(

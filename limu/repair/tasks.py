@@ -1,12 +1,14 @@
 """What the worker does for repair: drafts that are over go, with their proofs, and contents that nothing names."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from limu.repair import store_draft
 from limu.repair.actions_draft import FOLDER, destroy, draft_days
-from limu.wire.database import Database
+from limu.wire.database import Connection, Database
 from limu.wire.files import FileHash, FileStore
+from limu.wire.keys import write_private
 
 AT_ONCE: Final = 500
 
@@ -26,11 +28,25 @@ def destroy_unnamed(database: Database, today: date) -> int:
     """Destroy contents that nothing names: of uploads that were refused, of drafts given up when we were killed.
 
     Only after the days of a draft (LIMU_DRAFT_DAYS): what is younger may be about to be named, or belong to a register
-    that is being restored. Held if we stop: the rest is found again."""
+    that is being restored. And only by the register whose contents they are: another database that is run with the same
+    home names none of them. Held if we stop: the rest is found again."""
     files, gone = FileStore(database.home, FOLDER), 0
     old = files.older_than(today - timedelta(days=draft_days()))
     with database.connect("app") as connection:
+        if old and not _is_ours(connection, files, old):
+            return 0
         for at in range(0, len(old), AT_ONCE):
             with connection.transaction():
                 gone += destroy(connection, files, old[at : at + AT_ONCE], why="unnamed")
     return gone
+
+
+def _is_ours(connection: Connection, files: FileStore, lying: Sequence[str]) -> bool:
+    """Whether the home's contents are this register's: the first that names one of those that lie here keeps them."""
+    kept, own = files.home.root / "cases.register", str(store_draft.register_identity(connection))
+    if kept.is_file():
+        return kept.read_text("ascii").strip() == own
+    if not store_draft.names_any(connection, lying):
+        return False
+    write_private(kept, own.encode())
+    return True

@@ -2,17 +2,27 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from psycopg.types.json import Jsonb
 
-from limu import reactions_repair
+from limu import reactions_objection, reactions_repair
+from limu.access.rules import Ticket
+from limu.access.store import insert_ticket
+from limu.case.rules import Case
 from limu.cli.main import run
+from limu.department.rules import Refusal
 from limu.department.store import enter
+from limu.measure.actions_window import report_uses
+from limu.measure.rules_overreach import Reported
+from limu.objection import actions as objections
 from limu.repair import actions as repairs
-from limu.wire.database import Database
-from tests.lawful import Lawful, apply, centre, listers, stand_lawful
+from limu.wire.database import Connection, Database
+from tests.lawful import OLD, Lawful, apply, centre, listers, stand_lawful
 from tests.listed import propose
 from tests.people import department_of, officer_in
+from tests.standing import report, row
 
 
 @pytest.fixture
@@ -86,6 +96,49 @@ def test_the_board_of_what_waits_above_is_a_read_too(
     assert [one[:3] for one in traces(own_database)] == [
         (lawful.subject, "case_watch", "repair applications: board (command line)")
     ]
+
+
+def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_whom_they_name(
+    own_database: Database, lawful: Lawful, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with own_database.connect("app") as connection:
+        body = department_of(connection, 77)
+        officer = officer_in(connection, body, "window.r", "reviewer")
+        insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, "deciding_body", lawful.subject, "check"))
+        report(connection, lawful.base, [row(None, 7) | {"region": None}])
+        possible = [{"uscc": lawful.base.codes[0], "name": "示例公司", "reasons": ["名称一致"]}]
+        connection.execute("UPDATE limu.pending_record SET candidates = %s", (Jsonb(possible),))
+        _correct(connection, lawful)
+        beyond = Reported(lawful.base.codes[1], "限制乘坐公交", "内部通知", "government_funds", OLD, None)
+        assert not isinstance(report_uses(connection, [beyond], officer=lawful.handler), Refusal)
+
+    (waiting,) = told(capsys, "link", "list", "--as", "centre.a")
+    (notice,) = told(capsys, "objection", "notices", "--as", "window.r")
+    (found,) = told(capsys, "measure", "overreach", "--as", "centre.a")
+
+    assert [one["uscc"] for one in waiting["candidates"]] == [lawful.base.codes[0]]
+    assert notice["subject"] == str(lawful.subject)
+    assert found["uscc"] == lawful.base.codes[1]
+    assert traces(own_database) == [
+        (lawful.subject, "matching_review", "matching: candidates (command line)", "centre.a"),
+        (lawful.subject, "deciding_body", "reliance notices (command line)", "window.r"),
+        (lawful.base.subjects[1], "overreach_watch", "measures beyond the law (command line)", "centre.a"),
+    ]
+
+
+def _correct(connection: Connection, lawful: Lawful) -> None:
+    """The record was another's: who read of the wrong subject is asked to review."""
+    case = reactions_objection.open_objection(
+        connection, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
+    )
+    assert isinstance(case, Case), case
+    enter(connection, department=lawful.base.department.id)
+    objections.propose(
+        connection, case.id, officer=lawful.handler, outcome="corrected", reason="同名",
+        correction="wrong_subject", right_uscc=lawful.base.codes[1], citation="登记档案",
+    )  # fmt: skip
+    done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
+    assert isinstance(done, Case), done
 
 
 def test_who_may_not_state_the_purpose_is_not_told_the_list(

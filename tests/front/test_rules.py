@@ -6,7 +6,7 @@ from hypothesis import strategies as some
 
 from limu.catalogue.queries import shipped_items
 from limu.front import rules
-from limu.front.words import SCOPES, scope_name
+from limu.front.words import SCOPES, scope_name, scope_told
 from limu.law.book import packaged_book
 from limu.law.rule import ReliefRule
 from limu.page.guard import Share, Shares
@@ -130,3 +130,16 @@ def test_a_patient_robot_meets_the_limit_of_the_day() -> None:
 )  # fmt: skip
 def test_a_trace_says_in_words_what_was_read(scope: str, told: str) -> None:
     assert SCOPES.get(scope_name(scope), scope) == told
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("own decisions: repair notices (command line)", "该单位作出的决定"), ("case YY2026: confirmation", "一份办件"),
+        ("own records: list", "该单位报送的记录"), ("申请财政性资金项目", "申请财政性资金项目"),
+        # The reason of an audit may be no business of its subject's.
+        ("shown on 2026-11-24: 专项核查", "当时的公示页"), ("recordings", "非公开信息"),
+    ],
+)  # fmt: skip
+def test_the_subject_of_a_read_is_told_in_its_own_words_what_was_read(scope: str, told: str) -> None:
+    assert scope_told(scope) == told

@@ -60,12 +60,12 @@ def _office(app: Connection, name: str, number: int, short: str) -> Department:
     return made
 
 
-def photo(browser: Browser, *, number: int = 1) -> bytes:
-    """A photograph of a receipt: a page, as a camera would keep it."""
+def photo(browser: Browser, *, number: int = 1, lines: int = 30) -> bytes:
+    """A photograph of a receipt: a page, as a camera would keep it; without lines, of nothing."""
     context = browser.new_context(viewport={"width": 1200, "height": 1600})
     page = context.new_page()
-    lines = "".join(f"<p>缴款凭证 第 {number} 页第 {n} 行　金额 20000.00 元　示例银行</p>" for n in range(30))
-    page.set_content(f"<body style='font-size:28px'>{lines}")
+    text = "".join(f"<p>缴款凭证 第 {number} 页第 {n} 行　金额 20000.00 元　示例银行</p>" for n in range(lines))
+    page.set_content(f"<body style='font-size:28px'>{text}")
     made = page.screenshot(type="jpeg", quality=80)
     context.close()
     return made

@@ -49,7 +49,9 @@ def number(everybody: People, tmp_path_factory: pytest.TempPathFactory) -> str:
     _verify_payment(everybody)
     _see_the_records(page)
     _choose_and_check(page)
-    _bring_what_is_asked(page, proof)
+    _throw_away(page)
+    _choose_and_check(page)
+    _bring_what_is_asked(page, proof, blank=repairs.photo(everybody.browser, lines=0))
     _sign_and_hand_in(page)
     return page.get_by_test_id("number").inner_text()
 
@@ -92,7 +94,15 @@ def _choose_and_check(page: Page) -> None:
     page.get_by_test_id("repair-next").click()
 
 
-def _bring_what_is_asked(page: Page, proof: Path) -> None:
+def _throw_away(page: Page) -> None:
+    """A draft that is thrown away is not there any more; one begins anew."""
+    page.get_by_test_id("draft-discard").click()
+    expect(page.get_by_text("草稿已放弃，上传的材料已销毁。")).to_be_visible()
+    expect(page.get_by_test_id("draft-discard")).to_have_count(0)
+    expect(page.get_by_label(town.A.number)).not_to_be_checked()
+
+
+def _bring_what_is_asked(page: Page, proof: Path, *, blank: bytes) -> None:
     """A needs nothing; without a proof for B the last step points to the field; a photograph is shown small."""
     expect(page.get_by_text("已由市场监管局核验，无需上传")).to_be_visible()
     page.get_by_test_id("repair-next").click()
@@ -109,6 +119,12 @@ def _bring_what_is_asked(page: Page, proof: Path) -> None:
     page.get_by_test_id("repair-upload").click()
     expect(page.get_by_test_id("error")).to_contain_text("只接受 JPG、PNG 图片和 PDF 文件")
     repairs.looked_at(page, "repair-materials-error")
+    # A photograph of nothing is called that, and taken out again.
+    field.set_input_files({"name": "空白.jpg", "mimeType": "image/jpeg", "buffer": blank})
+    page.get_by_test_id("repair-upload").click()
+    expect(page.get_by_test_id("clarity")).to_contain_text("画面几乎是空白")
+    page.get_by_role("button", name="删除 空白.jpg").click()
+    expect(page.get_by_test_id("thumbnail")).to_have_count(0)
     field.set_input_files(proof)
     page.get_by_test_id("repair-upload").click()
     expect(page.get_by_test_id("clarity")).to_contain_text("清晰度良好")

@@ -1,7 +1,7 @@
 """A draft is over after its days by the day alone; afterwards the worker takes it away with its proofs."""
 
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -31,6 +31,7 @@ def drawn(own_database: Database) -> tuple[Lawful, Filler]:
     """A draft with one proof, committed, in a home without any other file."""
     for left in store(own_database).place.iterdir():
         left.unlink()
+    (own_database.home.root / "cases.register").unlink(missing_ok=True)
     with own_database.connect("app") as app:
         lawful = stand_lawful(app)
         desk, code = centre(app, "desk.one", "centre_officer"), lawful.base.codes[0]
@@ -219,6 +220,27 @@ def test_what_was_uploaded_and_named_by_nothing_is_destroyed_once_it_cannot_be_o
     # What a draft names is there still.
     assert len(list(files.place.iterdir())) == 1
     assert destroy_unnamed in DAILY
+
+
+def test_a_second_register_run_with_the_same_home_destroys_nothing_of_the_first(
+    own_database: Database, drawn: tuple[Lawful, Filler]
+) -> None:
+    files = store(own_database)
+    with own_database.connect("app") as app:
+        later = register_today(app) + timedelta(days=90)
+        unnamed = files.put(b"named by nothing", on=register_today(app))
+    kept = own_database.home.root / "cases.register"
+    with own_database.connect("admin") as admin:
+        admin.execute("SET session_replication_role = replica")
+        named = admin.execute("DELETE FROM limu.repair_draft_file RETURNING *").fetchall()
+    # Nothing that lies here is named: this is not the register whose contents they are.
+    assert destroy_unnamed(own_database, later) == 0
+    assert not kept.exists()
+
+    kept.write_text(str(uuid4()))
+    assert destroy_unnamed(own_database, later) == 0
+    assert (len(named), files.has(unnamed)) == (1, True)
+    kept.unlink()
 
 
 def test_a_content_on_its_way_into_a_case_is_not_destroyed_under_it(
