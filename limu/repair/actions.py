@@ -86,8 +86,11 @@ def refuse_item(
     one = (store.find_entry if item.is_entry else store.find_repairable)(connection, item.record)
     if one is None:
         return rules.NO_EXIT if item.is_entry else rules.NOT_FOUND
-    if one.decision == "ended" or one.is_over(on=register_today(connection)):
+    today = register_today(connection)
+    if one.decision == "ended" or one.is_over(on=today):
         return rules.ENDED
+    if refusal := rules.refuse_barred(book, store.annulled_on(connection, one.subject), on=today):
+        return refusal
     roles = frozenset(document.role for document in (*item.documents, *shared))
     refusal = rules.refuse_materials(
         roles, is_verified=item.is_verified or bool(one.verified_by)
@@ -136,8 +139,9 @@ def propose(
     body: dict[str, Any] = {}
     if outcome != "granted":
         one = repairable_of(connection, found)
-        earliest = (one.earliest_repair_on or one.list_earliest_on) if one else None
-        spelt = rules.spell_grounds(book, grounds, earliest=earliest)
+        days = (one.earliest_repair_on, one.list_earliest_on) if one else ()
+        earliest = max((day for day in days if day is not None), default=None)
+        spelt = rules.spell_grounds(book, grounds, earliest=earliest, on=register_today(connection))
         if isinstance(spelt, Refusal):
             return spelt
         body = {"grounds": spelt}

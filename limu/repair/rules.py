@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from limu.department.rules import Refusal
 from limu.law.book import LawBook
+from limu.law.period import day_after
 
 Met = Literal["met", "unmet", "open"]
 CHANNEL: Final = "“信用中国”网站或者认定单位线下窗口提出申请；谁认定、谁修复，不收取任何费用。"
@@ -102,6 +103,20 @@ def refuse_early(checked: Sequence[Checked]) -> Refusal | None:
     return Refusal("X-109", f"{short.text}，尚未到最短公示期。", f"请在该日之后申请。依据：{short.citation}。")
 
 
+def refuse_barred(book: LawBook, annulled: date | None, *, on: date) -> Refusal | None:
+    """Whether a repair by false material bars the subject from applying: only for the years a confirmed text names."""
+    rule = book.deadline("repair_bar", on=annulled) if annulled else None
+    if annulled is None or rule is None or rule.count is None or not book.ref(rule.key).is_confirmed:
+        return None
+    free = day_after(annulled, f"{rule.count}{rule.unit[0]}")
+    if on >= free:
+        return None
+    return Refusal(
+        "X-112", f"以虚假材料取得的修复已于 {annulled} 被撤销，{free} 以前不得再次申请修复。",
+        f"请在 {free} 当日或者之后申请。依据：{book.ref(rule.key).citation}。",
+    )  # fmt: skip
+
+
 def refuse_materials(roles: frozenset[str], *, is_verified: bool) -> Refusal | None:
     """Which of the two materials is missing; a third is never asked for here."""
     if "commitment" not in roles:
@@ -120,7 +135,9 @@ class Ground:
 NEEDED: Final[Mapping[str, str]] = {"page": "页码", "rest": "剩余义务", "article": "明文条款", "day": "可申请日期"}
 
 
-def spell_grounds(book: LawBook, grounds: Sequence[Ground], *, earliest: date | None) -> list[dict[str, Any]] | Refusal:
+def spell_grounds(
+    book: LawBook, grounds: Sequence[Ground], *, earliest: date | None, on: date
+) -> list[dict[str, Any]] | Refusal:
     """Write chosen grounds out with page and next step, or say what is missing: no refusal outside the catalogue."""
     if not grounds:
         return NO_GROUND
@@ -130,7 +147,12 @@ def spell_grounds(book: LawBook, grounds: Sequence[Ground], *, earliest: date | 
         known = catalogue.get(ground.code)
         if known is None:
             return Refusal("X-202", f"没有理由 {ground.code}。", f"可选：{'、'.join(catalogue)}。")
-        detail = str(earliest or "") if known.needs == "day" else ground.detail.strip()
+        if known.needs == "day" and (earliest is None or earliest <= on):
+            since = f"自 {earliest} 起可以申请" if earliest else "不设最短公示期"
+            return Refusal(
+                "X-204", f"不能以 {known.code} 不予修复：这条信息{since}。", "请选择其他理由，或者同意修复。"
+            )
+        detail = str(earliest) if known.needs == "day" else ground.detail.strip()
         if known.needs and not detail:
             return Refusal(
                 "X-203", f"{known.code} 须写明{NEEDED[known.needs]}。", f"“{known.label}”要让主体知道具体在哪里。"

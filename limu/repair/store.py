@@ -71,6 +71,18 @@ def find_repairable(connection: Connection[Any], record: UUID) -> Repairable | N
         return cursor.execute(_REPAIRABLE + " WHERE r.id = %s", (record,)).fetchone()
 
 
+def annulled_on(connection: Connection[Any], subject: UUID) -> date | None:
+    """The last day on which a repair of this subject was annulled: it had been obtained by false material."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            """SELECT max(s.on_day) FROM limu.case_step s JOIN limu.case_file c ON c.id = s.case_file
+               WHERE c.subject = %s AND c.kind = 'repair' AND s.kind = 'annul'""",
+            (subject,),
+        ).fetchone()
+    day: date | None = row[0] if row else None
+    return day
+
+
 def find_entry(connection: Connection[Any], entry: UUID) -> Repairable | None:
     """One entry in force that rests on no record, of a list whose rule knows an exit before its day."""
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:

@@ -68,8 +68,9 @@ def test_a_repair_is_refused_only_out_of_the_catalogue_with_page_and_next_step(c
             grounds=grounds,
         )
 
-    without, unknown, pageless = refuse(), refuse(Ground("R99")), refuse(Ground("R03"))
-    assert [getattr(one, "code", None) for one in (without, unknown, pageless)] == ["X-201", "X-202", "X-203"]
+    # Its earliest day is past: too early is no ground any more.
+    made = refuse(), refuse(Ground("R99")), refuse(Ground("R03")), refuse(Ground("R01"))
+    assert [getattr(one, "code", None) for one in made] == ["X-201", "X-202", "X-203", "X-204"]
     assert isinstance(refuse(Ground("R03", "2")), Case)
     done = reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second)
     assert isinstance(done, Case)

@@ -115,6 +115,8 @@ def test_a_repair_by_false_material_is_void_and_the_record_is_back(connection: C
     assert isinstance(done, Case), done
     assert done.state == "void"
     assert shown(connection, lawful)
+    # No text that was read names the years for which it may not apply again: it is not refused for that.
+    assert isinstance(apply(connection, lawful), Case)
 
 
 def test_a_shield_holds_publication_while_a_plan_is_carried_out(connection: Connection) -> None:

@@ -1,17 +1,22 @@
 """The rules of repair by themselves: time only helps, an unconfirmed figure refuses nothing, words name their place."""
 
+from copy import deepcopy
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from limu.department.rules import Refusal
-from limu.law.book import packaged_book
+from limu.law.book import LawBook, packaged_book
+from limu.law.period import day_after
 from limu.repair.rules import (
     Facts,
     Ground,
     check_conditions,
     ground_line,
+    refuse_barred,
     refuse_early,
     refuse_materials,
     spell_grounds,
@@ -64,7 +69,8 @@ def test_two_materials_are_asked_for_and_never_a_third(roles: frozenset[str], is
 
 @given(st.lists(st.sampled_from([f"R0{n}" for n in range(10)]), max_size=4), st.text(max_size=5))
 def test_every_ground_is_of_the_catalogue_names_its_place_and_its_next_step(codes: list[str], detail: str) -> None:
-    spelt = spell_grounds(BOOK, [Ground(code, detail) for code in codes], earliest=date(2027, 3, 1))
+    grounds = [Ground(code, detail) for code in codes]
+    spelt = spell_grounds(BOOK, grounds, earliest=date(2027, 3, 1), on=date(2026, 11, 29))
 
     known = {one.code: one for one in BOOK.refusals()}
     if isinstance(spelt, Refusal):
@@ -73,6 +79,43 @@ def test_every_ground_is_of_the_catalogue_names_its_place_and_its_next_step(code
         return
     assert len(spelt) == len(codes)
     assert all("下一步：" in ground_line(one) and one["citation"] for one in spelt)
+
+
+@given(st.none() | days, days)
+def test_too_early_is_a_ground_of_refusal_only_while_it_is_true(earliest: date | None, on: date) -> None:
+    spelt = spell_grounds(BOOK, [Ground("R01")], earliest=earliest, on=on)
+
+    if earliest is not None and on < earliest:
+        assert not isinstance(spelt, Refusal)
+        assert f"（{earliest}）" in ground_line(spelt[0])
+    else:
+        assert isinstance(spelt, Refusal)
+        assert spelt.code == "X-204"
+
+
+@cache
+def barring(*, is_confirmed: bool) -> LawBook:
+    """The law of a deployment that has read for how many years false material bars: three."""
+    texts: Any = deepcopy(dict(read_law_texts()))
+    (bar,) = (one for text in texts.values() for one in text.get("deadline", []) if one["key"] == "deadline/repair/bar")
+    bar["count"] = 3
+    return packaged_book(texts, confirmations=frozenset({bar["key"]}) if is_confirmed else frozenset())
+
+
+@given(days, st.integers(0, 1500))
+def test_false_material_bars_for_the_years_a_confirmed_text_names_and_otherwise_not_at_all(
+    annulled: date, later: int
+) -> None:
+    on = annulled + timedelta(days=later)
+
+    refused = refuse_barred(barring(is_confirmed=True), annulled, on=on)
+
+    assert (refused is not None) == (on < day_after(annulled, "3y"))
+    assert refused is None or str(day_after(annulled, "3y")) in refused.cure
+    # As it is shipped the number of years has not been read; and what nobody confirmed refuses nothing.
+    assert refuse_barred(BOOK, annulled, on=on) is None
+    assert refuse_barred(barring(is_confirmed=False), annulled, on=on) is None
+    assert refuse_barred(barring(is_confirmed=True), None, on=on) is None
 
 
 def test_the_notice_names_earliest_day_conditions_materials_and_channel() -> None:
