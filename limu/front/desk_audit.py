@@ -19,7 +19,7 @@ from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.record.event import EVENT_LABELS
 from limu.terms.uscc import clean_uscc
-from limu.wire.database import connect
+from limu.wire.aside import aside
 
 # A log up to this size is recomputed while the page waits; a longer one by the worker.
 AT_ONCE = 50_000
@@ -28,7 +28,7 @@ ENDINGS = {"ended": "到时收回", "closed": "提前收回", "found_open": "事
 
 def _trace(desk: Desk, scope: str, *, subject: UUID | None = None) -> None:
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="trail", scope=scope,
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="trail", scope=scope,
         subject=subject,
     )  # fmt: skip
     if refused:

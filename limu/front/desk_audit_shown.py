@@ -15,8 +15,8 @@ from limu.publication.queries import ShownThen
 from limu.record.item import is_shown
 from limu.subject.queries import find_subject
 from limu.terms.uscc import clean_uscc
+from limu.wire.aside import aside
 from limu.wire.clock import SHANGHAI, register_now
-from limu.wire.database import connect
 from limu.wire.lawbook import current_book
 
 NAMES = ("uscc", "known_at", "as_of", "reason")
@@ -49,7 +49,7 @@ def shown(request: HttpRequest, desk: Desk) -> HttpResponse:
         return show(request, desk, "front/ops_shown.html", status=422, given=given, refusal=asked)
     scope = f"shown on {asked.on}, known at {asked.known_at.isoformat(timespec='seconds')}: {asked.reason}"
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="audit",
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="audit",
         scope=scope[:300], subject=asked.subject,
     )  # fmt: skip
     if refused:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from limu.catalogue.store import find_item
 from limu.check.judge import CHECKS
 from limu.department.rules import Refusal
-from limu.intake import store, store_desk
+from limu.intake import store, store_desk, store_tally
 from limu.intake.actions_desk import error_workbook, own_batch
 from limu.intake.desk import WORKBOOK, own_items
 from limu.intake.rules import Order, Submission, UserFault, stated_row
@@ -69,7 +69,7 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
     bad = store_desk.problems_of(desk.connection, department=own, submission=batch, after=bad_after, limit=PAGE)
     item = find_item(desk.connection, one.item, on=desk.today)
     wish = store_removal.open_removal(desk.connection, batch)
-    codes = _codes(store_desk.codes_of_all(desk.connection, [batch])[batch])
+    codes = _codes(store_tally.codes_of_all(desk.connection, [batch])[batch])
     above = standings(desk.connection, [row.id for row in rows])
     return show(
         request, desk, "front/dept_batch.html", above=above, paired=[(row, above.get(row.id)) for row in rows],
@@ -187,7 +187,7 @@ def problems(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, department=desk.officer.department, item=chosen, limit=place.limit, skip=place.skip
     )
     pages = paged(request, found, place)
-    counted = store_desk.codes_of_all(desk.connection, [one.submission for one in pages.rows])
+    counted = store_tally.codes_of_all(desk.connection, [one.submission for one in pages.rows])
     rows = [
         {"one": one, "name": items[one.item].name if one.item in items else one.item,
          "codes": _codes(counted[one.submission])}

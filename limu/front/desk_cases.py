@@ -32,8 +32,9 @@ from limu.repair import queries as repair_queries
 from limu.repair.rules import Ground, ground_line
 from limu.repair.store import waits_above
 from limu.terms.uscc import clean_uscc
+from limu.wire.aside import aside
 from limu.wire.clock import SHANGHAI
-from limu.wire.database import Connection, connect
+from limu.wire.database import Connection
 from limu.wire.files import FileHash, FileStore, StoredFileError
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book, current_calendar
@@ -46,7 +47,7 @@ DONE = {
 
 def leave_trace(desk: Desk, *, subject: UUID | None, scope: str, purpose: Purpose = "deciding_body") -> None:
     """Write down who reads what is not public, committed before it is read (trust.md 5.1)."""
-    ticket = open_ticket(lambda: connect("app"), officer=desk.officer, purpose=purpose, subject=subject, scope=scope)
+    ticket = open_ticket(aside, officer=desk.officer, purpose=purpose, subject=subject, scope=scope)
     if isinstance(ticket, Refusal):
         raise Http404
     spend_ticket(desk.connection, ticket)
@@ -62,7 +63,7 @@ def leave_traces(
     if not whose:
         return
     refused = open_tickets(
-        lambda: connect("app"), officer=desk.officer, purpose=purpose, subjects=whose, scope=scope
+        aside, officer=desk.officer, purpose=purpose, subjects=whose, scope=scope
     )  # fmt: skip
     if refused is not None:
         raise Http404

@@ -16,7 +16,7 @@ from limu.check.declare import Check
 from limu.check.judge import CHECKS
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
-from limu.intake import queries, store, store_watch
+from limu.intake import queries, store, store_tally, store_watch
 from limu.intake.actions import stored_hash
 from limu.intake.actions_desk import opened
 from limu.intake.rules import Answer, Order, UserFault
@@ -25,7 +25,7 @@ from limu.law.book import LawBook
 from limu.page.paging import cut
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
-from limu.wire.database import connect
+from limu.wire.aside import aside
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
@@ -44,7 +44,7 @@ def checks(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the checks in the order in which a row's findings are told, each with its last thirty days."""
     asked, level = request.GET.get("q", "").strip(), request.GET.get("level", "")
     pages = cut(request, [one for one in CHECKS if _fits(one, asked, level)])
-    fired = store_watch.fired_since(desk.connection, desk.today - timedelta(days=DAYS))
+    fired = store_tally.fired_since(desk.connection, desk.today - timedelta(days=DAYS))
     names = {item.code: item.name for item in all_items(desk.connection, on=desk.today)}
     book = current_book(desk.connection)
     rows = [
@@ -113,7 +113,7 @@ def _on_batch(desk: Desk, item: Item, batch: str, *, order: Order) -> Answer | R
     if one is None or one.item != item.code:
         raise Http404
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="rule_trial",
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="rule_trial",
         scope=f"rows of batch {one.id}",
     )  # fmt: skip
     if refused:

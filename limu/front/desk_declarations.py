@@ -14,14 +14,14 @@ from limu.objection.store_declaration import find_proof, proofs_of
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_declaration import review_declaration
-from limu.wire.database import connect
+from limu.wire.aside import aside
 
 
 @officer_page("review_declaration")
 def declarations(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what waits, oldest first; let one through, or refuse it on a ground of the closed list."""
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="case_watch",
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="case_watch",
         scope="declarations: list",
     )  # fmt: skip
     if refused:

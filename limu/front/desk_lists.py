@@ -19,7 +19,7 @@ from limu.listing.rules import Entry
 from limu.measure.actions import sync_law
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
-from limu.wire.database import connect
+from limu.wire.aside import aside
 from limu.wire.lawbook import current_book, current_calendar
 
 NOTICE = "告知拟列入的事实、理由、依据和惩戒措施，以及陈述申辩的权利。"
@@ -28,7 +28,7 @@ FIELDS = ("kind", "uscc", "facts", "evidence", "number", "text", "way")
 
 def _leave_trace(desk: Desk, *, subject: UUID | None, scope: str) -> None:
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="list_entry",
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="list_entry",
         subject=subject, scope=scope,
     )  # fmt: skip
     if refused is not None:

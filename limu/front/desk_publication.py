@@ -16,7 +16,7 @@ from limu.publication.queries_desk import SHOWN_WORDS
 from limu.publication.queries_watch import derive
 from limu.publication.store_watch import View
 from limu.terms.days import parse_day
-from limu.wire.database import connect
+from limu.wire.aside import aside
 from limu.wire.lawbook import current_book
 
 DAYS = 30
@@ -35,7 +35,7 @@ DECISIONS = {"published": "公示", "withheld": "不公示", "ended": "终止公
 
 def _trace(desk: Desk, scope: str, *, subject: UUID | None = None) -> None:
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="publication_review",
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="publication_review",
         scope=scope, subject=subject,
     )  # fmt: skip
     if refused:

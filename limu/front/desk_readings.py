@@ -13,14 +13,14 @@ from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_traces
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
-from limu.wire.database import connect
+from limu.wire.aside import aside
 
 
 @officer_page("answer_reading")
 def readings(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List what was asked, open ones first, each with who had read what and why; answer one."""
     refused = read_traced(
-        lambda: connect("app"), desk.connection, officer=desk.officer, act=desk.act, purpose="trail",
+        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="trail",
         scope="questions about reads: list",
     )  # fmt: skip
     if refused:

@@ -22,7 +22,7 @@ from limu.publication.queries_desk import OwnRecord, own_record, records_of_depa
 from limu.reactions import SAME_PERSON, ask_removal, settle_removal
 from limu.record.event import EVENT_LABELS
 from limu.terms.uscc import clean_uscc
-from limu.wire.database import connect
+from limu.wire.aside import aside
 
 KINDS: dict[str, Kind] = {"revoked": "record_revoked", "withdrawn": "record_withdrawn"}
 KIND_WORDS: dict[str, str] = {
@@ -33,9 +33,7 @@ KIND_WORDS: dict[str, str] = {
 
 def _leave_trace(desk: Desk, *, subject: UUID | None, scope: str) -> None:
     """Write down who reads what is not public, committed before it is read (trust.md 5.1)."""
-    ticket = open_ticket(
-        lambda: connect("app"), officer=desk.officer, purpose="deciding_body", subject=subject, scope=scope
-    )
+    ticket = open_ticket(aside, officer=desk.officer, purpose="deciding_body", subject=subject, scope=scope)
     if isinstance(ticket, Refusal):
         raise Http404
     spend_ticket(desk.connection, ticket)

@@ -26,7 +26,7 @@ from limu.record.event import EVENT_LABELS
 from limu.repair import store_draft
 from limu.repair.actions_draft import Filler, own_draft, remind
 from limu.repair.queries import Prospect, prospects
-from limu.wire.database import connect
+from limu.wire.aside import aside
 from limu.wire.lawbook import current_book
 
 
@@ -50,7 +50,7 @@ class Line:
 
 def leave_trace(portal: Portal, scope: str) -> None:
     """Write down that the subject reads its own closed data, committed before it is read."""
-    ticket = open_own(lambda: connect("app"), agent=portal.agent, scope=scope)
+    ticket = open_own(aside, agent=portal.agent, scope=scope)
     spend_own(portal.connection, ticket, agent=portal.agent)
 
 

@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from limu.access.store_question import unanswered
 from limu.front import store_watch as store
+from limu.intake import store_tally
 from limu.intake.queries_tasks import Task
 from limu.law.rule import Rule
 from limu.linking.store_review import oldest
@@ -122,7 +123,7 @@ def _matching(connection: Connection[Any]) -> list[Watch]:
 
 
 def _refused(connection: Connection[Any], today: date, words: Callable[[str], str]) -> Watch:
-    rows = store.refused_on(connection, since=datetime.combine(today, time(), SHANGHAI))
+    rows = store_tally.refused_on(connection, since=datetime.combine(today, time(), SHANGHAI), most=FULL)
     total = sum(row["rows"] for row in rows)
     parts = tuple(
         (f"{words(code)} {count} 次", f"/ops/problems?since={today}&rule={code}")

@@ -46,12 +46,14 @@ def ending(connection: Connection[Any], *, after: date, until: date) -> list[Row
         connection,
         """SELECT p.record AS id, r.document_number, s.public_name AS subject, i.name AS item,
                   d.short_name AS department, p.shown_until
-           FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
+           FROM (SELECT subject, record, department, shown_until FROM limu.publication
+                 WHERE known_until = 'infinity' AND decision = 'published'
+                   AND shown_until > %(after)s AND shown_until <= %(until)s AND shown_from <= %(after)s
+                 ORDER BY shown_until, record LIMIT %(most)s) p
+           JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
            JOIN limu.subject s ON s.id = p.subject JOIN limu.department d ON d.id = p.department
            JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version
-           WHERE p.known_until = 'infinity' AND p.decision = 'published'
-             AND p.shown_until > %(after)s AND p.shown_until <= %(until)s AND p.shown_from <= %(after)s
-           ORDER BY p.shown_until, p.record LIMIT %(most)s""",
+           ORDER BY p.shown_until, p.record""",
         {"after": after, "until": until},
     )
 
@@ -105,17 +107,5 @@ def received_by_day(connection: Connection[Any], *, since: datetime) -> list[Row
         """SELECT (received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, sum(accepted)::int AS accepted,
                   sum(refused + conflict)::int AS refused, sum(duplicate)::int AS again
            FROM limu.submission WHERE received_at >= %(since)s AND state = 'done' GROUP BY 1 ORDER BY 1""",
-        {"since": since},
-    )
-
-
-def refused_on(connection: Connection[Any], *, since: datetime) -> list[Row]:
-    """Count by rule the rows that were turned away since an instant, the most frequent first."""
-    return _all(
-        connection,
-        """SELECT c.code, count(*)::int AS rows FROM limu.submission s
-           JOIN limu.submission_row r ON r.submission = s.id, unnest(r.codes) AS c (code)
-           WHERE s.received_at >= %(since)s AND s.state = 'done' AND r.verdict = 'refused'
-           GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(most)s""",
         {"since": since},
     )

@@ -1,6 +1,5 @@
 """Queries of the department's desk on submissions; row-level security opens the own department's alone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +12,7 @@ from psycopg.types.json import Jsonb
 from limu.intake.rules import SPLIT_STEP, Submission
 from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 from limu.intake.store import _SELECT, _submission
+from limu.intake.store_tally import rows_of_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,6 @@ def problems_of(
         return tuple(ProblemRow(**{**row, "codes": tuple(row["codes"])}) for row in cursor)
 
 
-_WAITS = f"""NOT r.codes @> ARRAY['person'] AND NOT EXISTS (
-    SELECT FROM limu.mended_row m WHERE m.submission = r.submission AND m.row_number = r.row_number %% {SPLIT_STEP})
-    AND NOT EXISTS (SELECT FROM limu.waiver v WHERE v.submission = r.submission
-        AND v.row_number = r.row_number %% {SPLIT_STEP}
-        AND (v.settled_at IS NULL OR (v.is_granted AND v.reversed_at IS NULL)))"""
-
-
 @dataclass(frozen=True, slots=True)
 class OpenProblems:
     """A submission that still has rows to mend."""
@@ -120,6 +113,32 @@ class OpenProblems:
     persons: int
 
 
+_OPEN = """WITH filed AS MATERIALIZED (
+    SELECT s.id, s.item, s.received_at FROM limu.submission s
+    WHERE s.department = %(department)s AND s.state = 'done' AND s.refused + s.conflict > 0
+      AND (%(item)s = '' OR s.item = %(item)s))"""
+# Lines that were turned away, as they were counted; of those that stand for several rows, each once.
+_TURNED = f"""
+    SELECT coalesce(sum(t.rows) FILTER (WHERE NOT t.is_part AND NOT t.codes @> ARRAY['person']), 0) AS plain,
+           coalesce(sum(t.rows) FILTER (WHERE t.verdict = 'conflict' AND NOT t.codes @> ARRAY['person']), 0)
+             AS conflict,
+           coalesce(sum(t.rows) FILTER (WHERE t.codes @> ARRAY['person']), 0) AS persons,
+           (SELECT count(DISTINCT r.row_number %% {SPLIT_STEP}) FROM limu.submission_row r
+            WHERE r.submission = o.id AND r.row_number >= {SPLIT_STEP} AND r.verdict <> 'duplicate'
+              AND NOT r.codes @> ARRAY['person'] AND NOT EXISTS (
+                SELECT FROM limu.submission_row b WHERE b.submission = r.submission
+                  AND b.row_number = r.row_number %% {SPLIT_STEP} AND b.verdict <> 'duplicate'
+                  AND NOT b.codes @> ARRAY['person'])) AS parted
+    FROM limu.submission_tally t WHERE t.submission = o.id AND t.verdict <> 'duplicate'"""
+# Lines of them that were mended in place, are set aside, or are asked to be.
+_SETTLED = f"""
+    SELECT count(DISTINCT l.row_number) AS lines, count(*) FILTER (WHERE r.verdict = 'conflict') AS conflict
+    FROM (SELECT m.submission, m.row_number FROM limu.mended_row m WHERE m.submission = o.id
+          UNION SELECT v.submission, v.row_number FROM limu.waiver v WHERE v.submission = o.id
+            AND (v.settled_at IS NULL OR (v.is_granted AND v.reversed_at IS NULL))) l
+    CROSS JOIN LATERAL ({rows_of_line("l")}) r"""
+
+
 def open_problems(
     connection: Connection[Any], *, department: UUID, item: str, limit: int, skip: int = 0
 ) -> tuple[OpenProblems, ...]:  # fmt: skip
@@ -127,32 +146,15 @@ def open_problems(
     with connection.cursor(row_factory=class_row(OpenProblems)) as cursor:
         return tuple(
             cursor.execute(
-                f"""SELECT s.id AS submission, s.item, s.received_at, w.waiting, w.conflict, w.persons
-                    FROM limu.submission s CROSS JOIN LATERAL (
-                        SELECT (count(DISTINCT r.row_number %% {SPLIT_STEP}) FILTER (WHERE {_WAITS}))::int AS waiting,
-                               (count(*) FILTER (WHERE r.verdict = 'conflict' AND {_WAITS}))::int AS conflict,
-                               (count(*) FILTER (WHERE r.codes @> ARRAY['person']))::int AS persons
-                        FROM limu.submission_row r WHERE r.submission = s.id AND r.verdict <> 'duplicate') w
-                    WHERE s.department = %(department)s AND s.state = 'done' AND s.refused + s.conflict > 0
-                      AND (%(item)s = '' OR s.item = %(item)s) AND w.waiting > 0
-                    ORDER BY s.received_at DESC, s.id LIMIT %(limit)s OFFSET %(skip)s""",
+                f"""{_OPEN} SELECT o.id AS submission, o.item, o.received_at,
+                        (t.plain + t.parted - d.lines)::int AS waiting, (t.conflict - d.conflict)::int AS conflict,
+                        t.persons::int AS persons
+                    FROM filed o CROSS JOIN LATERAL ({_TURNED}) t CROSS JOIN LATERAL ({_SETTLED}) d
+                    WHERE t.plain + t.parted > d.lines
+                    ORDER BY o.received_at DESC, o.id LIMIT %(limit)s OFFSET %(skip)s""",
                 {"department": department, "item": item, "limit": limit, "skip": skip},
             )
         )
-
-
-def codes_of_all(connection: Connection[Any], submissions: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
-    """Count the codes under which rows of these submissions were turned away."""
-    counted: dict[UUID, dict[str, int]] = {submission: {} for submission in submissions}
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            """SELECT submission, code, count(*)::int AS rows FROM limu.submission_row, unnest(codes) AS code
-               WHERE submission = ANY (%s) AND verdict <> 'duplicate' GROUP BY 1, 2 ORDER BY 3 DESC, 2""",
-            (list(submissions),),
-        )
-        for row in cursor:
-            counted[row["submission"]][row["code"]] = row["rows"]
-    return counted
 
 
 def queue_submission(

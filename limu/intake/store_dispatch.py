@@ -7,26 +7,41 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from limu.intake.rules import SPLIT_STEP
 from limu.intake.rules_dispatch import Dispatch, Problem
+from limu.intake.store_tally import rows_of_line
 
-# A row still waits while nobody mended it in place or had it set aside, and while its file was not sent in again as a
-# whole: a later file of the item with at least as many rows, in which at least as many were known already as this one
-# had brought. What is still wrong then stands in the later file.
-_WAITS = f"""
-    NOT EXISTS (SELECT FROM limu.mended_row m
-                WHERE m.submission = r.submission AND m.row_number = r.row_number %% {SPLIT_STEP})
-    AND NOT EXISTS (SELECT FROM limu.waiver v WHERE v.submission = r.submission
-                    AND v.row_number = r.row_number %% {SPLIT_STEP} AND v.is_granted AND v.reversed_at IS NULL)
-    AND NOT EXISTS (SELECT FROM limu.submission n
-                    WHERE n.department = s.department AND n.item = s.item AND n.state = 'done'
-                      AND n.received_at > s.received_at AND n.received >= s.received
-                      AND n.duplicate + n.conflict >= s.accepted + s.duplicate)
-"""
-# Persons are turned away for good: there is nothing to mend.
-_ROWS = """
-    FROM limu.submission s JOIN limu.submission_row r ON r.submission = s.id, unnest(r.codes) AS c (code)
-    WHERE s.state = 'done' AND r.verdict <> 'duplicate' AND NOT r.codes @> ARRAY['person']
+
+# By department, item and rule: how many rows were turned away, and how many of them wait. What was turned away is read
+# as it was counted on entering; taken off are the few rows that were mended in place or set aside. None waits of a file
+# that was sent in again as a whole: a later file of the item with at least as many rows, in which at least as many were
+# known already as this one had brought; what is still wrong then stands in the later file. Persons are turned away for
+# good: there is nothing to mend.
+def _standing(where: str) -> str:
+    return f"""
+    filed AS MATERIALIZED (
+        SELECT s.id, s.department, s.item, s.item_version, s.received_at, NOT EXISTS (
+            SELECT FROM limu.submission n WHERE n.department = s.department AND n.item = s.item AND n.state = 'done'
+              AND n.received_at > s.received_at AND n.received >= s.received
+              AND n.duplicate + n.conflict >= s.accepted + s.duplicate) AS is_last
+        FROM limu.submission s WHERE s.state = 'done' AND {where}),
+    settled AS MATERIALIZED (
+        SELECT m.submission, m.row_number FROM limu.mended_row m WHERE m.submission IN (SELECT id FROM filed)
+        UNION SELECT v.submission, v.row_number FROM limu.waiver v
+        WHERE v.is_granted AND v.reversed_at IS NULL AND v.submission IN (SELECT id FROM filed)),
+    turned AS (
+        SELECT t.submission, c.code, sum(t.rows) AS rows
+        FROM limu.submission_tally t CROSS JOIN unnest(t.codes) AS c (code)
+        WHERE t.submission IN (SELECT id FROM filed) AND t.verdict <> 'duplicate' AND NOT t.codes @> ARRAY['person']
+        GROUP BY 1, 2),
+    mended AS (
+        SELECT d.submission, c.code, count(*) AS rows FROM settled d CROSS JOIN LATERAL ({rows_of_line("d")}) r
+        CROSS JOIN unnest(r.codes) AS c (code) GROUP BY 1, 2),
+    standing AS (
+        SELECT f.department, f.item, max(f.item_version) AS version, t.code AS rule, sum(t.rows)::int AS rows,
+               sum(CASE WHEN f.is_last THEN t.rows - coalesce(m.rows, 0) ELSE 0 END)::int AS waiting,
+               max(f.received_at) AS latest
+        FROM turned t JOIN filed f ON f.id = t.submission
+        LEFT JOIN mended m ON m.submission = t.submission AND m.code = t.code GROUP BY 1, 2, 4)
 """
 
 
@@ -34,34 +49,31 @@ def problems(
     connection: Connection[Any], *, since: date, department: UUID | None = None, rule: str = "", limit: int = 200
 ) -> list[Problem]:
     """Count rows turned away since a day by department, item and rule, the most that wait first."""
-    where = " AND s.received_at >= %(since)s"
-    where += " AND s.department = %(department)s" if department else ""
-    where += " AND c.code = %(rule)s" if rule else ""
+    where = "s.received_at >= %(since)s" + (" AND s.department = %(department)s" if department else "")
     with connection.cursor(row_factory=class_row(Problem)) as cursor:
         return cursor.execute(
-            f"""SELECT x.department, d.short_name AS department_name, x.item, i.name AS item_name, x.rule, x.rows,
+            f"""WITH {_standing(where)}
+                SELECT x.department, d.short_name AS department_name, x.item, i.name AS item_name, x.rule, x.rows,
                        x.waiting, x.latest
-                FROM (SELECT s.department, s.item, max(s.item_version) AS version, c.code AS rule,
-                             count(*)::int AS rows, (count(*) FILTER (WHERE {_WAITS}))::int AS waiting,
-                             max(s.received_at) AS latest {_ROWS} {where}
-                      GROUP BY s.department, s.item, c.code) x
-                JOIN limu.department d ON d.id = x.department
+                FROM standing x JOIN limu.department d ON d.id = x.department
                 JOIN limu.catalogue_item i ON i.code = x.item AND i.version = x.version
+                {"WHERE x.rule = %(rule)s" if rule else ""}
                 ORDER BY x.waiting DESC, x.rows DESC, x.rule LIMIT %(limit)s""",
             {"since": since, "department": department, "rule": rule, "limit": limit},
         ).fetchall()
 
 
+_SENT = "(s.department, s.item) IN (SELECT p.department, p.item FROM limu.problem_dispatch p WHERE p.closed_at IS NULL)"
 _DISPATCH = f"""
+    WITH {_standing(_SENT)}
     SELECT p.id, p.department, d.short_name AS department_name, p.item,
            (SELECT i.name FROM limu.catalogue_item i WHERE i.code = p.item ORDER BY i.version DESC LIMIT 1)
              AS item_name,
-           p.rule, p.rows, CASE WHEN p.closed_at IS NOT NULL THEN 0 ELSE (
-             SELECT count(*) {_ROWS} AND s.department = p.department AND s.item = p.item AND c.code = p.rule
-               AND {_WAITS}) END::int AS waiting,
+           p.rule, p.rows, CASE WHEN p.closed_at IS NULL THEN coalesce(x.waiting, 0) ELSE 0 END AS waiting,
            p.note, p.due_on, p.is_provisional, n.name AS officer_name, p.sent_at, p.closed_at
     FROM limu.problem_dispatch p JOIN limu.department d ON d.id = p.department
     JOIN limu.officer o ON o.id = p.officer JOIN limu.person n ON n.id = o.person
+    LEFT JOIN standing x ON x.department = p.department AND x.item = p.item AND x.rule = p.rule
 """
 
 
@@ -93,9 +105,10 @@ def insert_dispatch(connection: Connection[Any], values: dict[str, Any]) -> bool
 def close_mended(connection: Connection[Any], department: UUID) -> int:
     """Close a department's dispatches of which no row waits any more; returns how many."""
     return connection.execute(
-        f"""UPDATE limu.problem_dispatch p SET closed_at = limu.register_now()
-            WHERE p.department = %s AND p.closed_at IS NULL AND NOT EXISTS (
-                SELECT {_ROWS} AND s.department = p.department AND s.item = p.item AND c.code = p.rule
-                AND {_WAITS})""",
-        (department,),
+        f"""WITH {_standing(_SENT + " AND s.department = %(department)s")}
+            UPDATE limu.problem_dispatch p SET closed_at = limu.register_now()
+            WHERE p.department = %(department)s AND p.closed_at IS NULL AND NOT EXISTS (
+                SELECT FROM standing x WHERE x.department = p.department AND x.item = p.item AND x.rule = p.rule
+                AND x.waiting > 0)""",
+        {"department": department},
     ).rowcount

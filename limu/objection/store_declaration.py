@@ -97,7 +97,7 @@ def waiting(connection: Connection[Any], *, limit: int, skip: int = 0) -> tuple[
                    JOIN limu.record r ON r.subject = d.subject AND r.id = d.record
                    WHERE NOT EXISTS (SELECT FROM limu.declaration_review v WHERE v.declaration = d.id)
                      AND NOT EXISTS (SELECT FROM limu.declaration_withdrawal w WHERE w.declaration = d.id)
-                     AND EXISTS (SELECT FROM shown.record x WHERE x.subject = d.subject AND x.id = d.record)
+                     AND EXISTS (SELECT FROM shown.record x WHERE x.subject = d.subject AND x.id = d.record OFFSET 0)
                    ORDER BY d.declared_at, d.id LIMIT %s OFFSET %s""",
                 (limit, skip),
             ).fetchall()

@@ -10,23 +10,43 @@ from psycopg.rows import dict_row
 Row = dict[str, Any]
 View = Literal["ending", "ended", "coming", "withheld"]
 
+# The rows of a page are chosen first and joined then: a view of all would be joined whole before it is put in order.
 _ROWS = """
     SELECT r.id, r.subject, r.item, r.document_number, r.party_name, r.decided_on, d.short_name AS department_name,
            p.shown_from, p.shown_until, p.reason, p.rule, p.is_disputed, p.known_from
-    FROM limu.publication p JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
-    JOIN limu.department d ON d.id = p.department
-    WHERE p.known_until = 'infinity'"""
-# The bounds are days, so that each view reads its own stretch of an index; withheld ones have an index of their own.
-_WHERE: dict[View, str] = {
-    "ending": " AND p.decision = 'published' AND p.shown_until > %(today)s AND p.shown_until <= %(until)s"
-    " AND p.shown_from <= %(today)s",
-    "ended": " AND p.decision = 'published' AND p.shown_until <= %(today)s AND p.shown_until > %(since)s",
-    "coming": " AND p.decision = 'published' AND p.shown_until > %(today)s AND p.shown_from > %(today)s",
-    "withheld": " AND p.decision = 'withheld'",
+    FROM ({chosen} ORDER BY {order} OFFSET %(skip)s LIMIT %(limit)s) p
+    JOIN limu.record r ON r.subject = p.subject AND r.id = p.record
+    JOIN limu.department d ON d.id = p.department ORDER BY {order}"""
+_OPEN = "p.known_until = 'infinity' AND p.decision = 'published'"
+# Read through an index on the day alone: what is still to come is little.
+_COMING = "(SELECT * FROM limu.publication WHERE shown_from > %(today)s OFFSET 0)"
+# Each reason has its newest in an index; where none is picked, the newest of those. What came in one transaction keeps
+# the order of the index: sorted by more than the instant, a whole file would be read for a page of it.
+_NEWEST = """
+    SELECT x.*, row_number() OVER () AS n FROM (
+        SELECT p.* FROM limu.publication p
+        WHERE p.known_until = 'infinity' AND p.decision = 'withheld' AND p.reason = {reason}
+        ORDER BY p.known_from DESC LIMIT %(skip)s + %(limit)s) x"""
+_REASONS = """
+    WITH RECURSIVE why (reason) AS (
+        (SELECT p.reason FROM limu.publication p WHERE p.known_until = 'infinity' AND p.decision = 'withheld'
+         ORDER BY p.reason LIMIT 1)
+        UNION ALL SELECT (SELECT p.reason FROM limu.publication p
+            WHERE p.known_until = 'infinity' AND p.decision = 'withheld' AND p.reason > w.reason
+            ORDER BY p.reason LIMIT 1) FROM why w WHERE w.reason IS NOT NULL)
+    SELECT p.* FROM why w CROSS JOIN LATERAL ({newest}) p"""
+# The bounds are days, so that each view reads its own stretch of an index.
+_CHOSEN: dict[View, str] = {
+    "ending": f"SELECT p.* FROM limu.publication p WHERE {_OPEN} AND p.shown_until > %(today)s"
+    " AND p.shown_until <= %(until)s AND p.shown_from <= %(today)s",
+    "ended": f"SELECT p.* FROM limu.publication p WHERE {_OPEN} AND p.shown_until <= %(today)s"
+    " AND p.shown_until > %(since)s",
+    "coming": f"SELECT p.* FROM {_COMING} p WHERE {_OPEN}",
+    "withheld": _REASONS.format(newest=_NEWEST.format(reason="w.reason")),
 }
 _ORDER: dict[View, str] = {
-    "ending": " ORDER BY p.shown_until, p.record", "ended": " ORDER BY p.shown_until DESC, p.record",
-    "coming": " ORDER BY p.shown_from, p.record", "withheld": " ORDER BY p.known_from DESC, p.record",
+    "ending": "p.shown_until, p.record", "ended": "p.shown_until DESC, p.record",
+    "coming": "p.shown_from, p.record", "withheld": "p.known_from DESC, p.reason, p.n",
 }  # fmt: skip
 
 
@@ -34,28 +54,34 @@ def rows(
     connection: Connection[Any], view: View, *, today: date, days: int, picked: str, skip: int, limit: int
 ) -> list[Row]:
     """List records of a view, and one more than asked; `picked` is a day, or a reason where it is about those."""
-    where = _WHERE[view]
+    chosen = _CHOSEN[view]
     if picked and view == "withheld":
-        where += " AND p.reason = %(picked)s"
+        chosen = f"SELECT p.* FROM ({_NEWEST.format(reason='%(picked)s')}) p"
     elif picked:
-        where += f" AND p.{'shown_from' if view == 'coming' else 'shown_until'} = %(picked)s::date"
+        chosen += f" AND p.{'shown_from' if view == 'coming' else 'shown_until'} = %(picked)s::date"
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            _ROWS + where + _ORDER[view] + " OFFSET %(skip)s LIMIT %(limit)s",
+            _ROWS.format(chosen=chosen, order=_ORDER[view]),
             {**_days(today, days), "picked": picked, "skip": skip, "limit": limit + 1},
         ).fetchall()
 
 
+_COUNTS: dict[View, str] = {
+    "ending": f"""SELECT e.day AS key, e.n - coalesce(c.n, 0) AS n FROM shown.published_until(%(today)s, %(until)s) e
+        LEFT JOIN (SELECT p.shown_until, count(*) AS n FROM {_COMING} p
+                   WHERE {_OPEN} GROUP BY 1) c ON c.shown_until = e.day
+        WHERE e.n > coalesce(c.n, 0) ORDER BY 1 LIMIT 60""",
+    "ended": "SELECT day AS key, n FROM shown.published_until(%(since)s, %(today)s) ORDER BY 1 DESC LIMIT 60",
+    "coming": f"""SELECT p.shown_from AS key, count(*) AS n FROM {_COMING} p
+        WHERE {_OPEN} GROUP BY 1 ORDER BY 1 LIMIT 60""",
+    "withheld": "SELECT reason AS key, n FROM shown.withheld_for() ORDER BY n DESC LIMIT 60",
+}
+
+
 def counts(connection: Connection[Any], view: View, *, today: date, days: int) -> list[tuple[Any, int]]:
     """Count a view by its day, or by its reason."""
-    key = {"withheld": "p.reason", "coming": "p.shown_from"}.get(view, "p.shown_until")
-    order = "n DESC" if view == "withheld" else "1 DESC" if view == "ended" else "1"
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            f"SELECT {key} AS key, count(*) AS n FROM limu.publication p WHERE p.known_until = 'infinity'"
-            + _WHERE[view] + f" GROUP BY 1 ORDER BY {order} LIMIT 60",
-            _days(today, days),
-        )  # fmt: skip
+        cursor.execute(_COUNTS[view], _days(today, days))
         return [(row["key"], row["n"]) for row in cursor]
 
 
