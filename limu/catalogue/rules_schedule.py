@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
 from limu.terms.days import Calendar, Term, deadline_of, working_days_between
@@ -85,6 +86,7 @@ def schedule_of(frequency: str) -> Schedule:
     return Schedule(months=tuple(int(month) for month in _YEARLY.findall(frequency)))
 
 
+@lru_cache(maxsize=1024)
 def periods_around(schedule: Schedule, today: date, *, calendar: Calendar) -> tuple[Period, Period]:
     """The period that ended last and the one that runs; a due day on a holiday moves to the day after (民法典 203)."""
     dues = [

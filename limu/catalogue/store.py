@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +44,7 @@ def find_item(connection: Connection[Any], code: str, *, on: date) -> Item | Non
     """Find the version of an item in force on a day."""
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
-            """SELECT definition FROM limu.catalogue_item WHERE code = %s AND in_force_from <= %s
+            """SELECT definition::text FROM limu.catalogue_item WHERE code = %s AND in_force_from <= %s
                AND (in_force_until IS NULL OR %s < in_force_until) ORDER BY version DESC LIMIT 1""",
             (code, on, on),
         ).fetchone()
@@ -54,7 +55,7 @@ def find_version(connection: Connection[Any], code: str, *, version: int) -> Ite
     """Find one version of an item, in force or not: the one a row was reported under."""
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
-            "SELECT definition FROM limu.catalogue_item WHERE code = %s AND version = %s", (code, version)
+            "SELECT definition::text FROM limu.catalogue_item WHERE code = %s AND version = %s", (code, version)
         ).fetchone()
     assert row is not None
     return _item(row["definition"])
@@ -64,8 +65,9 @@ def all_items(connection: Connection[Any], *, on: date) -> tuple[Item, ...]:
     """List the items in force on a day, by class and code."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT DISTINCT ON (class_number, code) definition FROM limu.catalogue_item WHERE in_force_from <= %s
-               AND (in_force_until IS NULL OR %s < in_force_until) ORDER BY class_number, code, version DESC""",
+            """SELECT DISTINCT ON (class_number, code) definition::text FROM limu.catalogue_item
+               WHERE in_force_from <= %s AND (in_force_until IS NULL OR %s < in_force_until)
+               ORDER BY class_number, code, version DESC""",
             (on, on),
         )
         return tuple(_item(row["definition"]) for row in cursor)
@@ -75,7 +77,7 @@ def newest_items(connection: Connection[Any]) -> tuple[Item, ...]:
     """List the newest published version of every item, in force already or later, by class and code."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT DISTINCT ON (class_number, code) definition FROM limu.catalogue_item
+            """SELECT DISTINCT ON (class_number, code) definition::text FROM limu.catalogue_item
                WHERE in_force_until IS NULL OR in_force_until > limu.register_today()
                ORDER BY class_number, code, version DESC"""
         )
@@ -85,11 +87,14 @@ def newest_items(connection: Connection[Any]) -> tuple[Item, ...]:
 def stored_items(connection: Connection[Any]) -> dict[tuple[str, int], Item]:
     """Every version of every item ever stored, by code and version."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute("SELECT code, version, definition FROM limu.catalogue_item")
+        cursor.execute("SELECT code, version, definition::text FROM limu.catalogue_item")
         return {(row["code"], row["version"]): _item(row["definition"]) for row in cursor}
 
 
-def _item(definition: dict[str, Any]) -> Item:
+@lru_cache(maxsize=1024)
+def _item(text: str) -> Item:
+    # Every desk page asks for the items in force, and their text changes with a version alone: it is read once.
+    definition = json.loads(text)
     fields = tuple(
         Field(**{**field, "aliases": tuple(field["aliases"]), "codelist": tuple(field["codelist"])})
         for field in definition["fields"]

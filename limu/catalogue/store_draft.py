@@ -14,7 +14,7 @@ from limu.catalogue.store import _item
 from limu.record.item import Item
 
 _DRAFT = """
-    SELECT d.id, d.definition, d.reason, d.drafted_by, o.code AS drafter, p.name AS drafter_name, d.drafted_at,
+    SELECT d.id, d.definition::text, d.reason, d.drafted_by, o.code AS drafter, p.name AS drafter_name, d.drafted_at,
            q.name AS settler_name, d.is_published
     FROM limu.catalogue_draft d JOIN limu.officer o ON o.id = d.drafted_by JOIN limu.person p ON p.id = o.person
     LEFT JOIN limu.officer s ON s.id = d.settled_by LEFT JOIN limu.person q ON q.id = s.person"""
@@ -58,7 +58,8 @@ def versions_of(connection: Connection[Any], code: str) -> tuple[tuple[Item, dat
     """List every version of an item, the newest first: item, when it was added, who drafted and who confirmed it."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            """SELECT i.definition, i.added_at, coalesce(d.name, '—') AS drafter, coalesce(c.name, '—') AS confirmer
+            """SELECT i.definition::text, i.added_at, coalesce(d.name, '—') AS drafter,
+                      coalesce(c.name, '—') AS confirmer
                FROM limu.catalogue_item i LEFT JOIN limu.person d ON d.id = i.drafted_by
                LEFT JOIN limu.person c ON c.id = i.confirmed_by WHERE i.code = %s ORDER BY i.version DESC""",
             (code,),

@@ -1,20 +1,23 @@
 """How well a department files: validity, linking, and working days between decision and receipt (归集共享质效)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate
+from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Connection
 
 from limu.intake import store_desk
-from limu.intake.store_desk import Quality
+from limu.intake.store_desk import Lag, Quality
 from limu.law.rule import Deadline
-from limu.terms.days import working_days_between
+from limu.terms.days import Calendar
 from limu.wire.lawbook import current_book, current_calendar
 
 # Where the law gives no figure the double publication's seven working days stand in (发改办财金〔2018〕424号).
 WITHIN: Final = 7
+MOST_KEPT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,38 @@ def quality_of(
     """Figures by item for what was received since a day."""
     rule = current_book(connection).deadline("publication", on=today)
     calendar = current_calendar(connection)
-    lags = [
-        Timed(lag.item, working_days_between(lag.decided_on, lag.received_on, calendar=calendar), lag.rows)
-        for lag in store_desk.lags(connection, department=department, since=since)
-    ]
+    found = _lags(connection, department=department, since=since)
+    passed = _passed([day for lag in found for day in (lag.decided_on, lag.received_on)], calendar)
+    lags = [Timed(lag.item, passed[lag.received_on] - passed[lag.decided_on], lag.rows) for lag in found]
     return tuple(
         _figures(counts, [lag for lag in lags if lag.item == counts.item], within=_within(rule))
         for counts in store_desk.quality(connection, department=department, since=since)
     )
+
+
+_LAGS: dict[tuple[UUID, date], tuple[str, tuple[Lag, ...]]] = {}
+_COUNTING: Final = Lock()
+
+
+def _lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple[Lag, ...]:
+    """Every record of a year is counted once for each state of them, and by one page at a time."""
+    with _COUNTING:
+        state = store_desk.record_state(connection, department)
+        kept = _LAGS.get((department, since))
+        if kept is None or kept[0] != state:
+            if len(_LAGS) >= MOST_KEPT:
+                _LAGS.clear()
+            kept = _LAGS[department, since] = (state, store_desk.lags(connection, department=department, since=since))
+        return kept[1]
+
+
+def _passed(days: list[date], calendar: Calendar) -> dict[date, int]:
+    """Working days gone by at each day, from some day on: between two of them lies the difference."""
+    if not days:
+        return {}
+    first = min(days)
+    every = [first + timedelta(days=step) for step in range((max(days) - first).days + 1)]
+    return dict(zip(every, accumulate(map(calendar.is_working_day, every)), strict=True))
 
 
 def _within(rule: Deadline | None) -> int:

@@ -233,6 +233,20 @@ def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple
         )
 
 
+def record_state(connection: Connection[Any], department: UUID) -> str:
+    """Name the state of a department's records: another one as soon as any has come in (none ever changes or goes)."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return str(
+            cursor.execute(
+                """SELECT concat_ws(' ', current_database(), pg_postmaster_start_time(),
+                    (SELECT recorded_at || ' ' || id FROM limu.record WHERE department = %(department)s
+                     ORDER BY recorded_at DESC, id DESC LIMIT 1),
+                    (SELECT sum(accepted + linked) FROM limu.submission WHERE department = %(department)s))""",
+                {"department": department},
+            ).fetchone()
+        )
+
+
 def is_file_used(connection: Connection[Any], file_hash: bytes) -> bool:
     """Tell whether anybody's submission stands on a stored file; says nothing of whose."""
     with connection.cursor(row_factory=scalar_row) as cursor:

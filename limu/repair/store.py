@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Connection
@@ -63,6 +63,40 @@ _REPAIRABLE = """
     LEFT JOIN limu.repair_service n ON n.record = r.id
     LEFT JOIN LATERAL (SELECT p.is_performed, p.on_day FROM limu.repair_performance p WHERE p.record = r.id
                        ORDER BY p.number DESC LIMIT 1) v ON true"""
+# A body's decisions in the order of their days, each looked at only as far as a page needs: item by item from an index
+# of all bodies' records, or from its own files where they are a needle in it. The lateral limits keep that order of
+# work; a plain join would be taken for a small one and be sorted whole.
+FEW: Final = 5_000
+_STANDS = """CROSS JOIN LATERAL (
+            SELECT FROM limu.publication p
+            JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
+            WHERE p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity' AND p.decision <> 'ended'
+              AND {of_state} LIMIT 1) p"""
+_FIRST = "AND {of_record} ORDER BY r.decided_on{way}, r.id{way} LIMIT %(skip)s + %(limit)s"
+_IN_ORDER = f"""
+    WITH own AS MATERIALIZED (
+        SELECT s.item, sum(s.accepted) AS rows FROM limu.submission s WHERE s.department = %(department)s
+          AND s.item IN (SELECT code FROM limu.catalogue_item WHERE is_adverse) GROUP BY 1)
+    SELECT x.subject, x.id FROM own o CROSS JOIN LATERAL (
+        (SELECT r.subject, r.id, r.decided_on FROM limu.record r {_STANDS}
+         WHERE o.rows > {FEW} AND r.item = o.item AND r.department = %(department)s {_FIRST})
+        UNION ALL
+        (SELECT r.subject, r.id, r.decided_on FROM limu.submission s JOIN limu.record r ON r.submission = s.id {_STANDS}
+         WHERE o.rows <= {FEW} AND s.item = o.item AND s.department = %(department)s {_FIRST})) x
+    ORDER BY x.decided_on{{way}}, x.id{{way}} LIMIT %(limit)s OFFSET %(skip)s"""
+
+
+def _listed(
+    connection: Connection[Any], values: dict[str, Any], *, of_state: str, of_record: str, way: str
+) -> tuple[Repairable, ...]:  # fmt: skip
+    chosen = _IN_ORDER.format(of_state=of_state, of_record=of_record, way=way)
+    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
+        cursor.execute(
+            _REPAIRABLE.replace("FROM limu.record r\n", f"FROM ({chosen}) c JOIN limu.record r USING (subject, id)\n")
+            + f" ORDER BY r.decided_on{way}, r.id{way}",
+            values,
+        )
+        return tuple(cursor.fetchall())
 
 
 def find_repairable(connection: Connection[Any], record: UUID) -> Repairable | None:
@@ -130,25 +164,23 @@ def missing_notices(
     connection: Connection[Any], *, department: UUID, limit: int = 200, skip: int = 0
 ) -> tuple[Repairable, ...]:  # fmt: skip
     """Decisions of a body whose repair notice nobody has recorded as served, the oldest first."""
-    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
-        cursor.execute(
-            _REPAIRABLE
-            + """ WHERE r.department = %s AND n.record IS NULL AND p.decision <> 'ended'
-                AND p.earliest_repair_on IS NOT NULL ORDER BY r.decided_on, r.id LIMIT %s OFFSET %s""",
-            (department, limit, skip),
-        )
-        return tuple(cursor.fetchall())
+    return _listed(
+        connection, {"department": department, "limit": limit, "skip": skip}, way="", of_record="true",
+        of_state="""p.earliest_repair_on IS NOT NULL
+            AND NOT EXISTS (SELECT FROM limu.repair_service n WHERE n.record = r.id)""",
+    )  # fmt: skip
 
 
 def count_missing(connection: Connection[Any]) -> dict[UUID, int]:
     """How many notices each body has not recorded as served, within what row-level security opens."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT r.department, count(*) FROM limu.record r
-               JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
-                   AND p.decision <> 'ended' AND p.earliest_repair_on IS NOT NULL
-               JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
-               WHERE NOT EXISTS (SELECT FROM limu.repair_service n WHERE n.record = r.id) GROUP BY 1"""
+            """SELECT b.department, b.n - coalesce(s.n, 0) FROM shown.repairable_by_body() b
+               LEFT JOIN (SELECT p.department, count(*) AS n FROM limu.repair_service n
+                          JOIN limu.publication p ON p.subject = n.subject AND p.record = n.record
+                              AND p.known_until = 'infinity' AND p.decision <> 'ended'
+                              AND p.earliest_repair_on IS NOT NULL GROUP BY 1) s ON s.department = b.department
+               WHERE b.n > coalesce(s.n, 0)"""
         )
         return dict(cursor.fetchall())
 
@@ -214,16 +246,11 @@ def decisions_of(
     connection: Connection[Any], *, department: UUID, text: str, limit: int, skip: int
 ) -> tuple[Repairable, ...]:  # fmt: skip
     """A body's adverse decisions that nothing has ended, by document number; the newest first."""
-    with connection.cursor(row_factory=class_row(Repairable)) as cursor:
-        cursor.execute(
-            _REPAIRABLE
-            + """ WHERE r.department = %s AND p.decision <> 'ended'
-                AND (p.shown_until IS NULL OR p.shown_until > limu.register_today())
-                AND (%s = '' OR strpos(r.document_number, %s) > 0)
-                ORDER BY r.decided_on DESC, r.id LIMIT %s OFFSET %s""",
-            (department, text, text, limit, skip),
-        )
-        return tuple(cursor.fetchall())
+    return _listed(
+        connection, {"department": department, "text": text, "limit": limit, "skip": skip}, way=" DESC",
+        of_state="(p.shown_until IS NULL OR p.shown_until > limu.register_today())",
+        of_record="(%(text)s = '' OR strpos(r.document_number, %(text)s) > 0)",
+    )  # fmt: skip
 
 
 def waiting_above(connection: Connection[Any]) -> list[dict[str, Any]]:
