@@ -18,11 +18,13 @@ from limu.record.item import Item
 Refused = Refusal | tuple[CatalogueFault, ...]
 
 
-def draft_item(connection: Connection[Any], item: Item, *, by: Officer, reason: str, today: date) -> UUID | Refused:
-    """Write a draft of the next version; one that could not lawfully stand is refused with every reason at once."""
+def draft_item(
+    connection: Connection[Any], item: Item, *, by: Officer, reason: str, today: date, is_article: Callable[[str], bool]
+) -> UUID | Refused:
+    """Write a draft of the next version, or list every fault at once, a basis that nobody can read among them."""
     if refusal := authorise(by, "edit_catalogue", by.department):
         return refusal
-    if faults := why_unlawful(item):
+    if faults := (*new_faults(item, is_article=is_article), *why_unlawful(item)):
         return faults
     known = store_draft.versions_of(connection, item.code)
     if refusal := why_not_drafted(known[0][0] if known else None, item, reason=reason, today=today):
@@ -39,14 +41,12 @@ def draft_item(connection: Connection[Any], item: Item, *, by: Officer, reason: 
 def draft_new(
     connection: Connection[Any], item: Item, *, by: Officer, reason: str, today: date, is_article: Callable[[str], bool]
 ) -> UUID | Refused:
-    """Write a draft of an item that does not exist yet, or list every fault, a basis nobody can read among them."""
+    """Write a draft of an item that does not exist yet."""
     if refusal := authorise(by, "edit_catalogue", by.department):
         return refusal
     if store_draft.versions_of(connection, item.code):
         return EXISTS
-    if faults := (*new_faults(item, is_article=is_article), *why_unlawful(item)):
-        return faults
-    return draft_item(connection, item, by=by, reason=reason, today=today)
+    return draft_item(connection, item, by=by, reason=reason, today=today, is_article=is_article)
 
 
 def publish_draft(connection: Connection[Any], draft: UUID, *, by: Officer, today: date) -> Item | Refused:

@@ -59,7 +59,7 @@ def _own_field(given: Mapping[str, str], at: int) -> Field:
 
 
 def new_faults(item: Item, *, is_article: Callable[[str], bool]) -> list[CatalogueFault]:
-    """What a new item lacks besides what every version must have: a fair code, a name, a basis that can be read."""
+    """What a drafted item lacks besides what every version must have: a fair code, a name, a basis that can be read."""
     unfair = [one.code for one in item.fields if not fullmatch(CODE, one.code) or not one.label]
     unread = [key for key in item.basis if not is_article(key)]
     rules = [

@@ -181,4 +181,5 @@ def _form(
     return show(
         request, desk, "feed/new.html", status=422 if refusal else 200, wish=wish, reason=reason, refusal=refusal,
         items=_items(desk), fields=[*OPTIONAL.items(), *_fields(desk)], regions=",".join(wish.regions),
+        hours=request.POST.get("answer_hours", wish.answer_hours),
     )  # fmt: skip

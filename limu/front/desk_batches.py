@@ -75,7 +75,7 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
         request, desk, "front/dept_batch.html", above=above, paired=[(row, above.get(row.id)) for row in rows],
         expected=store_desk.expected_of(desk.connection, batch), batch=one, item=item, state=batch_state(one),
         told=batch_told(one.counts), is_running=one.state in ("received", "entering"),
-        codes=codes, rows=rows,
+        codes=codes, rows=rows, is_further=after > 0,
         more=rows[-1].row_number if more and rows else 0, problems=[_problem(row) for row in bad[:PAGE]],
         more_problems=bad[PAGE - 1].row_number if len(bad) > PAGE else 0, wish=wish,
         has_file=FileStore(find_home()).has(FileHash(one.file_hash.hex())),

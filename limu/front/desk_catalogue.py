@@ -71,7 +71,11 @@ def draft(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         after = edited(before, given, version=known[0][0].version + 1 if known else 1)
     except ValueError:
         return _form(request, desk, before, refused=BAD_VALUE)
-    done = draft_item(desk.connection, after, by=desk.officer, reason=given.get("reason", ""), today=desk.today)
+    law = current_book(desk.connection)
+    done = draft_item(
+        desk.connection, after, by=desk.officer, reason=given.get("reason", ""), today=desk.today,
+        is_article=lambda key: law.article(key) is not None,
+    )  # fmt: skip
     if isinstance(done, UUID):
         messages.success(request, "草案已提交，等待另一位目录管理员核对后发布。")
         return HttpResponseRedirect(f"/ops/drafts/{done}")

@@ -80,7 +80,7 @@ def check_page(entry_factory: EntryFactory) -> Signed:
             sending = _sending(desk, item, path)
             with connect("app") as connection:
                 preview = actions_desk.rehearse(
-                    connection, sending, order=Order(desk.today, MOST_SHOWN),
+                    connection, sending, order=Order(desk.today, MOST_SHOWN, gravest=True),
                     entry_for=_entry_for(desk, item, entry_factory),
                 )  # fmt: skip
             if isinstance(preview, Refusal):
@@ -186,8 +186,8 @@ def confirm_page(entry_factory: EntryFactory) -> Signed:
             is_large = has_more_rows(path, item=item, mapping=sending.mapping, than=LARGE_ROWS)
             with connect("app") as connection:
                 made = actions_desk.confirm(
-                    connection, sending, order=Order(desk.today, MOST_SHOWN), means=means, is_large=is_large,
-                    name=held.name,
+                    connection, sending, order=Order(desk.today, MOST_SHOWN, gravest=True), means=means,
+                    is_large=is_large, name=held.name,
                 )  # fmt: skip
         if isinstance(made, Refusal):
             return _form(request, desk, due_items(desk), chosen=item.code, fault=made)

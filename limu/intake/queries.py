@@ -167,10 +167,10 @@ def _of_rows(rows: list[int], what: tuple[str, str], *, wrong: str, cure: str) -
 class Tally:
     """The findings of a file gathered: all are counted by code, one of each is an example, the first are carried."""
 
-    __slots__ = ("_item", "_keys", "_most", "_skip", "_today", "codes", "examples", "findings", "repeated", "rows")
+    __slots__ = ("_item", "_keys", "_order", "_skip", "codes", "examples", "findings", "repeated", "rows")
 
     def __init__(self, item: Item, order: Order) -> None:
-        self._item, self._today, self._most, self._skip = item, order.today, order.most, order.skip
+        self._item, self._order, self._skip = item, order, order.skip
         self._keys: list[pl.DataFrame] = []
         self.examples: dict[str, Told] = {}
         self.repeated: tuple[int, ...] = ()
@@ -193,7 +193,7 @@ class Tally:
         again = keys.filter(pl.col("key").is_duplicated() & ~pl.col("is_silent")).get_column(ROW)
         self.repeated = tuple(again)
         for some in again.to_frame().iter_slices(CHUNK_ROWS):
-            self._take(repeated_findings(some.get_column(ROW), self._item, today=self._today))
+            self._take(repeated_findings(some.get_column(ROW), self._item, today=self._order.today))
         self._keys = []
 
     def _take(self, findings: pl.DataFrame) -> None:
@@ -201,9 +201,11 @@ class Tally:
             if code not in self.codes:
                 self.examples[code] = told_of(findings.filter(pl.col("code") == code).head(1))[0]
             self.codes[code] = self.codes.get(code, 0) + count
-        room = None if self._most is None else self._most - len(self.findings)
+        room = None if self._order.most is None else self._order.most - len(self.findings)
         if room is None or room > 0:
             here = findings.slice(self._skip)
+            if self._order.gravest:
+                here = here.sort(pl.col("level") != "refuse", maintain_order=True)
             self.findings += told_of(here if room is None else here.head(room))
         self._skip = max(self._skip - findings.height, 0)
 

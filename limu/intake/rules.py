@@ -161,13 +161,15 @@ class Order:
 
     Chunks are even, or begin with `first_rows` and double until they have `chunk_rows`.
 
-    Findings before `skip` are counted and not carried, for who reads on where a page ended."""
+    Findings before `skip` are counted and not carried, for who reads on where a page ended. `gravest` carries of a
+    chunk's findings those that refuse a row first: a hint never takes the place of a fault."""
 
     today: date
     most: int | None = 200
     chunk_rows: int = CHUNK_ROWS
     skip: int = 0
     first_rows: int | None = None
+    gravest: bool = False
 
     def begun_with(self, first_rows: int) -> "Order":
         """The same work in chunks that begin with as many rows, or with all that one may have."""

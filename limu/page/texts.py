@@ -60,6 +60,10 @@ SPEAKING_FILES = frozenset(
 DATA = {"law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency")}
 """Words of data that a page says as its own: conditions of a repair, grounds of a refusal, the items we ship."""
 
+PURPOSES = re.compile(r"\blimu\.purpose VALUES(.*?);", re.DOTALL)
+PURPOSE = re.compile(r"\('\w+', '([^']+)',")
+"""The closed list of what a read may be for: its words stand in the schema."""
+
 PATTERN = re.compile(r"\\[dswuxb]|\(\?|\[\^|\S\|\S|SELECT ")
 """What is written for a machine to read: no text."""
 
@@ -173,6 +177,8 @@ def _texts(path: Path, name: str) -> Iterator[str]:
         yield from spoken_in_code(source)
     elif path.suffix == ".toml" and (keys := next((DATA[one] for one in DATA if name.startswith(one)), None)):
         yield from (one for one in _in_data(path.read_text("utf-8"), keys) if HAN.search(one))
+    elif path.suffix == ".sql":
+        yield from (word for rows in PURPOSES.findall(path.read_text("utf-8")) for word in PURPOSE.findall(rows))
 
 
 @lru_cache(maxsize=1)

@@ -11,12 +11,20 @@ from limu.catalogue import store, store_draft
 from limu.catalogue.actions_draft import draft_item, publish_draft, withdraw_draft
 from limu.catalogue.rules import CLOSED_KINDS
 from limu.catalogue.rules_draft import CLOSED_WORDS, compare
+from limu.catalogue.rules_new import new_faults
 from limu.department.rules import Officer, Refusal
+from limu.law.book import packaged_book
 from limu.record.item import Item
 from limu.wire.database import Connection
+from limu.wire.statutes import read_law_texts
 from tests import people, standing
 
 TODAY = standing.TODAY
+BOOK = packaged_book(read_law_texts())
+
+
+def _is_article(key: str) -> bool:
+    return BOOK.article(key) is not None
 
 
 @pytest.fixture
@@ -44,7 +52,7 @@ def _next(**changed: object) -> Item:
 
 
 def _drafted(connection: Connection, by: Officer, item: Item | None = None) -> UUID:
-    draft = draft_item(connection, item or _next(), by=by, reason="新的时限文件", today=TODAY)
+    draft = draft_item(connection, item or _next(), by=by, reason="新的时限文件", today=TODAY, is_article=_is_article)
     assert isinstance(draft, UUID)
     return draft
 
@@ -76,12 +84,37 @@ def test_one_draft_of_an_item_waits_at_a_time(
 ) -> None:
     draft = _drafted(connection, editors[0])
 
-    refused = draft_item(connection, _next(sharing="有条件共享"), by=editors[1], reason="另一份", today=TODAY)
+    refused = draft_item(
+        connection, _next(sharing="有条件共享"), by=editors[1], reason="另一份", today=TODAY, is_article=_is_article
+    )
 
     assert isinstance(refused, Refusal)
     assert refused.code == "T-402"
     withdraw_draft(connection, draft, by=editors[1])
     _drafted(connection, editors[1])
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"basis": ("no-such-law/1",)}, "T-111"),
+        ({"fields": (*_item().fields, replace(_item().fields[-1], code="Bad Code"))}, "T-114"),
+        ({"name": ""}, "T-113"),
+    ],
+)
+def test_a_new_version_is_held_to_what_a_new_item_is_held_to(
+    connection: Connection, editors: tuple[Officer, Officer, Officer], changed: dict[str, object], code: str
+) -> None:
+    refused = draft_item(
+        connection, _next(**changed), by=editors[0], reason="试一试", today=TODAY, is_article=_is_article
+    )
+
+    assert isinstance(refused, tuple)
+    assert code in {fault.code for fault in refused}
+
+
+def test_every_shipped_item_could_be_drafted_again() -> None:
+    assert [fault for item in standing.catalogue().values() for fault in new_faults(item, is_article=_is_article)] == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +132,7 @@ def test_an_unlawful_version_is_refused_in_words_and_by_the_database(
 ) -> None:
     wrong = _next(**changed)
 
-    refused = draft_item(connection, wrong, by=editors[0], reason="试一试", today=TODAY)
+    refused = draft_item(connection, wrong, by=editors[0], reason="试一试", today=TODAY, is_article=_is_article)
 
     assert isinstance(refused, tuple)
     assert code in {fault.code for fault in refused}
@@ -121,7 +154,7 @@ def test_a_draft_without_reason_change_or_with_a_past_day_is_refused(
         (_next(in_force_from=TODAY - timedelta(days=1)), "倒签", "T-406"),
     ]  # fmt: skip
     for item, reason, code in tried:
-        refused = draft_item(connection, item, by=editors[0], reason=reason, today=TODAY)
+        refused = draft_item(connection, item, by=editors[0], reason=reason, today=TODAY, is_article=_is_article)
         assert isinstance(refused, Refusal)
         assert refused.code == code
 

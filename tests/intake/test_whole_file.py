@@ -95,3 +95,17 @@ def test_what_is_not_carried_is_counted_all_the_same(tmp_path: Path, most: int) 
 
     assert isinstance(found, Answer)
     assert (found.codes, len(found.findings)) == ({"D-103": 2}, most)
+
+
+def test_hints_take_no_place_of_a_fault_where_only_some_are_shown(tmp_path: Path) -> None:
+    rows = [company(code_of(number), number, 统一社会信用代码="") for number in range(1, 9)]
+    path = write_csv(tmp_path / "a.csv", [HEADER, *rows, company(code_of(9), 9, 处罚决定日期="2099-01-01")])
+    item = catalogue()["penalty"]
+
+    shown = [
+        check_file(path, item=item, mapping=HeaderMapping(), order=Order(TODAY, 3, gravest=gravest))
+        for gravest in (False, True)
+    ]
+
+    levels = [{one.level for one in found.findings} for found in shown if isinstance(found, Answer)]
+    assert levels == [{"warn"}, {"refuse", "warn"}]
