@@ -7,12 +7,12 @@ import typer
 
 from limu.cli.frame import REFUSED
 
-JOBS = ("intake", "search", "page", "linking", "decide", "feed")
+JOBS = ("intake", "search", "page", "pages", "linking", "decide", "feed")
 
 
 def bench(
     context: typer.Context,
-    job: Annotated[str, typer.Argument(help="intake、search、page、linking、decide、feed，或者 all。")],
+    job: Annotated[str, typer.Argument(help="intake、search、page、pages、linking、decide、feed，或者 all。")],
 ) -> None:
     """运行基准测试：项目与参照交替进行，每个指标输出一行 JSON；其余参数交给该项测试（如 --rows 1000000）。"""
     if job != "all" and job not in JOBS:

@@ -9,6 +9,7 @@ import pytest
 from limu.bench.department_file import COLUMNS, write_file
 from limu.bench.frame import Figure, Limit, alternate, say
 from limu.bench.load import Served, press
+from limu.bench.pages import p95
 from limu.city.found import found_offices
 from limu.city.progress import Nobody
 from limu.city.register import SOURCE, load, write_register
@@ -96,3 +97,8 @@ def test_the_rate_is_what_was_answered_in_a_second() -> None:
 
     assert served.rate == 25.0
     assert press.__doc__
+
+
+@pytest.mark.parametrize(("count", "value"), [(100, 95), (20, 19), (50, 48), (1, 1)])
+def test_what_ninety_five_of_a_hundred_do_not_exceed(count: int, value: int) -> None:
+    assert p95([float(one + 1) for one in range(count)]) == value
