@@ -305,7 +305,8 @@ def _decided_today(connection: Connection[Any], row: pl.DataFrame, chunk: Chunk)
     """Decide publication by the law of the day on which the row found its subject, not of the day it was reported."""
     item = catalogue.find_version(connection, chunk.item, version=chunk.item_version)
     region = department_store.region_of(connection, chunk.department)
-    stated = row.with_columns(severity=stated_severity(row.get_column("content").item()))
+    severity = pl.lit(stated_severity(row.get_column("content").item()), pl.String)
+    stated = row.with_columns(severity.alias("severity"))
     return decide_frame(
         stated, item=item, law=current_book(connection), region=region, today=register_today(connection)
     )

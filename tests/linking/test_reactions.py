@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -63,6 +64,23 @@ def test_a_judged_row_is_public_under_its_subject_and_no_longer_waits(connection
     assert isinstance(made, Judgement)
     assert _public(connection) == [waiting.subjects[0]]
     assert _is_settled(connection)
+
+
+def test_a_row_that_states_how_grave_it_is_is_linked_with_what_it_states(
+    connection: Connection, waiting: Waiting
+) -> None:
+    stated = row("91990100MA00000998", 3)
+    content = {**json.loads(str(stated["content"])), "severity": "严重"}
+    report(connection, waiting.standing, [{**stated, "content": json.dumps(content, ensure_ascii=False)}])
+    enter(connection, department=waiting.first.department, reach="centre")
+    found = connection.execute("SELECT id FROM limu.pending_record WHERE id <> %s", [waiting.pending]).fetchone()
+    assert found is not None
+
+    made = _judge(connection, replace(waiting, pending=found["id"]), waiting.subjects[0])
+
+    assert isinstance(made, Judgement)
+    shown = connection.execute("SELECT severity FROM shown.record").fetchall()
+    assert [one["severity"] for one in shown] == ["serious"]
 
 
 def test_an_undone_judgement_takes_the_record_down_and_the_row_waits_again(
