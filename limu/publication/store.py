@@ -110,9 +110,13 @@ def count_listed(
     connection: Connection[Any], wanted: Wanted, *, most: int, as_of: date | None, known_at: datetime | None
 ) -> int:
     """Count what a list holds today, and stop at `most`."""
-    values = _asked(wanted, as_of=as_of, known_at=known_at) | {"most": most, "day": None, "last": None}
+    values = _asked(wanted, as_of=as_of, known_at=known_at) | {"most": most}
     with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(f"SELECT count(*) AS n FROM {_LISTED}", values).fetchone()
+        row = cursor.execute(
+            """SELECT shown.count_listed(%(items)s, %(authority)s, %(region)s, %(status)s, %(from)s, %(until)s,
+                                         %(as_of)s, %(known_at)s, %(most)s) AS n""",
+            values,
+        ).fetchone()
     assert row is not None
     return int(row["n"])
 
