@@ -24,7 +24,9 @@ from limu.reactions_change import change_record
 from limu.record.event import RESTORATIONS
 from limu.record.state import state_of
 from limu.repair import store
+from limu.wire.clock import register_today
 
+NOT_YET_SERVED = Refusal("X-504", "送达日期在今天之后。", "文书送达以后才能据此恢复；请填写送达回证上的日期。")
 REPLACED = Refusal("X-503", "这一版已由更正后的版本替代，或者已经更正主体，不能恢复。", "请在现行的一版上办理。")
 
 
@@ -77,8 +79,8 @@ def restore_record(
         return refusal
     if exception not in RESTORATIONS:
         return Refusal("X-501", "没有这种恢复情形。", f"只有：{'、'.join(RESTORATIONS.values())}。")
-    if not document.number.strip() or not document.text.strip():
-        return case_rules.NO_CITATION
+    if refusal := _cannot_rest_on(connection, document):
+        return refusal
     stored = ledger_store.find_record(connection, record, lock=True)
     if stored is None or stored.department != first.department:
         return NOT_THERE
@@ -119,6 +121,12 @@ def restore_record(
     )
     ledger_store.bump_register(connection)
     return stored
+
+
+def _cannot_rest_on(connection: Connection[Any], document: Served) -> Refusal | None:
+    if not document.number.strip() or not document.text.strip():
+        return case_rules.NO_CITATION
+    return NOT_YET_SERVED if document.on > register_today(connection) else None
 
 
 def _cannot_restore(connection: Connection[Any], stored: StoredRecord) -> Refusal | None:

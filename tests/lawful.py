@@ -16,7 +16,7 @@ from limu.repair import actions as repairs
 from limu.repair.actions import Applied, Item
 from limu.wire.database import Connection
 from limu.wire.lawbook import current_book, installed_texts, note_confirmations
-from tests.listed import Listed, enlist, propose
+from tests.listed import Listed, enlist, own_lists, propose
 from tests.people import department_of, officer_in
 from tests.standing import Standing, report, row, stand
 
@@ -133,6 +133,7 @@ def propose_to(connection: Connection, lawful: Lawful, *, kind: str = "tax") -> 
 
 
 def listers(connection: Connection, lawful: Lawful) -> Listed:
-    """Two list officers of the body."""
+    """Two list officers of the body, which may list."""
+    own_lists(connection, lawful.base.department.id)
     people = [officer_in(connection, lawful.base.department, f"lister.{n}", "list_officer") for n in "ab"]
     return Listed(lawful.base, people[0], people[1], people[0], lawful.book)

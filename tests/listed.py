@@ -11,6 +11,7 @@ from limu.department.rules import Department, Officer
 from limu.law.book import LawBook, packaged_book
 from limu.listing import actions
 from limu.listing.actions import Case, Document, Proposed
+from limu.listing.rules import EVERY_OTHER, ITEMS
 from limu.measure.actions import sync_law
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
@@ -51,10 +52,17 @@ def stand_listed(connection: Connection) -> Listed:
     base = stand(connection)
     book = confirmed_book()
     sync_law(connection, book)
+    own_lists(connection, base.department.id)
     proposer, decider = _officer(connection, base, "list.a"), _officer(connection, base, "list.b")
     twin = _officer(connection, base, "list.c", person=proposer.person)
     department_store.enter(connection, department=base.department.id)
     return Listed(base, proposer, decider, twin, book)
+
+
+def own_lists(connection: Connection, department: UUID) -> None:
+    """Let a department enter subjects into every list: it has the items of the catalogue that lists belong to."""
+    for item in (EVERY_OTHER, *ITEMS.values()):
+        department_store.own_item(connection, item=item, department=department)
 
 
 def _officer(connection: Connection, base: Standing, code: str, *, person: UUID | None = None) -> Officer:
@@ -70,6 +78,7 @@ def propose(
     connection: Connection, listed: Listed, *, kind: str = "wages", number: int = 0, record: UUID | None = None
 ) -> UUID:
     """Propose an entry for a subject, with notice; returns its id."""
+    own_lists(connection, listed.department.id)
     done = actions.propose_entry(
         connection,
         officer=listed.proposer,

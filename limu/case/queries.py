@@ -9,10 +9,10 @@ from psycopg import Connection
 
 from limu.case import store
 from limu.case.rules import OPEN, Case, CaseKind, Document, Step
-from limu.case.rules_clock import ClockFace, pauses_of, run_clock
+from limu.case.rules_clock import ClockFace, CountedDay, count_days, pauses_of, run_clock
 from limu.case.store_letter import Letter, letters_of_case
 from limu.law.book import LawBook
-from limu.terms.days import Calendar
+from limu.terms.days import Calendar, working_days_between
 from limu.wire.lawbook import current_calendar
 
 # Which clocks run on a case: the law's act, and the day on which it starts.
@@ -139,3 +139,11 @@ def _ended(case: Case, steps: tuple[Step, ...], *, is_acceptance: bool) -> date 
     if case.decided_on is not None:
         return case.decided_on
     return None if case.state in OPEN or not steps else steps[-1].on_day
+
+
+def days_between(connection: Connection[Any], start: date, until: date | None) -> tuple[CountedDay, ...]:
+    """The days of a window that was set when it began: which were counted up to its last, and why not the others."""
+    if until is None:
+        return ()
+    calendar = current_calendar(connection)
+    return count_days(start, working_days_between(start, until, calendar=calendar), calendar=calendar)

@@ -108,10 +108,10 @@ OFFICES = (
         "示例市发展和改革委员会",
         "发改委",
         "11",
-        ("compliance", "honour", "voluntary", "pledge", "evaluation", "permit"),
+        ("compliance", "serious_list", "honour", "voluntary", "pledge", "evaluation", "permit"),
     ),
     Office("fy", "示例市中级人民法院", "中级法院", "11", ("court_defaulter", "judgment", "ruling", "false_litigation")),
-    Office("hg", "示例市海关", "海关", "11", ("customs_aeo", "penalty")),
+    Office("hg", "示例市海关", "海关", "11", ("customs_aeo", "serious_list", "penalty")),
 )
 
 # Roles of the accounts: a department's five people, the centre's nine.

@@ -49,8 +49,12 @@ def report(
         sync_law(connection, current_book(connection))
         officer = _officer(connection, code, "check_measures")
         judged = report_uses(connection, rows, officer=officer)
-    if isinstance(judged, Refusal):
-        fail(judged)
+        if isinstance(judged, Refusal):
+            fail(judged)
+        # What is said of each tells its body what the law allows against that subject: a read like any other.
+        whose = store_window.subjects_of(connection, [one.uscc for one in rows]).values()
+        leave_traces(officer, whose, scope="measures reported", purpose="window_check")
+        connection.commit()
     told = [(one, [REASONS[reason] for reason in reasons]) for one, reasons in judged]
     if as_json:
         emit([{"uscc": one.uscc, "measure": one.measure, "act": one.act, "beyond": why} for one, why in told])

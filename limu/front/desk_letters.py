@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.case import store, store_letter
+from limu.case.queries import days_between
 from limu.case.store_letter import WAYS, Way
 from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_trace, leave_traces
@@ -97,7 +98,8 @@ def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "front/reliance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,
         rows=[(one, *names.get(one.subject, ("", "")), one.answer_by is not None and one.answered_on is None
-               and one.answer_by < desk.today) for one in pages.rows],
+               and one.answer_by < desk.today, days_between(desk.connection, one.notified_on, one.answer_by))
+              for one in pages.rows],
         answers=objections.ANSWERS, pages=pages,
     )  # fmt: skip
 

@@ -8,17 +8,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu import reactions_listing
 from limu.access.actions import read_traced
+from limu.case.queries import days_between
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_traces
 from limu.front.desk_lists_steps import SERVED_BY, STEPS, Taken, way_in
 from limu.front.queries_papers import paper_of
+from limu.front.rules import leniency_for
 from limu.listing import queries, rules, rules_hearing, store, store_exit
-from limu.listing.actions import Case, Document, Proposed
+from limu.listing.actions import Case, Document, Proposed, may_list
 from limu.listing.rules import Entry
 from limu.measure.actions import sync_law
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
+from limu.repair.store import repairable_of
 from limu.wire.aside import aside
 from limu.wire.lawbook import current_book, current_calendar
 
@@ -88,10 +91,11 @@ def _propose(desk: Desk, said: dict[str, str]) -> Proposed | Refusal:
 
 def _form(request: HttpRequest, desk: Desk, *, said: dict[str, str], refusal: Refusal | None = None) -> HttpResponse:
     kinds = queries.kinds(desk.connection)
+    ours = [one for one in kinds if may_list(desk.connection, one, department=desk.officer.department)]
     return show(
         request, desk, "front/dept_list_new.html", status=422 if refusal else 200, refusal=refusal, said=said,
-        ways=SERVED_BY, kinds=[one for one in kinds if one.is_confirmed],
-        unready=[one for one in kinds if not one.is_confirmed],
+        ways=SERVED_BY, kinds=[one for one in ours if one.is_confirmed],
+        unready=[one for one in ours if not one.is_confirmed], others=len(kinds) - len(ours),
     )  # fmt: skip
 
 
@@ -123,6 +127,7 @@ def _entry(
         raise Http404
     steps = store_exit.steps_at_desk(desk.connection, found.id)
     wish = store_exit.open_wish(desk.connection, found.id)
+    region = store.find_region(desk.connection, found.department)
     return show(
         request, desk, "front/dept_list_entry.html", status=422 if refusal else 200, refusal=refusal, said=said or {},
         entry=found, one=shown, kind=kind, state=found.state(desk.today), next_step=_next(shown, found, desk),
@@ -139,7 +144,10 @@ def _entry(
         earliest=rules_hearing.earliest_hearing(kind, desk.today, current_calendar(desk.connection)),
         measures=store_exit.measures_of(desk.connection, found.list),
         measure_state=rules.measure_state(found, on=desk.today),
-        may_decide=desk.may("list_decide"), is_running=_is_running(found, desk), ways=SERVED_BY,
+        window_days=days_between(desk.connection, found.noticed_on or desk.today, found.statement_until),
+        lenient=leniency_for(region, book=current_book(desk.connection), on=desk.today),
+        standing=len(repairable_of(desk.connection, found.subject)), may_decide=desk.may("list_decide"),
+        is_running=_is_running(found, desk), ways=SERVED_BY,
         unserved=[letter for letter in letters_about(desk.connection, found.id)
                   if letter.subject == found.subject and letter.served_on is None],
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.case.actions import store_document
+from limu.case.queries import days_between
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.portal import leave_trace
@@ -122,6 +123,7 @@ def _entry(
         may_ask_hearing=portal.may("objection")
         and rules_hearing.refuse_request(found, text="", on=portal.today) is None,
         statements=[step for step, _ in steps if step["kind"] == "statement"], most=rules.STATEMENT_CHARACTERS,
+        window_days=days_between(portal.connection, found.noticed_on or portal.today, found.statement_until),
         measures=store_exit.measures_of(portal.connection, found.list),
         measure_state=rules.measure_state(found, on=portal.today), promise=PROMISE,
         repairable=repairable if repairable and repairable.decision != "ended" else None,

@@ -20,6 +20,7 @@ from limu.intake.store_reading import open_reading
 from limu.law.book import LawBook
 from limu.publication.rules import REASONS, decide_frame
 from limu.record.item import Item
+from limu.terms.days import parse_day
 
 UNKNOWN_LIST = "名单名称不在目录中"
 
@@ -117,8 +118,8 @@ def _accepted(judged: Judged, measure: Measure) -> Iterator[Shown]:
             row=stated_row(row["row_number"]), party=row["party_name"] or "", document=row["document_number"] or "",
             codes=codes.get(stated_row(row["row_number"]), frozenset()), is_person=False, decision=row["decision"],
             reason=row["reason"], rule=row["rule"] or "", until_on=row["shown_until"],
-            stated_until=_day(row["display_until"]), status=row["status"] or "", list_name=row["list_name"] or "",
-            missing=row["missing"],
+            stated_until=parse_day(row["display_until"] or ""), status=row["status"] or "",
+            list_name=row["list_name"] or "", missing=row["missing"],
         )  # fmt: skip
 
 
@@ -130,13 +131,6 @@ def _of_text(name: str) -> pl.Expr:
     """A field's text, wherever it lies: a field that is closed to the public lies apart."""
     found = f'"{name}":"([^"]*)"'
     return pl.coalesce(pl.col("content").str.extract(found), pl.col("closed").str.extract(found))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _refused(judged: Judged) -> Iterator[Shown]:

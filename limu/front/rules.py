@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from limu.law.book import LawBook
 from limu.law.period import due_on
 from limu.law.rule import Deadline, ReliefRule
+from limu.law.term import region_matches
 from limu.terms.days import Calendar
 
 # Tabs of a subject's public file (ux.md 5.1) and the items under each. The first six are always shown, because
@@ -101,6 +102,23 @@ class Route:
 
     relief: ReliefRule
     deadline: Deadline
+
+
+# What lets off a first offence or a slight one. It is told to the deciding body, which judges; nothing here applies it.
+LENIENT = ("penalty-law/33", "shenzhen-credit/67")
+
+
+def leniency_for(region: str, *, book: LawBook, on: date) -> tuple[tuple[str, str], ...]:
+    """The articles on first offences and minor harm that hold in a body's region: citation and content."""
+    told = []
+    for key in LENIENT:
+        article = book.article(key)
+        text = book.instrument(article.instrument) if article else None
+        if article is None or text is None or not region_matches(text.region, region):
+            continue
+        if (text.from_on is None or text.from_on <= on) and (text.until_on is None or on < text.until_on):
+            told.append((f"《{text.title}》{article.number}", article.summary))
+    return tuple(told)
 
 
 RELIEF_ACTS = ("reconsideration", "litigation")

@@ -39,7 +39,7 @@ def scope(code: str) -> str:
 @register.filter
 def scope_told(code: str) -> str:
     """What a trace of a read covers, in words for its subject."""
-    return words.scope_told(code)
+    return _(words.scope_told(code))
 
 
 @register.filter

@@ -134,6 +134,7 @@ SCOPES: Mapping[str, str] = {
     "reliance notices": mark("关联更正复核"),
     "repair applications": mark("修复申请"),
     "measures beyond the law": mark("超出法律规定的措施"),
+    "measures reported": mark("申报的措施"),
 }
 """What a trace of a read says was read: by its first words, the longest that fit."""
 
@@ -157,9 +158,7 @@ def scope_name(scope: str) -> str:
 def scope_told(scope: str) -> str:
     """What a trace says was read, in the words for its subject; a scope that has none is told in general."""
     name = scope_name(scope)
-    if scope in ACTS.values():
-        return gettext(scope)
-    return say(THEIRS, name) if name in THEIRS else say(SCOPES, name) if name in SCOPES else gettext(mark("非公开信息"))
+    return scope if scope in ACTS.values() else THEIRS.get(name) or SCOPES.get(name) or mark("非公开信息")
 
 
 def say(words: Mapping[str, str], code: str) -> str:

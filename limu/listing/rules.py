@@ -22,6 +22,13 @@ STEPS: Final[dict[str, str]] = {
     "refusal": "不予列入决定",
     "exit": "移出决定",
 }
+# The item of the catalogue that a list is reported under, where it has one of its own: who has the item has the list.
+ITEMS: Final[dict[str, str]] = {
+    "list/tax": "tax_violation",
+    "list/wages": "wage_arrears",
+    "list/court-defaulter": "court_defaulter",
+}
+EVERY_OTHER: Final = "serious_list"
 EXITS: Final[dict[str, str]] = {"condition": "符合移出条件", "repair": "信用修复", "revocation": "列入决定被撤销"}
 
 STATEMENT_CHARACTERS: Final = 2000
@@ -31,6 +38,9 @@ NO_RULE = Refusal("N-102", "该名单没有列入和移出规则，不得启用�
 NOT_CONFIRMED = Refusal("N-103", "该名单的依据尚未经两人核对，不得列入。", "请由信用中心两名人员核对法规文本。")
 NOT_IN_FORCE = Refusal("N-104", "该名单今天没有有效的依据。", "请核对依据的施行期间。")
 OUTSIDE = Refusal("N-105", "地方名单只在本行政区域内有效。", "请由该区域的部门办理。")
+NOT_OURS = Refusal(
+    "N-110", "这一名单不由本单位认定。", "请由目录中负责该名单事项的部门办理；职责有变的，由信用中心两人分配事项。"
+)
 NO_FACTS = Refusal("N-106", "列入须写明事实和证据文书。", "请填写事实和证据文书。")
 ALREADY_RUNNING = Refusal("N-107", "该主体在这一名单上已有未移出的列入。", "请先办结原有的列入。")
 NO_GROUND = Refusal(

@@ -55,6 +55,8 @@ def test_what_may_be_shown_today_is_not_complained_of(tmp_path: Path) -> None:
         ({"处罚依据": ""}, "U-106"),
         ({"当前状态": "已撤销"}, "U-108"),
         ({"公示截止期": "2031-07-01"}, "U-110"),
+        # As the template of 2018 wants a day written.
+        ({"公示截止期": "2031/07/01"}, "U-110"),
         ({"统一社会信用代码": code_of(1)[:-1] + ("0" if code_of(1)[-1] != "0" else "1")}, "U-111"),
         ({"违法事实": "当事人电话13800138000，无证经营"}, "U-102"),
     ],

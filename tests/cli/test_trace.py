@@ -1,6 +1,7 @@
 """What the command line lists is read of everybody on it, and each can see that (decision 0019)."""
 
 import json
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,10 +13,7 @@ from limu.access.rules import Ticket
 from limu.access.store import insert_ticket
 from limu.case.rules import Case
 from limu.cli.main import run
-from limu.department.rules import Refusal
 from limu.department.store import enter
-from limu.measure.actions_window import report_uses
-from limu.measure.rules_overreach import Reported
 from limu.objection import actions as objections
 from limu.repair import actions as repairs
 from limu.wire.database import Connection, Database
@@ -99,7 +97,7 @@ def test_the_board_of_what_waits_above_is_a_read_too(
 
 
 def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_whom_they_name(
-    own_database: Database, lawful: Lawful, capsys: pytest.CaptureFixture[str]
+    own_database: Database, lawful: Lawful, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     with own_database.connect("app") as connection:
         body = department_of(connection, 77)
@@ -109,17 +107,22 @@ def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_w
         possible = [{"uscc": lawful.base.codes[0], "name": "示例公司", "reasons": ["名称一致"]}]
         connection.execute("UPDATE limu.pending_record SET candidates = %s", (Jsonb(possible),))
         _correct(connection, lawful)
-        beyond = Reported(lawful.base.codes[1], "限制乘坐公交", "内部通知", "government_funds", OLD, None)
-        assert not isinstance(report_uses(connection, [beyond], officer=lawful.handler), Refusal)
+    uses = tmp_path / "uses.csv"
+    uses.write_text(
+        f"uscc,measure,basis,act,from,until\n{lawful.base.codes[1]},限乘公交,内部通知,government_funds,{OLD},\n"
+    )
 
+    (reported,) = told(capsys, "measure", "report", str(uses), "--as", lawful.handler.code)
     (waiting,) = told(capsys, "link", "list", "--as", "centre.a")
     (notice,) = told(capsys, "objection", "notices", "--as", "window.r")
     (found,) = told(capsys, "measure", "overreach", "--as", "centre.a")
 
     assert [one["uscc"] for one in waiting["candidates"]] == [lawful.base.codes[0]]
     assert notice["subject"] == str(lawful.subject)
+    assert reported["beyond"] == ["不在失信惩戒措施基础清单中"]
     assert found["uscc"] == lawful.base.codes[1]
     assert traces(own_database) == [
+        (lawful.base.subjects[1], "window_check", "measures reported (command line)", lawful.handler.code),
         (lawful.subject, "matching_review", "matching: candidates (command line)", "centre.a"),
         (lawful.subject, "deciding_body", "reliance notices (command line)", "window.r"),
         (lawful.base.subjects[1], "overreach_watch", "measures beyond the law (command line)", "centre.a"),

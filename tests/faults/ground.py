@@ -34,6 +34,7 @@ from limu.wire.home import Home
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, Child, find_server, start_server, stop_server
 from tests.lawful import Lawful, stand_lawful
+from tests.listed import own_lists
 from tests.people import department_of, officer_in
 from tests.standing import _subject, code_of, report, row
 
@@ -88,6 +89,7 @@ class Ground:
         with self.database.connect("app") as connection:
             self.lawful = stand_lawful(connection)
             base = self.lawful.base
+            own_lists(connection, base.department.id)
             self.lister = officer_in(connection, base.department, "lister.x", "list_officer")
             self.decider = officer_in(connection, base.department, "lister.y", "list_officer")
             desk = department_of(connection, 90, is_centre=True)

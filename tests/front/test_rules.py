@@ -143,3 +143,14 @@ def test_a_trace_says_in_words_what_was_read(scope: str, told: str) -> None:
 )  # fmt: skip
 def test_the_subject_of_a_read_is_told_in_its_own_words_what_was_read(scope: str, told: str) -> None:
     assert scope_told(scope) == told
+
+
+def test_what_lets_off_a_first_or_slight_offence_is_told_with_its_article_where_it_holds() -> None:
+    told = rules.leniency_for("990100", book=BOOK, on=date(2026, 11, 29))
+    shenzhen = rules.leniency_for("440305", book=BOOK, on=date(2026, 11, 29))
+    before = rules.leniency_for("440305", book=BOOK, on=date(2022, 11, 29))
+
+    assert [citation for citation, _ in told] == ["《中华人民共和国行政处罚法》第三十三条"]
+    assert "初次违法" in told[0][1]
+    assert [citation for citation, _ in shenzhen] == [told[0][0], "《深圳经济特区社会信用条例》第六十七条"]
+    assert before == told

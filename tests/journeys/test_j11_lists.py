@@ -23,6 +23,7 @@ from limu.wire.passwords import hash_password
 from tests import people
 from tests.front import town
 from tests.journeys import desks
+from tests.listed import own_lists
 
 pytestmark = pytest.mark.browser
 LISTED = "拖欠农民工工资失信联合惩戒对象名单"
@@ -57,6 +58,7 @@ def cast(browser: Browser, desk_site: tuple[str, Database], tmp_path_factory: py
     with database.connect("app") as app:
         bureau = next(one for one in all_departments(app) if one.short_name == "市场监管局")
         centre = next(one for one in all_departments(app) if one.is_centre)
+        own_lists(app, bureau.id)
         for code in ("list.a", "list.b"):
             people.officer_in(app, bureau, code, "list_officer")
         agent = open_demonstration_agent(
@@ -153,6 +155,9 @@ def heard(cast: Cast, entry: str) -> None:
     looked_at(firm, "my-list-paper")
     # 3: the subject's statement is shown to the decider, who is somebody else.
     firm.goto(f"/my/lists/{entry}")
+    # Its last day is derived before the eyes of whom it binds.
+    firm.get_by_text("这一天怎样算出").click()
+    expect(firm.get_by_test_id("derivation")).to_contain_text("第 5 日 · 工作日")
     firm.get_by_label("事实、理由和要求").fill(STATED)
     firm.get_by_test_id("my-state").click()
     expect(firm.get_by_test_id("desk-message")).to_contain_text("编号 CS20261123")
@@ -162,6 +167,9 @@ def heard(cast: Cast, entry: str) -> None:
     second.get_by_test_id("list-entries").get_by_role("link").click()
     expect(second.get_by_test_id("statement")).to_contain_text(STATED)
     expect(second.get_by_test_id("statement")).to_contain_text("主体在企业服务中提交")
+    # What lets off a first offence stands beside it, for whom decides to judge.
+    expect(second.get_by_test_id("lenient")).to_contain_text("《中华人民共和国行政处罚法》第三十三条")
+    expect(second.get_by_test_id("lenient")).to_contain_text("是否适用由本单位判断")
     looked_at(second, "list-to-decide")
 
 

@@ -26,7 +26,7 @@ from limu.wire.statutes import read_law_texts
 from tests import people
 from tests.front import town
 from tests.journeys import desks
-from tests.listed import CASE, DECISION, NOTICE, SERVICE
+from tests.listed import CASE, DECISION, NOTICE, SERVICE, own_lists
 
 pytestmark = pytest.mark.browser
 ABNORMAL = town.Deed(
@@ -49,6 +49,7 @@ def window(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[Browse
 def _list_a_builder(database: Database) -> None:
     with database.connect("app") as connection:
         bureau = next(one for one in all_departments(connection) if one.short_name == "市场监管局")
+        own_lists(connection, bureau.id)
         first, second = (people.officer_in(connection, bureau, code, "list_officer") for code in ("list.a", "list.b"))
         assert isinstance(first, Officer)
         assert isinstance(second, Officer)

@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 
 from limu.department.rules import NOT_THERE, Refusal
+from limu.department.store import enter, own_item
 from limu.listing import actions, queries, rules, store
 from limu.listing.actions import Case, Document, Proposed
 from limu.listing.rules import ListKind, entry_ends, refuse_exit
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
 from tests.listed import CASE, DECISION, LEAVING, NOTICE, SERVICE, active, enlist, propose, stand_listed
+from tests.people import department_of, officer_in
 
 
 def test_an_entry_is_public_after_service_and_gone_after_its_exit(connection: Connection) -> None:
@@ -53,6 +55,22 @@ def test_no_proposal_without_basis_facts_or_a_subject(connection: Connection) ->
     assert getattr(ask("wages", "91990100MA9999999X"), "code", "") == "N-108"
     assert isinstance(ask("wages", code), Proposed)
     assert ask("wages", code) == rules.ALREADY_RUNNING
+
+
+def test_a_department_enters_nobody_into_the_list_of_another(connection: Connection) -> None:
+    listed = stand_listed(connection)
+    housing = department_of(connection, 5)
+    lister = officer_in(connection, housing, "housing.a", "list_officer")
+    own_item(connection, item="serious_list", department=housing.id)
+
+    def ask(kind: str) -> object:
+        return actions.propose_entry(
+            connection, officer=lister, kind=kind, uscc=listed.base.codes[0], case=CASE, notice=NOTICE
+        )
+
+    enter(connection, department=housing.id)
+    assert [ask(kind) for kind in ("tax", "wages", "court-defaulter")] == [rules.NOT_OURS] * 3
+    assert isinstance(ask("work-safety"), Proposed)
 
 
 def test_the_window_is_kept_unless_the_subject_has_stated(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from limu.listing import actions, store, store_exit
 from limu.listing.actions import Proposed
 from limu.measure.actions import sync_law
 from limu.wire.database import Database
-from tests.listed import CASE, NOTICE, confirmed_book
+from tests.listed import CASE, NOTICE, confirmed_book, own_lists
 from tests.page.desk_objects import record_of
 
 Parts = dict[str, str]
@@ -28,6 +28,7 @@ def entry_of(database: Database, officer: Officer) -> Parts:
         ).fetchone()
         assert row is not None
         sync_law(connection, confirmed_book())
+        own_lists(connection, officer.department)
         lister = next(o for o in officers_of(connection, officer.department) if "list_officer" in o.roles)
         made = actions.propose_entry(
             connection, officer=lister, kind="wages", uscc=row["uscc"], case=CASE, notice=NOTICE

@@ -90,7 +90,7 @@ def test_a_read_by_a_body_is_told_with_purpose_and_basis(town: Town) -> None:
     page = signed(town, "own").get("/my/readers").content.decode()
 
     assert handler.department_name in page
-    assert '<td data-head="内容">非公开信息</td>' in page
+    assert '<td data-head="内容"><div>非公开信息</div></td>' in page
     assert "认定单位办理本单位作出的决定" in page
     assert "行政处罚法" in page
     received = signed(town, "own").get(f"/my/records/{town.lawful.record}").content.decode()

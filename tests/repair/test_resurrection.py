@@ -1,6 +1,6 @@
 """What ended stays ended, whoever sends it again; three lawful cases bring it back, by a served document of two."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -79,14 +79,14 @@ def test_two_of_the_body_may_restore_by_a_served_document(connection: Connection
 
 
 @pytest.mark.parametrize(
-    ("exception", "document", "code"),
-    [("we changed our mind", "文号", "X-501"), ("order", " ", "H-102")],
-    ids=["no such case", "no document"],
+    ("exception", "document", "ahead", "code"),
+    [("we changed our mind", "文号", 0, "X-501"), ("order", " ", 0, "H-102"), ("order", "文号", 1, "X-504")],
+    ids=["no such case", "no document", "not served yet"],
 )
-def test_nothing_else_restores(connection: Connection, exception: str, document: str, code: str) -> None:
+def test_nothing_else_restores(connection: Connection, exception: str, document: str, ahead: int, code: str) -> None:
     lawful = stand_lawful(connection)
     grant(connection, lawful, apply(connection, lawful))
-    by = Served(document, "内容", register_today(connection))
+    by = Served(document, "内容", register_today(connection) + timedelta(days=ahead))
 
     done = reactions_restore.restore_record(
         connection, record=lawful.record, people=(lawful.handler, lawful.second), exception=exception, document=by

@@ -16,6 +16,7 @@ from limu.reactions_restore import Served
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
 from tests.lawful import Lawful, apply, grant, judged, stand_lawful
+from tests.listed import own_lists
 from tests.people import department_of, officer_in
 from tests.standing import DOCUMENT, Standing, report, row, stand
 
@@ -213,6 +214,7 @@ def test_a_record_past_its_term_is_not_corrected_into_a_new_one(own_database: Da
 
 def test_no_entry_into_a_list_rests_on_what_ended_or_on_somebody_elses_record(connection: Connection) -> None:
     lawful = stand_lawful(connection)
+    own_lists(connection, lawful.base.department.id)
     people = [officer_in(connection, lawful.base.department, f"list.{n}", "list_officer") for n in "ab"]
 
     def asked(number: int) -> object:
