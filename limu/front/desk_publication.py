@@ -48,8 +48,9 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     asked = request.GET.get("view", "ending")
     view: View = asked if asked in get_args(View) else "ending"  # type: ignore[assignment] # compared just now
     picked = request.GET.get("picked", "").strip()
-    if view != "withheld" and parse_day(picked) is None:
-        picked = ""
+    if view != "withheld":
+        day = parse_day(picked)
+        picked = day.isoformat() if day else ""
     place = place_of(request)
     _trace(desk, f"publication: {view} {picked}".strip()[:200])
     found = store_watch.rows(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from django.utils.cache import patch_vary_headers
 
 from limu.page import frame, rules, site
 from limu.page.doors import DECISION, MACHINE_PREFIX, SIGNED_PREFIXES
-from limu.wire.database import is_lost, look_through
+from limu.wire.database import holds_nul, is_lost, look_through
 
 Answer: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
@@ -121,7 +122,9 @@ def number_requests(answer: Answer) -> Answer:
 
 
 def come_back(answer: Answer) -> Answer:
-    """Answer a reader once more when the database went away and is back: a restart is no error on every page."""
+    """Answer a reader once more when the database went away and is back: a restart is no error on every page.
+
+    A text with a NUL, which no person types and no column holds, is a malformed request and no fault of ours."""
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         return answer(request)
@@ -131,6 +134,8 @@ def come_back(answer: Answer) -> Answer:
 
 
 def _once_more(request: HttpRequest, failure: Exception) -> HttpResponseBase | None:
+    if holds_nul(failure):
+        raise BadRequest from failure
     if request.method not in ("GET", "HEAD") or not is_lost(failure) or "limu_again" in request.__dict__:
         return None
     request.__dict__["limu_again"] = True

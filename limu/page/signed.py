@@ -19,7 +19,7 @@ from limu.department.rules import ACTS, Officer, authorise, reach_of
 from limu.page import site
 from limu.page.doors import SIGNED_PREFIXES, Door, doors_of
 from limu.wire.clock import SHANGHAI, Clock
-from limu.wire.database import Connection, pool
+from limu.wire.database import Connection, holds_nul, pool
 
 __all__ = ["SIGNED_PREFIXES", "Desk", "officer_named", "officer_of", "officer_page", "show", "to_sign_in"]
 
@@ -104,7 +104,9 @@ def guarded(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpRespo
         return work()
     except Http404:
         return site.not_there(request)
-    except Exception:
+    except Exception as failure:
+        if holds_nul(failure):
+            return site.malformed(request)
         LOG.exception("signed page failed", extra={"request": request})
         return site.broken_at_desk(request, kept=kept_input(request))
 

@@ -150,6 +150,11 @@ def is_lost(failure: BaseException) -> bool:
     return failure.sqlstate is None or failure.sqlstate.startswith(("08", "57P"))
 
 
+def holds_nul(failure: BaseException) -> bool:
+    """Tell whether a statement was not sent because a text in it holds a NUL, which PostgreSQL does not keep."""
+    return isinstance(failure, psycopg.DataError) and failure.sqlstate is None and "NUL" in str(failure)
+
+
 def is_away(failure: BaseException | None) -> bool:
     """Tell whether a failure, or what it came from, says that no database can be reached."""
     for _ in range(CAUSES):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -108,9 +109,13 @@ def test_the_term_of_a_record_is_counted_anew_and_agrees_with_what_is_shown(town
     assert _scopes(town, "publication_review") == [f"record {record}"]
 
 
-@pytest.mark.parametrize("view", ["ending", "ended", "coming", "withheld", "anything"])
-def test_every_view_of_publication_answers_and_leaves_a_trace(town: Town, view: str) -> None:
-    answer = _client(town, "auditor").get(f"/ops/publication?view={view}&picked=2026-13-45&skip=x")
+@pytest.mark.parametrize(
+    ("view", "picked"),
+    [("ending", "2026-13-45"), ("ended", "2026-07-01T10:00:00+99:99"), ("coming", "2026年7月1日"), ("withheld", "x"),
+     ("anything", "")],
+)  # fmt: skip
+def test_every_view_of_publication_answers_and_leaves_a_trace(town: Town, view: str, picked: str) -> None:
+    answer = _client(town, "auditor").get(f"/ops/publication?view={view}&picked={quote(picked)}&skip=x")
 
     assert answer.status_code == 200
     assert len(_scopes(town, "publication_review")) == 1

@@ -13,6 +13,7 @@ from limu.department.rules import ACTS, ROLES, Officer
 from limu.page.doors import DOORS, KEYED, MY_OBJECT, MY_READ, MY_REPAIR, PUBLIC, SIGNED, Door
 from limu.wire.database import Database
 from tests import people
+from tests.house.rooms import sources
 from tests.page.objects import NOWHERE, OBJECTS
 
 ACT_DOORS = [door for door in DOORS if door.act in ACTS]
@@ -114,6 +115,34 @@ def test_every_cell_of_the_matrix_answers_as_the_table_says(
                 wrong.append(f"{role} {door.path} {relation}: tells itself from nothing")
 
     assert [answer[0] for answer in nothing] == [404, 404]
+    assert wrong == []
+
+
+ODD = ("\x00", "2026-07-01T10:00:00+99:99", "9" * 30, "²")
+"""Words that no form sends: a NUL, an instant of no zone, a number that fits no column, a digit that is no decimal."""
+
+
+def _words_of_addresses() -> set[str]:
+    read = re.compile(r'GET\.(?:get|getlist)\(\s*"(\w+)"')
+    return {word for source in sources() for word in read.findall(source.text)}
+
+
+def test_an_odd_word_in_an_address_is_no_fault_of_ours(
+    town: tuple[Database, dict[str, Officer], dict[str, Officer]],
+) -> None:
+    database, first, second = town
+    words = _words_of_addresses()
+    client_of = cache(lambda role: people.signed_in(first[role].code))
+    wrong: list[str] = []
+    for door in ACT_DOORS:
+        role = min({*ACTS[door.act][0], *ACTS[door.act][1]})
+        address = _address(door, _parts(database, door.names, relation="own", own=first[role], other=second[role]))
+        for odd in ODD:
+            answer = client_of(role).get(address, dict.fromkeys(words, odd))
+            if answer.status_code >= 500:
+                wrong.append(f"{role} {door.path} {odd!r}: {answer.status_code}")
+
+    assert len(words) > 30
     assert wrong == []
 
 

@@ -67,3 +67,15 @@ def test_a_page_waits_for_no_second_connection_to_know_who_looks(
     monkeypatch.setenv("LIMU_POOL_SIZE", "1")
 
     assert clerk.get("/ops/succeeds").status_code == 200
+
+
+def test_a_text_that_no_column_holds_is_a_malformed_request_and_no_fault_of_ours(own_database: Database) -> None:
+    with people.doors_open(own_database):
+        with own_database.connect("app") as app:
+            people.officer_in(app, people.department_of(app, 1), "one.clerk", "clerk")
+        people.give_logins(own_database, ["one.clerk"])
+
+        answer = people.signed_in("one.clerk").get("/dept/batches?item=%00")
+
+    assert answer.status_code == 400
+    assert "请求的格式不正确" in answer.content.decode()
