@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.rows import class_row, dict_row
 
 from limu.catalogue.rules_schedule import Schedule
+from limu.wire.clock import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def reminders(connection: Connection[Any], *, sent_from: date) -> tuple[Reminder
                 """SELECT r.item, r.department, r.due_on, r.sent_at, p.name AS officer_name
                    FROM limu.collection_reminder r JOIN limu.officer o ON o.id = r.officer
                    JOIN limu.person p ON p.id = o.person WHERE r.sent_at >= %s ORDER BY r.sent_at DESC""",
-                (sent_from,),
+                (midnight(sent_from),),
             )
         )
 

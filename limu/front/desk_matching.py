@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from limu.linking.rules_review import without_persons
 from limu.linking.store_review import MOST_ALIKE, Judged
 from limu.page.signed import Desk, officer_page, show
 from limu.terms.uscc import clean_uscc
-from limu.wire.clock import SHANGHAI
+from limu.wire.clock import midnight
 from limu.wire.database import pool
 
 PAGE: Final = 20
@@ -109,7 +109,7 @@ def _done(request: HttpRequest, desk: Desk) -> Judged | None:
 
 
 def _before(desk: Desk, days: int | None) -> datetime | None:
-    return datetime.combine(desk.today - timedelta(days=days), time(), SHANGHAI) if days else None
+    return midnight(desk.today - timedelta(days=days)) if days else None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from psycopg import Connection
@@ -12,7 +12,7 @@ from limu.front import store_watch as store
 from limu.intake.queries_quality import ItemQuality
 from limu.intake.queries_tasks import Task
 from limu.page.rules_charts import Chart, counted_rows
-from limu.wire.clock import SHANGHAI
+from limu.wire.clock import midnight
 
 DAYS: Final = 14
 
@@ -22,7 +22,7 @@ def intake_chart(connection: Connection[Any], *, today: date) -> Chart:
     first = today - timedelta(days=DAYS - 1)
     found = {
         row["day"]: (row["accepted"], row["refused"], row["again"])
-        for row in store.received_by_day(connection, since=datetime.combine(first, time(), SHANGHAI))
+        for row in store.received_by_day(connection, since=midnight(first))
     }
     days = [first + timedelta(days=past) for past in range(DAYS)]
     received = sum(sum(one) for one in found.values())

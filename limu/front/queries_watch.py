@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from psycopg import Connection
@@ -14,7 +14,7 @@ from limu.intake.queries_tasks import Task
 from limu.law.rule import Rule
 from limu.linking.store_review import oldest
 from limu.record.event import EVENT_LABELS
-from limu.wire.clock import SHANGHAI, register_now
+from limu.wire.clock import SHANGHAI, midnight, register_now
 from limu.wire.lawbook import current_book, current_calendar
 
 Light = Literal["overdue", "near", "normal"]
@@ -123,7 +123,7 @@ def _matching(connection: Connection[Any]) -> list[Watch]:
 
 
 def _refused(connection: Connection[Any], today: date, words: Callable[[str], str]) -> Watch:
-    rows = store_tally.refused_on(connection, since=datetime.combine(today, time(), SHANGHAI), most=FULL)
+    rows = store_tally.refused_on(connection, since=midnight(today), most=FULL)
     total = sum(row["rows"] for row in rows)
     parts = tuple(
         (f"{words(code)} {count} 次", f"/ops/problems?since={today}&rule={code}")

@@ -6,6 +6,8 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from limu.wire.clock import midnight
+
 Row = dict[str, Any]
 MOST = 200
 
@@ -36,7 +38,7 @@ def failed_batches(connection: Connection[Any], *, since: date) -> list[Row]:
         connection,
         _BATCHES + " WHERE s.state = 'unreadable' AND s.received_at >= %(since)s"
         " ORDER BY s.received_at DESC LIMIT %(most)s",
-        {"since": since},
+        {"since": midnight(since)},
     )
 
 

@@ -43,7 +43,7 @@ from limu.ledger import store as ledger
 from limu.ledger.rules import StoredRecord
 from limu.ledger.store_twin import ended_as
 from limu.record.item import Item
-from limu.wire.clock import register_clock
+from limu.wire.clock import day_of, register_clock
 from limu.wire.files import FileHash, FileStore
 
 SAME_PERSON = Refusal("L-211", "更正须由两人办理，不能由同一人的两个账号完成。", "请由另一名复核员确认。")
@@ -68,7 +68,7 @@ def texts_of_row(
     with opened(files, FileHash(batch.file_hash.hex()), "file") as path:
         if path is None:
             return NO_ROW
-        return read_row(path, item=item, mapping=mapping, row=row, today=batch.received_at.date())
+        return read_row(path, item=item, mapping=mapping, row=row, today=day_of(batch.received_at))
 
 
 def why_not_open(standing: RowStanding) -> UserFault | None:

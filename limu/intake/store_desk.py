@@ -13,6 +13,7 @@ from limu.intake.rules import SPLIT_STEP, Submission
 from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 from limu.intake.store import _SELECT, _submission
 from limu.intake.store_tally import rows_of_line
+from limu.wire.clock import midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def filed_since(connection: Connection[Any], day: date, *, department: UUID | No
                      AND (%(department)s::uuid IS NULL OR department = %(department)s)
                      AND (intent = 'nil' OR accepted + duplicate > 0)
                    GROUP BY 1, 2, 3, 4 ORDER BY 3""",
-                {"day": day, "department": department},
+                {"day": midnight(day), "department": department},
             )
         )
 
@@ -204,7 +205,7 @@ def quality(connection: Connection[Any], *, department: UUID, since: date) -> tu
                           sum(unlinked)::int AS unlinked, (count(*) FILTER (WHERE intent = 'nil'))::int AS nil
                    FROM limu.submission WHERE department = %s AND state = 'done' AND received_at >= %s
                    GROUP BY item ORDER BY item""",
-                (department, since),
+                (department, midnight(since)),
             )
         )
 
@@ -228,7 +229,7 @@ def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple
                           count(*)::int AS rows
                    FROM limu.record WHERE department = %s AND recorded_at >= %s AND decided_on IS NOT NULL
                    GROUP BY 1, 2, 3""",
-                (department, since),
+                (department, midnight(since)),
             )
         )
 

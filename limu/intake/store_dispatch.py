@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 
 from limu.intake.rules_dispatch import Dispatch, Problem
 from limu.intake.store_tally import rows_of_line
+from limu.wire.clock import midnight
 
 
 # By department, item and rule: how many rows were turned away, and how many of them wait. What was turned away is read
@@ -59,7 +60,7 @@ def problems(
                 JOIN limu.catalogue_item i ON i.code = x.item AND i.version = x.version
                 {"WHERE x.rule = %(rule)s" if rule else ""}
                 ORDER BY x.waiting DESC, x.rows DESC, x.rule LIMIT %(limit)s""",
-            {"since": since, "department": department, "rule": rule, "limit": limit},
+            {"since": midnight(since), "department": department, "rule": rule, "limit": limit},
         ).fetchall()
 
 

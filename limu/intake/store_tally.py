@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from limu.intake.rules import SPLIT_STEP
+from limu.wire.clock import midnight
 
 
 def rows_of_line(line: str) -> str:
@@ -44,7 +45,7 @@ def fired_since(connection: Connection[Any], since: date) -> dict[str, list[tupl
                FROM limu.submission s JOIN limu.submission_tally t ON t.submission = s.id
                CROSS JOIN unnest(t.codes) AS c (code)
                WHERE s.received_at >= %s GROUP BY 1, 2 ORDER BY 3 DESC""",
-            (since,),
+            (midnight(since),),
         )
         for row in cursor:
             found.setdefault(row["code"], []).append((row["item"], row["n"]))

@@ -14,6 +14,7 @@ from limu.ledger.rules import StoredRecord
 from limu.publication import store_watch
 from limu.record.item import Item
 from limu.terms.days import parse_day
+from limu.wire.clock import day_of
 
 START_WORDS: dict[str, str] = {
     "decision": "作出决定之日", "publication": "公示之日", "conduct_end": "违法行为终止之日", "listing": "列入之日",
@@ -59,7 +60,9 @@ def derive(
         fine_fen=record.fine_fen, authority=record.authority or "",
     ) if item.adverse and record.decided_on else None  # fmt: skip
     severity = record.severity or (found.effective if found else None)
-    day = record.decided_on if record.decided_on or item.adverse else facts["published_on"] or record.recorded_at.date()
+    day = (
+        record.decided_on if record.decided_on or item.adverse else facts["published_on"] or day_of(record.recorded_at)
+    )
     shown = record.content.get("display_until")
     term = law.publication_term(
         severity=severity, item=item.code, region=facts["region"], decided_on=day,

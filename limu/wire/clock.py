@@ -74,8 +74,18 @@ def register_now(connection: "psycopg.Connection[Any]") -> datetime:
     return instant
 
 
+def day_of(instant: datetime) -> date:
+    """Return the day in China on which an instant lies; the database hands instants out in UTC."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the first instant of a day in China; a bare day beside an instant means its first one in UTC, at eight."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
 def _instant(text: str) -> datetime:
     # A bare day means its first moment in China; an instant without zone is China's too.
     instant = datetime.fromisoformat(text)
-    instant = datetime.combine(instant.date(), time(), SHANGHAI) if len(text) == 10 else instant
+    instant = midnight(instant.date()) if len(text) == 10 else instant
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)

@@ -25,6 +25,17 @@ def test_only_the_clock_knows_the_time(source: Source) -> None:
 
 
 @pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
+def test_an_instant_becomes_a_day_in_china(source: Source) -> None:
+    """The database hands instants out in UTC: their own date is yesterday's until eight in the morning."""
+    turned = [
+        ast.unparse(node) for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date"
+    ]  # fmt: skip
+
+    assert [call for call in turned if call.endswith("_at.date()")] == []
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
 def test_sql_stands_in_store_alone(source: Source) -> None:
     if source.room in SPEAKS_SQL or floor_of(source.path.stem) == "store":
         return
