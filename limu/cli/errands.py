@@ -8,7 +8,7 @@ from typing import Any
 
 from limu.audit.tasks import recompute_log
 from limu.feed.tasks import make_daily, make_snapshot
-from limu.intake.tasks import destroy_old_files, enter_submission
+from limu.intake.tasks import destroy_old_files, enter_submission, write_workbook
 from limu.reactions_chunk import entry_factory
 from limu.reactions_listing import tell_expired
 from limu.repair.tasks import destroy_old_drafts, destroy_unnamed
@@ -45,6 +45,7 @@ class Errands:
             "enter_submission": partial(enter_submission, entry_factory=entry_factory, breathe=self._halt.here),
             "feed_snapshot": make_snapshot,
             "recompute_log": recompute_log,
+            "write_workbook": partial(write_workbook, breathe=self._halt.here),
         }
 
     def do(self) -> None:

@@ -12,10 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from limu.catalogue.store import find_item
 from limu.check.judge import CHECKS
 from limu.department.rules import Refusal
-from limu.intake import store, store_desk, store_tally
-from limu.intake.actions_desk import error_workbook, own_batch
+from limu.intake import store_desk, store_tally
+from limu.intake.actions_desk import own_batch
+from limu.intake.actions_workbook import answer_workbook, is_being_written
 from limu.intake.desk import WORKBOOK, own_items
-from limu.intake.rules import Order, Submission, UserFault, stated_row
+from limu.intake.rules import Submission, UserFault, stated_row
 from limu.intake.rules_desk import VERDICT_WORDS, batch_state, batch_told
 from limu.ledger import store_removal
 from limu.page.paging import PAGE, paged, place_of
@@ -24,6 +25,7 @@ from limu.page.speech import in_language
 from limu.publication.queries_desk import records_of_submission
 from limu.reactions import ask_removal
 from limu.upward.queries import returned, standings
+from limu.wire.clock import day_of
 from limu.wire.files import FileHash, FileStore
 from limu.wire.home import find_home
 
@@ -70,6 +72,7 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
     item = find_item(desk.connection, one.item, on=desk.today)
     wish = store_removal.open_removal(desk.connection, batch)
     codes = _codes(store_tally.codes_of_all(desk.connection, [batch])[batch])
+    files = FileStore(find_home())
     above = standings(desk.connection, [row.id for row in rows])
     return show(
         request, desk, "front/dept_batch.html", above=above, paired=[(row, above.get(row.id)) for row in rows],
@@ -78,10 +81,15 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
         codes=codes, rows=rows, is_further=after > 0,
         more=rows[-1].row_number if more and rows else 0, problems=[_problem(row) for row in bad[:PAGE]],
         more_problems=bad[PAGE - 1].row_number if len(bad) > PAGE else 0, wish=wish,
-        has_file=FileStore(find_home()).has(FileHash(one.file_hash.hex())),
+        has_file=files.has(FileHash(one.file_hash.hex())),
+        workbook=_workbook_state(is_being_written(desk.connection, files, one)),
         may_undo=desk.may("ask_removal") and one.state == "done" and one.counts.accepted > 0 and wish is None,
         may_confirm=desk.may("confirm_removal"), may_submit=desk.may("submit"),
     )  # fmt: skip
+
+
+def _workbook_state(is_making: bool | None) -> str:
+    return {True: "making", False: "ready", None: "absent"}[is_making]
 
 
 def _own(desk: Desk, batch: UUID) -> Submission:
@@ -143,17 +151,14 @@ def _problem(row: store_desk.ProblemRow) -> dict[str, Any]:
 def workbook(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
     """Hand out the workbook of errors: the user's rows, results and reasons first, wrong cells marked."""
     one = _own(desk, batch)
-    item = find_item(desk.connection, one.item, on=desk.today)
-    assert item is not None
-    made = error_workbook(
-        FileStore(find_home()), one, item=item, mapping=store_desk.mapping_of(desk.connection, batch),
-        verdicts=store.verdicts_of(desk.connection, batch), order=Order(one.received_at.date()),
-    )  # fmt: skip
+    made = answer_workbook(desk.connection, FileStore(find_home()), one)
     if isinstance(made, UserFault):
         messages.error(request, f"{made.message}{made.cure}")
+    if made is None or isinstance(made, UserFault):
         return HttpResponseRedirect(f"/dept/batches/{batch}")
     response = HttpResponse(made, content_type=WORKBOOK)
-    name = quote(f"处理结果-{item.name}-{one.received_at:%Y%m%d}.xlsx")
+    item, day = find_item(desk.connection, one.item, on=desk.today), f"{day_of(one.received_at):%Y%m%d}"
+    name = quote(f"处理结果-{item.name if item else one.item}-{day}.xlsx")
     response["Content-Disposition"] = f"attachment; filename=\"answer.xlsx\"; filename*=UTF-8''{name}"
     return response
 

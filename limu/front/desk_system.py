@@ -19,6 +19,7 @@ from limu.wire.lawbook import pack_in_force
 
 KINDS = {
     "enter_submission": "大文件入库", "recompute_log": "重算公开日志", "deliver": "送达下游", "case_letter": "办件文书",
+    "write_workbook": "错误工作簿",
 }  # fmt: skip
 
 

@@ -26,8 +26,7 @@ from limu.intake.actions import (
     submit_file,
 )
 from limu.intake.actions_ahead import Entry
-from limu.intake.queries import Judged, Tally, check_file, judged_chunks
-from limu.intake.queries_answer import write_answer
+from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
     Answer,
@@ -39,10 +38,8 @@ from limu.intake.rules import (
     Verdict,
 )
 from limu.intake.rules_desk import GONE, LARGE_ROWS, TOO_BIG, UPLOAD_BYTES, Preview, preview_of
-from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.store_files import find_kind
 from limu.intake.store_reading import Reading, open_reading
-from limu.record.item import Item
 from limu.wire.clock import register_clock
 from limu.wire.files import FileHash, FileStore
 
@@ -196,24 +193,6 @@ def confirm(
     )
     connection.commit()
     return opened_now
-
-
-def error_workbook(
-    files: FileStore, submission: Submission, *, item: Item, mapping: HeaderMapping, verdicts: dict[int, Verdict],
-    order: Order,
-) -> bytes | UserFault:  # fmt: skip
-    """Write the answer workbook of a batch from its stored file: rows, results, the wrong cells marked."""
-    # Its first name is not kept; a workbook is filled in again only under a workbook's ending.
-    with opened(files, FileHash(submission.file_hash.hex()), "file.xlsx") as path:
-        if path is None:
-            return UserFault("F-133", "原文件已按保存期限销毁，不能再生成错误工作簿。", "请从业务系统重新导出。")
-        checked = check_file(path, item=item, mapping=mapping, order=replace(order, most=0))
-        if isinstance(checked, UserFault):
-            return checked
-        target = path.with_name("answer.xlsx")
-        answer = replace(checked, verdicts=verdicts, submission=submission)
-        write_answer(target, path, item=item, mapping=mapping, answer=answer, order=order)
-        return target.read_bytes()
 
 
 def own_batch(connection: Connection[Any], *, officer: Officer, submission: UUID) -> Submission | Refusal:

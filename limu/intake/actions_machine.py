@@ -16,12 +16,13 @@ from limu.department.store import enter
 from limu.intake import store, store_machine
 from limu.intake.actions import Means, Sending, submit_nil
 from limu.intake.actions_desk import Held, confirm, discard, hold, opened
-from limu.intake.queries import check_file
+from limu.intake.queries import told_in
 from limu.intake.queries_headers import fitting_mapping, has_more_rows
-from limu.intake.rules import Answer, Order, Submission, UserFault
+from limu.intake.rules import Answer, Order, Submission, Told, UserFault
 from limu.intake.rules_desk import LARGE_ROWS
 from limu.intake.rules_mapping import HeaderMapping
 from limu.record.item import Item
+from limu.wire.clock import day_of
 from limu.wire.files import FileHash, FileStore
 
 OTHER_CONTENT = Refusal(
@@ -142,10 +143,10 @@ def _fitting(connection: Connection[Any], key: Key, item: Item, *, path: Path) -
 
 def findings_of(
     files: FileStore, submission: Submission, *, item: Item, mapping: HeaderMapping, order: Order
-) -> Answer | None:
+) -> tuple[Told, ...] | None:
     """Tell a batch's findings anew from its stored file; None where its time is over and the file destroyed."""
     with opened(files, FileHash(submission.file_hash.hex()), "file") as path:
         if path is None:
             return None
-        found = check_file(path, item=item, mapping=mapping, order=replace(order, today=submission.received_at.date()))
+        found = told_in(path, item=item, mapping=mapping, order=replace(order, today=day_of(submission.received_at)))
     return None if isinstance(found, UserFault) else found

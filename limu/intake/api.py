@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from limu.department.rules_key import Key, not_for
 from limu.department.store import enter
 from limu.intake import store, store_desk
 from limu.intake.actions import Means
-from limu.intake.actions_desk import error_workbook
 from limu.intake.actions_machine import Parcel, findings_of, parcel_of_rows, send_once
+from limu.intake.actions_workbook import FILE_GONE, answer_workbook
 from limu.intake.api_words import ACCEPTED, Receipt
 from limu.intake.desk import WORKBOOK, EntryFactory, own_department
 from limu.intake.rules import Counts, Order, Submission, Told, UserFault
@@ -61,6 +61,10 @@ class PageOf(Schema):
 
     cursor: str = ""
     limit: int = 100
+
+
+AGAIN: Final = {"Retry-After": "10"}
+"""What is being written is asked for again after so many seconds."""
 
 
 def keyed(request: HttpRequest, act: str, view: Callable[[Machine], HttpResponse]) -> HttpResponse:
@@ -254,17 +258,14 @@ def findings(request: HttpRequest, submission: UUID, page_of: Query[PageOf]) -> 
 
 
 def answer(request: HttpRequest, submission: UUID) -> HttpResponse:
-    """The answer workbook: the sender's rows, results and reasons first, wrong cells marked."""
+    """The answer workbook: the sender's rows, results first, wrong cells marked; 202 while the worker writes it."""
 
     def told(machine: Machine, one: Submission) -> HttpResponse:
-        item = find_item(machine.connection, one.item, on=machine.today)
-        assert item is not None
-        made = error_workbook(
-            FileStore(find_home()), one, item=item, mapping=store_desk.mapping_of(machine.connection, one.id),
-            verdicts=store.verdicts_of(machine.connection, one.id), order=Order(one.received_at.date()),
-        )  # fmt: skip
+        made = answer_workbook(machine.connection, FileStore(find_home()), one)
+        if made is None:
+            return JsonResponse({"submission": str(one.id), "state": "writing"}, status=202, headers=AGAIN)
         if isinstance(made, UserFault):
-            return problem(request, Refusal(*made), status=410 if made.code == "F-133" else 422)
+            return problem(request, Refusal(*made), status=410 if made.code == FILE_GONE.code else 422)
         return HttpResponse(made, content_type=WORKBOOK)
 
     return _of_batch(request, submission, told)
@@ -287,7 +288,7 @@ def _findings(machine: Machine, one: Submission, *, most: int, skip: int = 0) ->
     found = findings_of(FileStore(find_home()), one, item=item, mapping=mapping, order=order)
     if found is None:
         return None
-    return [{name: getattr(told, name) for name in Told.__dataclass_fields__} for told in found.findings]
+    return [{name: getattr(told, name) for name in Told.__dataclass_fields__} for told in found]
 
 
 def _told(machine: Machine, one: Submission, *, status: int = 200) -> JsonResponse:

@@ -178,6 +178,11 @@ class Tally:
         self.codes: dict[str, int] = {}
         self.findings: list[Told] = []
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it carries as many findings as were asked for."""
+        return self._order.most is not None and len(self.findings) >= self._order.most
+
     def add(self, judged: Judged) -> None:
         """Take in a chunk."""
         self.rows += judged.rows
@@ -242,6 +247,24 @@ def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) 
         reading.layout, tally.rows, counts, tally.codes, tuple(tally.findings), verdicts,
         examples=tuple(tally.examples.values()), repeated=tally.repeated,
     )  # fmt: skip
+
+
+def told_in(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) -> tuple[Told, ...] | UserFault:
+    """Tell so many findings of a file as are asked for, from where the order begins; what lies behind is not judged."""
+    reading = open_reading(path, item=item, mapping=mapping)
+    if isinstance(reading, UserFault):
+        return reading
+    tally = Tally(item, order)
+    try:
+        with closing(judged_chunks(reading, item=item, order=order)) as chunks:
+            for judged in chunks:
+                tally.add(judged)
+                if tally.is_full:
+                    return tuple(tally.findings)
+    except FaultyFileError as faulty:
+        return faulty.fault
+    tally.finish()
+    return tuple(tally.findings)
 
 
 def _added(counts: Counts, judged: Judged) -> Counts:

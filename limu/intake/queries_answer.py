@@ -4,7 +4,7 @@ Nothing of a file is held as a whole: it is judged again chunk by chunk, so the 
 the memory of some thousands (decision 0018)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +26,13 @@ SLICE: Final = 2_000
 """Rows whose findings are sentences at one time."""
 
 
+Breathe = Callable[[], None]
+"""Called between two steps; it may end the work there."""
+
+
 def write_answer(
-    target: Path, source: Path, *, item: Item, mapping: HeaderMapping, answer: Answer, order: Order
+    target: Path, source: Path, *, item: Item, mapping: HeaderMapping, answer: Answer, order: Order,
+    breathe: Breathe = lambda: None,
 ) -> None:  # fmt: skip
     """Write the workbook, readable by its owner alone; the source is read and judged once more.
 
@@ -47,6 +52,7 @@ def write_answer(
             found = pl.concat([judged.findings, repeated_findings(far, item, today=order.today)])
             for some in rows.iter_slices(SLICE):
                 here = some.get_column(ROW)
+                breathe()
                 sheet.turn([*told_of(found.filter(pl.col(ROW).is_in(here.implode()))), *_ended(answer, here)])
                 for number, cells in _cells(some, len(reading.layout.header)):
                     sheet.row(number, cells)

@@ -14,11 +14,13 @@ from limu.department.store import enter, find_officer
 from limu.intake import store
 from limu.intake.actions import Means, Sending, submit_file, upload_days
 from limu.intake.actions_desk import LENT, opened
+from limu.intake.actions_workbook import keep_workbook
 from limu.intake.desk import EntryFactory, own_department
 from limu.intake.queries_headers import count_rows
-from limu.intake.rules import Order
+from limu.intake.rules import Answer, Order
 from limu.intake.rules_mapping import stored_mapping
 from limu.intake.store_desk import note_expected
+from limu.intake.store_workbook import ask_workbook
 from limu.wire.clock import Clock, register_today
 from limu.wire.database import Connection, Database, connect
 from limu.wire.files import FileHash, FileStore
@@ -52,7 +54,18 @@ def enter_submission(
             connection.commit()
             entry_for = entry_factory(department, item, law=law, today=today)
             means = Means(files, entry_for, progress=lambda _: breathe())
-            submit_file(connection, sending, order=Order(today, 0), means=means)
+            answer = submit_file(connection, sending, order=Order(today, 0), means=means)
+        if isinstance(answer, Answer) and answer.counts.refused + answer.counts.conflict:
+            enter(connection, department=queued.department)
+            ask_workbook(connection, queued)
+            connection.commit()
+
+
+def write_workbook(_: Connection, body: dict[str, Any], *, breathe: Callable[[], None] = lambda: None) -> None:
+    """Write the answer workbook of a large batch on a connection of its own; one that is written is not asked for."""
+    with connect("app") as connection:
+        enter(connection, department=UUID(body["department"]))
+        keep_workbook(connection, FileStore(find_home()), UUID(body["submission"]), breathe=breathe)
 
 
 def destroy_old_files(database: Database, today: date) -> int:

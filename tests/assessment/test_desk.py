@@ -14,9 +14,9 @@ from django.test import Client
 
 from limu.wire.database import Database
 from tests import people
+from tests.intake.desk_hands import enter as sent
+from tests.intake.desk_hands import text_of
 from tests.intake.made import HEADER, company, person, write_csv
-from tests.intake.test_desk import enter as sent
-from tests.intake.test_desk import text_of
 from tests.standing import Standing, stand
 
 

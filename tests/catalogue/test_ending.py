@@ -19,8 +19,8 @@ from limu.department.store import disown_item, enter, own_item
 from limu.terms.days import Calendar
 from limu.wire.database import Database
 from tests import people, standing
+from tests.intake.desk_hands import send, text_of, token_of
 from tests.intake.made import HEADER, company, write_csv
-from tests.intake.test_desk import send, text_of, token_of
 from tests.intake.test_tasks import set_day
 from tests.standing import TODAY, Standing
 

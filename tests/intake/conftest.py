@@ -1,7 +1,7 @@
 """A department that may report penalties, in a database of its own or in the shared one."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 
 from limu.cli.main import run
 from limu.wire.database import Database
+from tests import people
 from tests.standing import Standing, stand
 
 Submit = Callable[..., tuple[int, dict[str, Any]]]
@@ -35,3 +36,15 @@ def submit(standing: Standing, capsys: pytest.CaptureFixture[str]) -> Submit:
         return code, json.loads(shown.out) if shown.out else {"error": shown.err}
 
     return submitted
+
+
+@pytest.fixture
+def offices(own_database: Database) -> Iterator[tuple[Standing, Standing]]:
+    """Two departments that file penalties, each with a clerk and two reviewers who can sign in."""
+    with people.doors_open(own_database):
+        with own_database.connect("app") as connection:
+            first, second = stand(connection), stand(connection, number=2)
+            connection.commit()
+        officers = [one for side in (first, second) for one in (side.clerk, side.reviewer, side.second)]
+        people.give_logins(own_database, [officer.code for officer in officers])
+        yield first, second

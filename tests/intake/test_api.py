@@ -17,6 +17,7 @@ from limu.department.rules import Refusal
 from limu.department.rules_key import SAME_PERSON, Wish
 from limu.department.store import close_officer, enter
 from limu.department.store_key import keys_of
+from limu.intake.tasks import write_workbook
 from limu.page.doors import DOORS, KEYED
 from limu.page.guard import Share
 from limu.wire.database import Database
@@ -92,6 +93,24 @@ def test_rows_are_entered_and_refused_with_the_words_of_the_desk(
     assert 'rel="next"' in findings["Link"]
     book = openpyxl.load_workbook(io.BytesIO(Client().get(told["links"]["answer"], **asked(token)).content))
     assert [cell.value for cell in book["数据"][1]][:2] == ["处理结果", "问题说明"]
+
+
+def test_the_workbook_of_a_large_batch_is_asked_for_again_until_it_is_written(
+    offices: tuple[Standing, Standing], own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limu.intake.actions_workbook.LARGE_ROWS", 3)
+    token = key_for(own_database, offices[0])
+    link = send(token, ten_rows(offices[0])).json()["links"]["answer"]
+    waiting = Client().get(link, **asked(token))
+    with own_database.connect("app") as connection:
+        wish = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'write_workbook'").fetchone()
+        assert wish is not None
+        write_workbook(connection, wish["body"])
+    written = Client().get(link, **asked(token))
+
+    assert (waiting.status_code, waiting["Retry-After"], waiting.json()["state"]) == (202, "10", "writing")
+    assert written.status_code == 200
+    assert openpyxl.load_workbook(io.BytesIO(written.content))["数据"].max_row == 11
 
 
 def test_a_file_comes_as_multipart_and_its_batch_stands_on_the_desk(

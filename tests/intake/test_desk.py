@@ -3,64 +3,17 @@
 import hashlib
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import openpyxl
-import pytest
 from django.test import Client
 
-from limu.intake.tasks import enter_submission
-from limu.reactions_chunk import entry_factory
 from limu.wire.database import Database
 from limu.wire.files import FileHash, FileStore
-from limu.wire.halt import Halt, HaltedError
 from tests import people
+from tests.intake.desk_hands import enter, send, ten_rows, text_of, token_of
 from tests.intake.made import HEADER, company, person, write_csv, write_workbook
-from tests.standing import Standing, stand
-
-
-@pytest.fixture
-def offices(own_database: Database) -> Iterator[tuple[Standing, Standing]]:
-    """Two departments that file penalties, each with a clerk and two reviewers who can sign in."""
-    with people.doors_open(own_database):
-        with own_database.connect("app") as connection:
-            first, second = stand(connection), stand(connection, number=2)
-            connection.commit()
-        officers = [one for side in (first, second) for one in (side.clerk, side.reviewer, side.second)]
-        people.give_logins(own_database, [officer.code for officer in officers])
-        yield first, second
-
-
-def text_of(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
-def send(client: Client, path: Path, *, item: str = "penalty") -> Any:
-    with path.open("rb") as file:
-        return client.post("/dept/upload", {"item": item, "file": file}, follow=True)
-
-
-def token_of(answer: Any) -> str:
-    found = re.search(r"/dept/upload/([^/\"?]+)/(?:confirm|discard|headers)", answer.content.decode())
-    assert found, text_of(answer)
-    return found[1]
-
-
-def ten_rows(standing: Standing) -> list[list[str]]:
-    rows = [company(standing.codes[n % 3], n) for n in range(1, 11)]
-    rows[2][1] = rows[2][1][:-1] + ("0" if rows[2][1][-1] != "0" else "1")
-    rows[4][5] = "罚站"
-    rows[7][8] = "2099-01-01"
-    return rows
-
-
-def enter(client: Client, path: Path) -> str:
-    checked = send(client, path)
-    done = client.post(f"/dept/upload/{token_of(checked)}/confirm", follow=True)
-    assert done.status_code == 200, text_of(done)
-    return done.redirect_chain[-1][0]
+from tests.standing import Standing
 
 
 def test_a_file_is_checked_entered_mended_and_skipped(
@@ -233,54 +186,6 @@ def test_a_record_is_withdrawn_by_a_second_person_alone(
         traces = admin.execute("SELECT count(*) AS n FROM limu.read_ticket WHERE purpose = 'deciding_body'").fetchone()
         assert traces
         assert traces["n"] >= 3
-
-
-def test_a_large_file_shows_how_far_the_worker_is(
-    offices: tuple[Standing, Standing], own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("limu.intake.desk_upload.LARGE_ROWS", 3)
-    first, _ = offices
-    client = people.signed_in(first.clerk.code)
-    batch = enter(client, write_csv(tmp_path / "a.csv", [HEADER, *ten_rows(first)]))
-    assert "正在排队" in text_of(client.get(batch))
-    with own_database.connect("app") as connection:
-        connection.execute("SELECT set_config('limu.department', %s, true)", [str(first.department.id)])
-        connection.execute("UPDATE limu.submission SET expected = 10, received = 4, refused = 4")
-    page = client.get(batch)
-    assert "已处理 4 行，共 10 行" in text_of(page)
-    assert 'value="4" max="10"' in page.content.decode()
-    with own_database.connect("app") as connection:
-        connection.execute("SELECT set_config('limu.department', %s, true)", [str(first.department.id)])
-        connection.execute("UPDATE limu.submission SET received = 0, refused = 0")
-        connection.commit()
-        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
-        assert row is not None
-        enter_submission(connection, row["body"], entry_factory=entry_factory)
-    assert "7 行已入库" in text_of(client.get(batch))
-
-
-def test_a_large_file_stops_between_chunks_and_goes_on_later(
-    offices: tuple[Standing, Standing], own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("limu.intake.desk_upload.LARGE_ROWS", 3)
-    first, _ = offices
-    client = people.signed_in(first.clerk.code)
-    batch = enter(client, write_csv(tmp_path / "a.csv", [HEADER, *ten_rows(first)]))
-    halt = Halt()
-    halt.ask()
-    with own_database.connect("app") as connection:
-        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
-        assert row is not None
-        with pytest.raises(HaltedError):
-            enter_submission(connection, row["body"], entry_factory=entry_factory, breathe=halt.here)
-        stopped = text_of(client.get(batch))
-        enter_submission(connection, row["body"], entry_factory=entry_factory)
-    done = text_of(client.get(batch))
-
-    assert "已处理 10 行，共 10 行" in stopped
-    assert "7 行已入库" in done
-    with own_database.connect("admin") as admin:
-        assert admin.execute("SELECT count(*) AS rows FROM limu.record").fetchone() == {"rows": 7}
 
 
 def test_a_dictionary_lists_by_need_and_is_searched_in_the_address(offices: tuple[Standing, Standing]) -> None:

@@ -14,9 +14,9 @@ from limu.intake.queries_row import row_file
 from limu.wire.database import Database
 from limu.wire.files import FileHash, FileStore
 from tests import people
+from tests.intake.desk_hands import enter as sent
+from tests.intake.desk_hands import text_of
 from tests.intake.made import HEADER, PERSON_NAME, company, person, write_csv
-from tests.intake.test_desk import enter as sent
-from tests.intake.test_desk import text_of
 from tests.standing import Standing, stand
 
 

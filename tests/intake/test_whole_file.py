@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from limu.intake.queries import check_file
+from limu.intake.queries import check_file, told_in
 from limu.intake.queries_answer import write_answer
-from limu.intake.rules import Answer, Order, Told
+from limu.intake.rules import Answer, Order, Told, UserFault
 from limu.intake.rules_mapping import HeaderMapping
 from tests.intake.made import HEADER, company, person, write_csv
 from tests.standing import TODAY, catalogue, code_of
@@ -53,6 +53,25 @@ def test_a_file_in_chunks_is_told_what_it_is_told_in_one(
 
     assert in_order(parts) == in_order(whole)
     assert (parts.codes, parts.counts, parts.verdicts) == (whole.codes, whole.counts, whole.verdicts)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, chunk=st.integers(1, 9), size=st.integers(1, 7))
+def test_the_findings_page_by_page_are_all_findings_in_their_order(
+    tmp_path: Path, rows: list[tuple[int, int, str]], chunk: int, size: int
+) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, *(laid_out(*row) for row in rows)])
+    pages: list[Told] = []
+    while True:
+        order = Order(TODAY, size, chunk_rows=chunk, skip=len(pages))
+        page = told_in(path, item=catalogue()["penalty"], mapping=HeaderMapping(), order=order)
+        assert not isinstance(page, UserFault)
+        assert len(page) <= size
+        if not page:
+            break
+        pages.extend(page)
+
+    assert pages == list(told(path, chunk).findings)
 
 
 def test_the_workbook_says_of_a_file_in_chunks_what_it_says_of_it_in_one(tmp_path: Path) -> None:
