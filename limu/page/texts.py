@@ -57,8 +57,11 @@ SPEAKING_FILES = frozenset(
 ) | {"terms/uscc.py", "wire/doctor.py"}
 """What a page shows of rooms that are silent otherwise."""
 
-DATA = {"law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency")}
-"""Words of data that a page says as its own: conditions of a repair, grounds of a refusal, the items we ship."""
+DATA = {
+    "law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency"),
+    "assessment/texts/": ("label", "told"),
+}  # fmt: skip
+"""Words of data that a page says as its own: conditions of a repair, grounds of a refusal, what we ship."""
 
 PURPOSES = re.compile(r"\blimu\.purpose VALUES(.*?);", re.DOTALL)
 PURPOSE = re.compile(r"\('\w+', '([^']+)',")
