@@ -16,6 +16,7 @@ from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.repair import rules, rules_draft, store, store_draft
 from limu.repair.queries import Prospect
 from limu.repair.rules_draft import Draft, DraftFile
+from limu.repair.store_picture import is_blank
 from limu.wire.clock import register_today
 from limu.wire.files import FileHash, FileStore
 
@@ -70,7 +71,7 @@ def add_proof(
         return rules_draft.TOO_MANY
     if len(content) > DOCUMENT_BYTES:
         return TOO_LARGE
-    look = rules_draft.look_at(content)
+    look = rules_draft.look_at(content, is_blank=is_blank)
     if isinstance(look, Refusal):
         return look
     kept = store_document(files, content, role="performance_proof", name=name, held_by=connection)

@@ -1,7 +1,7 @@
 """A draft of an application for repair: what it holds, what is still missing, what can be seen in an uploaded file."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from limu.department.rules import Refusal
 from limu.repair.rules import NOTHING
-from limu.repair.rules_blank import is_blank_jpeg, is_blank_png
 
 Kind = Literal["jpeg", "png", "pdf"]
 MEDIA: Final[dict[Kind, str]] = {"jpeg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
@@ -98,8 +97,8 @@ class Gap:
     refusal: Refusal
 
 
-def look_at(content: bytes) -> Look | Refusal:
-    """Tell what a file is, and judge by its size, and whether it is blank; what it says the body judges."""
+def look_at(content: bytes, *, is_blank: Callable[[bytes], bool] = lambda _: False) -> Look | Refusal:
+    """Tell what a file is, and judge a picture by its size and by whether it is blank; what it says the body judges."""
     if content.startswith(b"%PDF-"):
         return _look_at_pdf(content)
     size: tuple[int, int] | None
@@ -112,7 +111,7 @@ def look_at(content: bytes) -> Look | Refusal:
         return NO_SUCH_KIND
     if size is None or not all(size):
         return BROKEN
-    return Look(kind, _clarity(size, is_blank=(is_blank_jpeg if kind == "jpeg" else is_blank_png)(content)))
+    return Look(kind, _clarity(size, is_blank=is_blank(content)))
 
 
 def _clarity(size: tuple[int, int], *, is_blank: bool) -> str:

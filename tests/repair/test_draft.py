@@ -1,81 +1,77 @@
 """What can be seen in an uploaded proof, and what a draft still lacks."""
 
-import random
-import struct
-import zlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from PIL import Image, ImageChops, ImageDraw
 
 from limu.department.rules import Refusal
 from limu.repair.rules_draft import Draft, Look, Wanted, gaps_of, look_at, write_commitment
+from limu.repair.store_picture import is_blank
 
 RECORD, AGENT = UUID(int=1), UUID(int=2)
-chance = random.Random(4)
 
 
-def png(width: int, height: int, *, is_written: bool = False) -> bytes:
-    """A white picture, quickly folded; or one with a line of ink."""
-    row, ink = b"\0" + b"\xff" * width, b"\0" + bytes(chance.randbytes(width))
-    rows = row * (height - 20) + (ink if is_written else row) * 20
-    parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows, 1)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in parts
-    )
-
-
-def jpeg(width: int, height: int, *, is_written: bool = False, is_progressive: bool = False) -> bytes:
-    """A grey photograph of a sheet: the mean of each block of 8 × 8, with a sensor's noise; or with a line of ink."""
-    blocks = (width // 8) * (height // 8)
-    means = [128 + chance.randint(-2, 2) for _ in range(blocks)]
+def sheet(width: int, height: int, *, noise: float = 0.0, is_written: bool = True) -> Image.Image:
+    """A grey sheet under the light of a room, as a sensor sees it; with one line of words on it or none."""
+    picture = Image.linear_gradient("L").resize((width, height)).point(lambda level: 150 + level // 8)
+    if noise:
+        grain = Image.effect_noise((width, height), noise)
+        picture = ImageChops.add(picture, grain, offset=-128)
     if is_written:
-        means[blocks // 2 : blocks // 2 + width // 16 : 2] = [60] * len(
-            means[blocks // 2 : blocks // 2 + width // 16 : 2]
-        )
-    bits = "".join(_block(b - a, end="" if is_progressive else "0") for a, b in pairwise([0, *means]))
-    scan = int(bits.ljust(-(-len(bits) // 8) * 8, "1"), 2).to_bytes(-(-len(bits) // 8)).replace(b"\xff", b"\xff\0")
-    parts = (
-        (0xDB, b"\0" + b"\x08" * 64),
-        (0xC2 if is_progressive else 0xC0, b"\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\x00"),
-        (0xC4, b"\0" + bytes((0, 0, 0, 12)).ljust(16, b"\0") + bytes(range(12))),
-        (0xC4, b"\x10" + b"\x01".ljust(16, b"\0") + b"\0"),
-        (0xDA, b"\x01\x01\0" + (b"\0\0\0" if is_progressive else b"\0\x3f\0")),
-    )
-    head = b"".join(struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body for marker, body in parts)
-    return b"\xff\xd8" + head + scan + b"\xff\xd9"
+        pen = ImageDraw.Draw(picture)
+        for word in range(width // 20, width // 2, 40):
+            pen.rectangle((word, height // 2, word + 22, height // 2 + 18), fill=40)
+    return picture
 
 
-def _block(step: int, *, end: str) -> str:
-    size = abs(step).bit_length()
-    value = step if step > 0 else step + (1 << size) - 1
-    return f"{size:04b}" + (f"{value:0{size}b}" if size else "") + end
+def saved(picture: Image.Image, kind: str, **options: object) -> bytes:
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
+def png(width: int, height: int, **drawn: bool | float) -> bytes:
+    return saved(sheet(width, height, **drawn), "PNG")  # type: ignore[arg-type]
+
+
+def jpeg(width: int, height: int, *, progressive: bool = False, **drawn: bool | float) -> bytes:
+    return saved(sheet(width, height, **drawn), "JPEG", quality=85, progressive=progressive)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("make", "words"),
     [
-        (png(1200, 1600, is_written=True), "清晰度良好（1200×1600 像素）"),
-        (png(700, 900, is_written=True), "清晰度一般"),
-        (png(1200, 1600), "清晰度不足（1200×1600 像素，画面几乎是空白）"),
-        (jpeg(320, 240, is_written=True), "清晰度不足（320×240 像素）"),
-        (jpeg(1200, 1600, is_written=True), "清晰度良好（1200×1600 像素）"),
-        (jpeg(1200, 1600), "清晰度不足（1200×1600 像素，画面几乎是空白）"),
-        (jpeg(1200, 1600, is_written=True, is_progressive=True), "清晰度良好"),
-        (jpeg(1200, 1600, is_progressive=True), "画面几乎是空白"),
-        (b"%PDF-1.4 /Type /Page /Type /Page /Type /Pages %%EOF", "PDF，2 页"),
+        (lambda: png(1200, 1600), "清晰度良好（1200×1600 像素）"),
+        (lambda: png(700, 900), "清晰度一般"),
+        (lambda: png(1200, 1600, is_written=False), "清晰度不足（1200×1600 像素，画面几乎是空白）"),
+        (lambda: png(1200, 1600, is_written=False, noise=12.0), "画面几乎是空白"),
+        (lambda: jpeg(320, 240), "清晰度不足（320×240 像素）"),
+        (lambda: jpeg(1200, 1600, noise=12.0), "清晰度良好（1200×1600 像素）"),
+        (lambda: jpeg(1200, 1600, is_written=False), "清晰度不足（1200×1600 像素，画面几乎是空白）"),
+        (lambda: jpeg(3000, 4000, is_written=False, noise=12.0), "画面几乎是空白"),
+        (lambda: jpeg(1200, 1600, progressive=True), "清晰度良好"),
+        (lambda: jpeg(1200, 1600, progressive=True, is_written=False), "画面几乎是空白"),
+        (lambda: saved(Image.new("RGBA", (1000, 1200), (0, 0, 0, 0)), "PNG"), "画面几乎是空白"),
+        (lambda: saved(Image.new("1", (2480, 3508), 1), "PNG"), "画面几乎是空白"),
+        (lambda: b"%PDF-1.4 /Type /Page /Type /Page /Type /Pages %%EOF", "PDF，2 页"),
     ],
-)
-def test_a_file_is_judged_by_its_bytes(content: bytes, words: str) -> None:
-    look = look_at(content)
+)  # fmt: skip
+def test_a_file_is_judged_by_its_bytes(make: Callable[[], bytes], words: str) -> None:
+    look = look_at(make(), is_blank=is_blank)
 
     assert isinstance(look, Look)
     assert words in look.clarity
+
+
+def test_a_picture_that_ends_the_child_is_not_called_blank() -> None:
+    bomb = saved(Image.new("1", (30_000, 30_000)), "PNG")
+
+    assert not is_blank(bomb)
+    assert not is_blank(b"\xff\xd8\xff no picture at all")
 
 
 @pytest.mark.parametrize(
