@@ -18,6 +18,7 @@ from limu.measure.tasks import enter_all
 from limu.wire.box import Box, BoxError
 from limu.wire.clock import SHANGHAI
 from limu.wire.database import Connection, Database
+from limu.wire.home import Home
 from tests import people
 from tests.conftest import _clone
 from tests.lawful import _confirm
@@ -28,10 +29,10 @@ ACT = "government_funds"
 
 
 class Office:
-    """A department with two listed subjects, and a cache made of its window."""
+    """A department with two listed subjects, and a cache made of its window, in a home that no other test writes to."""
 
-    def __init__(self, database: Database) -> None:
-        self.database, self.home = database, database.home
+    def __init__(self, database: Database, home: Home) -> None:
+        self.database, self.home = database, home
         with database.connect("app") as connection:
             self.listed: Listed = stand_listed(connection)
             _confirm(connection, self.listed.base)
@@ -53,9 +54,9 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(template: Database) -> Iterator[Office]:
+def office(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with _clone(template) as clone:
-        yield Office(clone)
+        yield Office(clone, Home(tmp_path_factory.mktemp("window")))
 
 
 def test_the_cache_answers_as_the_register_did_and_outlives_being_written_down(office: Office) -> None:
