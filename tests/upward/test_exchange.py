@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from limu.city.upper import BEHAVIOURS
+from limu.city.upper import BEHAVIOURS, Mischief
 from limu.department.store import enter
 from limu.upward import store, tasks
 from limu.upward.queries import returned, standings
@@ -97,8 +97,8 @@ def test_a_closed_channel_notes_nothing(shared: Database, standing: Standing) ->
 def test_what_comes_back_is_told_in_our_words_at_the_same_row(
     shared: Database, standing: Standing, tmp_path: Path
 ) -> None:
-    with open_way("folder", tmp_path, shared, seed=1, mischief=BEHAVIOURS["refuses"]) as opened:
-        made = enter_rows(shared, standing, 6)
+    with open_way("folder", tmp_path, shared, mischief=Mischief(refuses=1.0)) as opened:
+        made = enter_rows(shared, standing, 2)
         until_answered(shared, opened)
     with shared.connect("app") as connection:
         enter(connection, department=standing.department.id)
