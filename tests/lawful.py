@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from limu import reactions, reactions_repair
+from limu import reactions, reactions_objection, reactions_repair
 from limu.case.rules import Agent, Case, Document
 from limu.department.rules import Department, Officer
 from limu.department.store import enter
@@ -12,6 +12,7 @@ from limu.law.book import LawBook
 from limu.law.pack import rule_versions
 from limu.linking.actions import Judgement
 from limu.measure.actions import sync_law
+from limu.objection import actions as objections
 from limu.repair import actions as repairs
 from limu.repair.actions import Applied, Item
 from limu.wire.database import Connection
@@ -137,3 +138,19 @@ def listers(connection: Connection, lawful: Lawful) -> Listed:
     own_lists(connection, lawful.base.department.id)
     people = [officer_in(connection, lawful.base.department, f"lister.{n}", "list_officer") for n in "ab"]
     return Listed(lawful.base, people[0], people[1], people[0], lawful.book)
+
+
+def correct_subject(connection: Connection, lawful: Lawful) -> Case:
+    """The record was another's: two people of its body say so, on the subject's objection."""
+    case = reactions_objection.open_objection(
+        connection, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
+    )
+    assert isinstance(case, Case)
+    enter(connection, department=lawful.base.department.id)
+    objections.propose(
+        connection, case.id, officer=lawful.handler, outcome="corrected", reason="同名",
+        correction="wrong_subject", right_uscc=lawful.base.codes[1], citation="登记档案",
+    )  # fmt: skip
+    done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
+    assert isinstance(done, Case), done
+    return done

@@ -8,16 +8,14 @@ from uuid import uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
-from limu import reactions_objection, reactions_repair
+from limu import reactions_repair
 from limu.access.rules import Ticket
 from limu.access.store import insert_ticket
-from limu.case.rules import Case
 from limu.cli.main import run
 from limu.department.store import enter
-from limu.objection import actions as objections
 from limu.repair import actions as repairs
-from limu.wire.database import Connection, Database
-from tests.lawful import OLD, Lawful, apply, centre, listers, stand_lawful
+from limu.wire.database import Database
+from tests.lawful import OLD, Lawful, apply, centre, correct_subject, listers, stand_lawful
 from tests.listed import propose
 from tests.people import department_of, officer_in
 from tests.standing import report, row
@@ -106,7 +104,7 @@ def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_w
         report(connection, lawful.base, [row(None, 7) | {"region": None}])
         possible = [{"uscc": lawful.base.codes[0], "name": "示例公司", "reasons": ["名称一致"]}]
         connection.execute("UPDATE limu.pending_record SET candidates = %s", (Jsonb(possible),))
-        _correct(connection, lawful)
+        correct_subject(connection, lawful)
     uses = tmp_path / "uses.csv"
     uses.write_text(
         f"uscc,measure,basis,act,from,until\n{lawful.base.codes[1]},限乘公交,内部通知,government_funds,{OLD},\n"
@@ -127,21 +125,6 @@ def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_w
         (lawful.subject, "deciding_body", "reliance notices (command line)", "window.r"),
         (lawful.base.subjects[1], "overreach_watch", "measures beyond the law (command line)", "centre.a"),
     ]
-
-
-def _correct(connection: Connection, lawful: Lawful) -> None:
-    """The record was another's: who read of the wrong subject is asked to review."""
-    case = reactions_objection.open_objection(
-        connection, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
-    )
-    assert isinstance(case, Case), case
-    enter(connection, department=lawful.base.department.id)
-    objections.propose(
-        connection, case.id, officer=lawful.handler, outcome="corrected", reason="同名",
-        correction="wrong_subject", right_uscc=lawful.base.codes[1], citation="登记档案",
-    )  # fmt: skip
-    done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
-    assert isinstance(done, Case), done
 
 
 def test_who_may_not_state_the_purpose_is_not_told_the_list(

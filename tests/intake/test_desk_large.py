@@ -22,6 +22,12 @@ from tests.intake.made import HEADER, company, write_csv
 from tests.standing import TODAY, Standing
 
 
+def left_to_worker(database: Database, kind: str) -> list[dict[str, Any]]:
+    with database.connect("app") as connection:
+        rows = connection.execute("SELECT body FROM limu.outbox WHERE kind = %s ORDER BY created_at", [kind])
+        return [row["body"] for row in rows]
+
+
 def test_a_large_file_shows_how_far_the_worker_is(
     offices: tuple[Standing, Standing], own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,9 +46,7 @@ def test_a_large_file_shows_how_far_the_worker_is(
         connection.execute("SELECT set_config('limu.department', %s, true)", [str(first.department.id)])
         connection.execute("UPDATE limu.submission SET received = 0, refused = 0")
         connection.commit()
-        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
-        assert row is not None
-        enter_submission(connection, row["body"], entry_factory=entry_factory)
+        enter_submission(connection, left_to_worker(own_database, "enter_submission")[0], entry_factory=entry_factory)
     assert "7 行已入库" in text_of(client.get(batch))
 
 
@@ -55,25 +59,18 @@ def test_a_large_file_stops_between_chunks_and_goes_on_later(
     batch = enter(client, write_csv(tmp_path / "a.csv", [HEADER, *ten_rows(first)]))
     halt = Halt()
     halt.ask()
+    [wish] = left_to_worker(own_database, "enter_submission")
     with own_database.connect("app") as connection:
-        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
-        assert row is not None
         with pytest.raises(HaltedError):
-            enter_submission(connection, row["body"], entry_factory=entry_factory, breathe=halt.here)
+            enter_submission(connection, wish, entry_factory=entry_factory, breathe=halt.here)
         stopped = text_of(client.get(batch))
-        enter_submission(connection, row["body"], entry_factory=entry_factory)
+        enter_submission(connection, wish, entry_factory=entry_factory)
     done = text_of(client.get(batch))
 
     assert "已处理 10 行，共 10 行" in stopped
     assert "7 行已入库" in done
     with own_database.connect("admin") as admin:
         assert admin.execute("SELECT count(*) AS rows FROM limu.record").fetchone() == {"rows": 7}
-
-
-def asked_for(database: Database) -> list[dict[str, Any]]:
-    with database.connect("app") as connection:
-        rows = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'write_workbook' ORDER BY created_at")
-        return [row["body"] for row in rows]
 
 
 def test_the_workbook_of_a_large_file_is_written_by_the_worker_and_waited_for(
@@ -86,7 +83,7 @@ def test_the_workbook_of_a_large_file_is_written_by_the_worker_and_waited_for(
     before = text_of(client.get(batch))
     waiting = text_of(client.get(f"{batch}/answer.xlsx", follow=True))
     client.get(f"{batch}/answer.xlsx")
-    [wish] = asked_for(own_database)
+    [wish] = left_to_worker(own_database, "write_workbook")
     with own_database.connect("app") as connection:
         tasks.write_workbook(connection, wish)
     ready = text_of(client.get(batch))
@@ -99,7 +96,7 @@ def test_the_workbook_of_a_large_file_is_written_by_the_worker_and_waited_for(
     assert [cell.value for cell in sheet["A"]][:4] == ["处理结果", "已入库", "已入库", "退回"]
     assert sheet.max_row == 11
     assert people.signed_in(second.clerk.code).get(f"{batch}/answer.xlsx").status_code == 404
-    assert len(asked_for(own_database)) == 1
+    assert len(left_to_worker(own_database, "write_workbook")) == 1
 
 
 def test_a_large_file_with_faults_has_its_workbook_asked_for_and_one_that_is_gone_is_written_anew(
@@ -111,10 +108,8 @@ def test_a_large_file_with_faults_has_its_workbook_asked_for_and_one_that_is_gon
     batch = enter(client, write_csv(tmp_path / "a.csv", [HEADER, *ten_rows(offices[0])]))
     files = FileStore(own_database.home)
     with own_database.connect("app") as connection:
-        row = connection.execute("SELECT body FROM limu.outbox WHERE kind = 'enter_submission'").fetchone()
-        assert row is not None
-        enter_submission(connection, row["body"], entry_factory=entry_factory)
-        tasks.write_workbook(connection, asked_for(own_database)[0])
+        enter_submission(connection, left_to_worker(own_database, "enter_submission")[0], entry_factory=entry_factory)
+        tasks.write_workbook(connection, left_to_worker(own_database, "write_workbook")[0])
     with own_database.connect("admin") as admin:
         made = admin.execute("SELECT encode(file_hash, 'hex') AS file FROM limu.answer_workbook").fetchone()
         upload = admin.execute("SELECT encode(file_hash, 'hex') AS file FROM limu.submission").fetchone()
@@ -126,7 +121,7 @@ def test_a_large_file_with_faults_has_its_workbook_asked_for_and_one_that_is_gon
     files.destroy(FileHash(upload["file"]))
     gone = text_of(client.get(f"{batch}/answer.xlsx", follow=True))
     with own_database.connect("app") as connection:
-        tasks.write_workbook(connection, asked_for(own_database)[1])
+        tasks.write_workbook(connection, left_to_worker(own_database, "write_workbook")[1])
     with own_database.connect("admin") as admin:
         left = admin.execute("SELECT count(*) AS rows FROM limu.answer_workbook").fetchone()
 

@@ -9,7 +9,6 @@ from psycopg.types.json import Jsonb
 from limu import reactions_objection
 from limu.access.rules import Ticket
 from limu.access.store import insert_ticket
-from limu.case.rules import Case
 from limu.case.store import enter_subject
 from limu.department.rules import Department, Officer, Refusal
 from limu.department.store import enter
@@ -17,7 +16,7 @@ from limu.objection import actions as objections
 from limu.objection import queries
 from limu.objection.store import Reader
 from limu.wire.database import Connection
-from tests.lawful import Lawful, stand_lawful
+from tests.lawful import Lawful, correct_subject, stand_lawful
 from tests.people import department_of, officer_in
 
 
@@ -35,27 +34,12 @@ def _window(connection: Connection, lawful: Lawful) -> tuple[Department, Officer
     return body, officer
 
 
-def _correct(connection: Connection, lawful: Lawful) -> Case:
-    case = reactions_objection.open_objection(
-        connection, actor=lawful.agent, record=lawful.record, reason="not_mine", text="不是本单位"
-    )
-    assert isinstance(case, Case)
-    enter(connection, department=lawful.base.department.id)
-    objections.propose(
-        connection, case.id, officer=lawful.handler, outcome="corrected", reason="同名",
-        correction="wrong_subject", right_uscc=lawful.base.codes[1], citation="登记档案",
-    )  # fmt: skip
-    done = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
-    assert isinstance(done, Case), done
-    return done
-
-
 def test_each_body_that_read_the_record_is_told_and_its_answer_reaches_the_subject(
     connection: Connection, lawful: Lawful
 ) -> None:
     body, officer = _window(connection, lawful)
 
-    case = _correct(connection, lawful)
+    case = correct_subject(connection, lawful)
 
     enter(connection, department=body.id)
     (notice,) = queries.reliances_to(connection, body.id)
@@ -75,7 +59,7 @@ def test_each_body_that_read_the_record_is_told_and_its_answer_reaches_the_subje
 
 def test_nobody_else_reads_a_notice(connection: Connection, lawful: Lawful) -> None:
     _window(connection, lawful)
-    _correct(connection, lawful)
+    correct_subject(connection, lawful)
     stranger = department_of(connection, 78)
 
     connection.execute("SELECT set_config('limu.subject', '', true)")
@@ -95,7 +79,7 @@ def test_a_room_that_hands_copies_on_names_its_holders_through_the_hook(
 
     monkeypatch.setattr(reactions_objection, "READERS", [*reactions_objection.READERS, holders])
 
-    case = _correct(connection, lawful)
+    case = correct_subject(connection, lawful)
 
     told = queries.reliances_of_case(connection, case.id)
     assert [(one.holder, one.ways) for one in told] == [("示例银行", ("feed",))]
@@ -108,7 +92,7 @@ def test_who_watches_over_cases_and_trails_relied_on_nothing(connection: Connect
         insert_ticket(connection, Ticket(uuid4(), officer.id, desk.id, purpose, lawful.subject, "look"))  # type: ignore[arg-type]
     enter(connection, department=lawful.base.department.id)
 
-    case = _correct(connection, lawful)
+    case = correct_subject(connection, lawful)
 
     assert queries.reliances_of_case(connection, case.id) == ()
 
@@ -128,7 +112,7 @@ def test_a_body_that_holds_a_slip_with_the_record_on_it_is_told_by_that_way(
     )
     enter(connection, department=lawful.base.department.id)
 
-    case = _correct(connection, lawful)
+    case = correct_subject(connection, lawful)
 
     (notice,) = queries.reliances_of_case(connection, case.id)
     assert (notice.to_department, notice.ways) == (body.id, ("slip",))
@@ -137,7 +121,7 @@ def test_a_body_that_holds_a_slip_with_the_record_on_it_is_told_by_that_way(
 def test_a_notice_is_answered_by_its_day_of_the_law(connection: Connection, lawful: Lawful) -> None:
     _window(connection, lawful)
 
-    case = _correct(connection, lawful)
+    case = correct_subject(connection, lawful)
 
     (notice,) = queries.reliances_of_case(connection, case.id)
     rule = lawful.book.deadline("reliance_review", on=notice.notified_on)
