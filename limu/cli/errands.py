@@ -42,10 +42,10 @@ class Errands:
         self._failure: BaseException | None = None
         # What follows each kind of outbox row. A kind without a reaction stays in view, with the reason.
         self._reactions: Mapping[str, Reaction] = {
-            "enter_submission": partial(enter_submission, entry_factory=entry_factory, breathe=self._halt.here),
+            "enter_submission": partial(enter_submission, entry_factory=entry_factory, breathe=self._breathe),
             "feed_snapshot": make_snapshot,
             "recompute_log": recompute_log,
-            "write_workbook": partial(write_workbook, breathe=self._halt.here),
+            "write_workbook": partial(write_workbook, breathe=self._breathe),
         }
 
     def do(self) -> None:
@@ -70,6 +70,11 @@ class Errands:
             self._thread.join(PATIENCE)
         if self._thread is None or not self._thread.is_alive():
             self._app.close()
+
+    def _breathe(self) -> None:
+        """Let a long errand stop here, and show the server that its row is in hand: it hangs up on who is idle long."""
+        self._halt.here()
+        self._app.execute("SELECT")
 
     def _do_apart(self) -> None:
         try:

@@ -14,7 +14,7 @@ from limu.check.judge import CHECKS
 from limu.department.rules import Refusal
 from limu.intake import store_desk, store_tally
 from limu.intake.actions_desk import own_batch
-from limu.intake.actions_workbook import answer_workbook, is_being_written
+from limu.intake.actions_workbook import answer_workbook, workbook_state
 from limu.intake.desk import WORKBOOK, own_items
 from limu.intake.rules import Submission, UserFault, stated_row
 from limu.intake.rules_desk import VERDICT_WORDS, batch_state, batch_told
@@ -82,14 +82,10 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
         more=rows[-1].row_number if more and rows else 0, problems=[_problem(row) for row in bad[:PAGE]],
         more_problems=bad[PAGE - 1].row_number if len(bad) > PAGE else 0, wish=wish,
         has_file=files.has(FileHash(one.file_hash.hex())),
-        workbook=_workbook_state(is_being_written(desk.connection, files, one)),
+        workbook=workbook_state(desk.connection, files, one),
         may_undo=desk.may("ask_removal") and one.state == "done" and one.counts.accepted > 0 and wish is None,
         may_confirm=desk.may("confirm_removal"), may_submit=desk.may("submit"),
     )  # fmt: skip
-
-
-def _workbook_state(is_making: bool | None) -> str:
-    return {True: "making", False: "ready", None: "absent"}[is_making]
 
 
 def _own(desk: Desk, batch: UUID) -> Submission:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from psycopg import Connection
@@ -15,14 +15,17 @@ from limu.intake import store, store_workbook
 from limu.intake.actions_desk import opened
 from limu.intake.queries import check_file
 from limu.intake.queries_answer import Breathe, write_answer
-from limu.intake.rules import Order, Submission, UserFault
+from limu.intake.rules import Order, Submission, UserFault, Verdict
 from limu.intake.rules_desk import LARGE_ROWS
+from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.store_desk import mapping_of
+from limu.record.item import Item
 from limu.wire.clock import day_of
 from limu.wire.files import FileHash, FileStore
 
 FILE_GONE: Final = UserFault("F-133", "原文件已按保存期限销毁，不能再生成错误工作簿。", "请从业务系统重新导出。")
 
+State = Literal["ready", "writing", "absent"]
 Written = Iterator[bytes] | UserFault | None
 """The bytes of a workbook, why there is none, or None while the worker is writing it."""
 
@@ -37,18 +40,18 @@ def answer_workbook(connection: Connection[Any], files: FileStore, batch: Submis
             return files.blocks(made)
         store_workbook.ask_workbook(connection, batch)
         return None
-    with _written(connection, files, batch) as workbook:
+    with _written(files, batch, _facts(connection, batch)) as workbook:
         return workbook if isinstance(workbook, UserFault) else iter([workbook.read_bytes()])
 
 
-def is_being_written(connection: Connection[Any], files: FileStore, batch: Submission) -> bool | None:
-    """Whether the workbook of a batch is still being written; None where it would have to be asked for."""
+def workbook_state(connection: Connection[Any], files: FileStore, batch: Submission) -> State:
+    """Whether the workbook of a batch can be had at once, is being written, or has to be asked for."""
     if batch.counts.received <= LARGE_ROWS:
-        return False
+        return "ready"
     is_asked, made = store_workbook.workbook_of(connection, batch.id)
-    if made is not None:
-        return False if files.has(made) else None
-    return True if is_asked else None
+    if made is None:
+        return "writing" if is_asked else "absent"
+    return "ready" if files.has(made) else "absent"
 
 
 def keep_workbook(connection: Connection[Any], files: FileStore, batch: UUID, *, breathe: Breathe) -> None:
@@ -57,7 +60,9 @@ def keep_workbook(connection: Connection[Any], files: FileStore, batch: UUID, *,
     Commits by itself: nothing is held open while it is being written. Held if we stop before the end: the wish."""
     found = store.find_submission(connection, batch)
     assert found is not None
-    with _written(connection, files, found, breathe=breathe) as workbook:
+    facts = _facts(connection, found)
+    connection.commit()
+    with _written(files, found, facts, breathe=breathe) as workbook:
         kept = None if isinstance(workbook, UserFault) else _kept(files, workbook, found)
     enter(connection, department=found.department)
     if kept is None:
@@ -72,14 +77,27 @@ def _kept(files: FileStore, workbook: Path, batch: Submission) -> FileHash:
         return files.put(content, on=day_of(batch.received_at))
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the register knows of a batch, so that its workbook is written without asking it again."""
+
+    item: Item
+    mapping: HeaderMapping
+    verdicts: dict[int, Verdict]
+
+
+def _facts(connection: Connection[Any], batch: Submission) -> _Facts:
+    item = find_item(connection, batch.item, on=day_of(batch.received_at))
+    assert item is not None
+    return _Facts(item, mapping_of(connection, batch.id), store.verdicts_of(connection, batch.id))
+
+
 @contextmanager
 def _written(
-    connection: Connection[Any], files: FileStore, batch: Submission, *, breathe: Breathe = lambda: None
+    files: FileStore, batch: Submission, facts: _Facts, *, breathe: Breathe = lambda: None
 ) -> Iterator[Path | UserFault]:  # fmt: skip
     """Lend the workbook in the clear: the rows of the stored file, their results, the wrong cells marked."""
-    order, mapping = Order(day_of(batch.received_at)), mapping_of(connection, batch.id)
-    item, verdicts = find_item(connection, batch.item, on=order.today), store.verdicts_of(connection, batch.id)
-    assert item is not None
+    order, item, mapping = Order(day_of(batch.received_at)), facts.item, facts.mapping
     # Its first name is not kept; a workbook is filled in again only under a workbook's ending.
     with opened(files, _upload(batch), "file.xlsx") as path:
         if path is None:
@@ -90,7 +108,7 @@ def _written(
             yield checked
             return
         target = path.with_name("answer.xlsx")
-        answer = replace(checked, verdicts=verdicts, submission=batch)
+        answer = replace(checked, verdicts=facts.verdicts, submission=batch)
         write_answer(target, path, item=item, mapping=mapping, answer=answer, order=order, breathe=breathe)
         yield target
 
