@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from limu.account.rules import oidc_apps
+from limu.page.messages import compiled
 from limu.wire.accounts import account_settings
 from limu.wire.database import find_database
 from limu.wire.home import find_home
@@ -99,7 +100,7 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = [compiled(_home.root / "locale")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -1,8 +1,12 @@
 import gettext
 import io
+import os
+from pathlib import Path
 
-from limu.page.messages import ENTRY, SOURCE, compile_mo, read_po
+from limu.page.messages import ENTRY, SOURCE, compile_mo, compiled, read_po
 from limu.page.texts import said, said_in_code, said_in_template, spoken_in_code
+
+HEAD = {"": "Content-Type: text/plain; charset=UTF-8\n"}
 
 
 def test_every_text_that_a_page_may_say_has_an_english_form() -> None:
@@ -21,16 +25,49 @@ def test_no_message_stands_twice_in_the_catalogue() -> None:
     assert [text for text in set(texts) if texts.count(text) > 1] == []
 
 
-def test_the_compiled_catalogue_is_the_written_one() -> None:
-    entries = read_po(SOURCE.read_text("utf-8"))
+def test_a_start_compiles_what_was_written_since(tmp_path: Path) -> None:
+    source = _written(tmp_path / "locale", "Search")
+    made = source.with_suffix(".mo")
 
-    assert SOURCE.with_suffix(".mo").read_bytes() == compile_mo(entries)
+    assert compiled(tmp_path / "spare", tmp_path / "locale") == tmp_path / "locale"
+    assert made.read_bytes() == compile_mo(HEAD | {"查询": "Search"})
+
+    source = _written(tmp_path / "locale", "Look up")
+    os.utime(made, ns=(0, source.stat().st_mtime_ns - 1))
+    compiled(tmp_path / "spare", tmp_path / "locale")
+    assert made.read_bytes() == compile_mo(HEAD | {"查询": "Look up"})
+
+
+def test_a_second_start_finds_it_made(tmp_path: Path) -> None:
+    made = _written(tmp_path / "locale", "Search").with_suffix(".mo")
+    compiled(tmp_path / "spare", tmp_path / "locale")
+    first = made.stat()
+    compiled(tmp_path / "spare", tmp_path / "locale")
+
+    assert made.stat() == first
+
+
+def test_where_the_programs_folder_is_closed_it_lies_in_the_home(tmp_path: Path) -> None:
+    source = _written(tmp_path / "locale", "Search")
+    source.with_suffix(".mo").mkdir()  # no file can take this name, not even for root, who may write everywhere
+    place = compiled(tmp_path / "spare", tmp_path / "locale")
+
+    assert place.parent == tmp_path / "spare"
+    assert gettext.translation("django", place, ["en"]).gettext("查询") == "Search"
+    assert [one.name for one in source.parent.iterdir() if one.is_file()] == ["django.po"]
+
+
+def _written(locales: Path, english: str) -> Path:
+    source = locales / "en" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(
+        f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "查询"\nmsgstr "{english}"\n', "utf-8"
+    )
+    return source
 
 
 def test_gettext_reads_what_we_compile() -> None:
-    catalogue = gettext.GNUTranslations(
-        io.BytesIO(compile_mo({"": "Content-Type: text/plain; charset=UTF-8\n", "查询": "Search"}))
-    )
+    catalogue = gettext.GNUTranslations(io.BytesIO(compile_mo(HEAD | {"查询": "Search"})))
 
     assert catalogue.gettext("查询") == "Search"
 
