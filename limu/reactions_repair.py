@@ -33,10 +33,11 @@ from limu.reactions_change import change_record
 from limu.reactions_listing import follow_exit
 from limu.reactions_objection import clock_facts, open_objection
 from limu.repair import actions as repairs
-from limu.repair import rules, store
+from limu.repair import rules, rules_above, store
 from limu.repair.actions import Applied, Item
 from limu.upward import store as upward_store
 from limu.upward.rules import Settled, refusal_text
+from limu.wire.clock import register_today
 
 Pause = Callable[[str], None]
 
@@ -348,7 +349,7 @@ def receive_decision(
     found = cases.find_for(connection, case, officer=first, act="receive_case")
     if isinstance(found, Refusal):
         return found
-    if refusal := _cannot_receive(connection, found, first=first, second=second):
+    if refusal := _cannot_receive(connection, found, people=people, decided_on=document[1]):
         return refusal
     is_new = store.insert_decision_above(
         connection, id=uuid4(), outside_number=outside_number, case_file=found.id,
@@ -365,16 +366,21 @@ def receive_decision(
     return moved
 
 
-def _cannot_receive(connection: Connection[Any], case: Case, *, first: Officer, second: Officer) -> Refusal | None:
+def _cannot_receive(
+    connection: Connection[Any], case: Case, *, people: tuple[Officer, Officer], decided_on: date
+) -> Refusal | None:
+    first, second = people
     if refusal := authorise(second, "receive_case", case.department):
         return refusal
     if first.person == second.person:
         return case_rules.SAME_PERSON
     if case.kind != "repair" or not case.is_open or case.record is None:
         return cases.settled(connection, case)
-    ledger_store.find_record(connection, case.record, lock=True)
+    record = ledger_store.find_record(connection, case.record, lock=True)
     is_open = ledger_store.is_open(connection, subject=case.subject, record=case.record)
-    return None if is_open else rules.ENDED
+    if record is None or not is_open:
+        return rules.ENDED
+    return rules_above.refuse_day(decided_on, record.decided_on, today=register_today(connection))
 
 
 def take_receipts(connection: Connection[Any], package: str, settled: tuple[Settled, ...]) -> None:

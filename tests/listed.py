@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from uuid import UUID, uuid4
 
 from limu.department import actions as departments
@@ -11,7 +12,6 @@ from limu.department.rules import Department, Officer
 from limu.law.book import LawBook, packaged_book
 from limu.listing import actions
 from limu.listing.actions import Case, Document, Proposed
-from limu.listing.rules import EVERY_OTHER, ITEMS
 from limu.measure.actions import sync_law
 from limu.wire.clock import register_today
 from limu.wire.database import Connection
@@ -61,8 +61,13 @@ def stand_listed(connection: Connection) -> Listed:
 
 def own_lists(connection: Connection, department: UUID) -> None:
     """Let a department enter subjects into every list: it has the items of the catalogue that lists belong to."""
-    for item in (EVERY_OTHER, *ITEMS.values()):
+    for item in _list_items():
         department_store.own_item(connection, item=item, department=department)
+
+
+@cache
+def _list_items() -> frozenset[str]:
+    return frozenset(item for one in packaged_book(read_law_texts()).lists() for item in one.items)
 
 
 def _officer(connection: Connection, base: Standing, code: str, *, person: UUID | None = None) -> Officer:

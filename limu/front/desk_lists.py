@@ -16,7 +16,7 @@ from limu.front.desk_lists_steps import SERVED_BY, STEPS, Taken, way_in
 from limu.front.queries_papers import paper_of
 from limu.front.rules import leniency_for
 from limu.listing import queries, rules, rules_hearing, store, store_exit
-from limu.listing.actions import Case, Document, Proposed, may_list
+from limu.listing.actions import Case, Document, Proposed
 from limu.listing.rules import Entry
 from limu.measure.actions import sync_law
 from limu.page.paging import paged, place_of
@@ -91,7 +91,8 @@ def _propose(desk: Desk, said: dict[str, str]) -> Proposed | Refusal:
 
 def _form(request: HttpRequest, desk: Desk, *, said: dict[str, str], refusal: Refusal | None = None) -> HttpResponse:
     kinds = queries.kinds(desk.connection)
-    ours = [one for one in kinds if may_list(desk.connection, one, department=desk.officer.department)]
+    kept = store.kept_lists(desk.connection, desk.officer.department)
+    ours = [one for one in kinds if one.code in kept]
     return show(
         request, desk, "front/dept_list_new.html", status=422 if refusal else 200, refusal=refusal, said=said,
         ways=SERVED_BY, kinds=[one for one in ours if one.is_confirmed],

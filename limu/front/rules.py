@@ -104,17 +104,13 @@ class Route:
     deadline: Deadline
 
 
-# What lets off a first offence or a slight one. It is told to the deciding body, which judges; nothing here applies it.
-LENIENT = ("penalty-law/33", "shenzhen-credit/67")
-
-
 def leniency_for(region: str, *, book: LawBook, on: date) -> tuple[tuple[str, str], ...]:
     """The articles on first offences and minor harm that hold in a body's region: citation and content."""
     told = []
-    for key in LENIENT:
-        article = book.article(key)
+    for rule in book.leniencies():
+        article = book.article(rule.citations[0])
         text = book.instrument(article.instrument) if article else None
-        if article is None or text is None or not region_matches(text.region, region):
+        if article is None or text is None or not rule.is_in_force(on) or not region_matches(text.region, region):
             continue
         if (text.from_on is None or text.from_on <= on) and (text.until_on is None or on < text.until_on):
             told.append((f"《{text.title}》{article.number}", article.summary))

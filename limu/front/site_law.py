@@ -10,7 +10,22 @@ from django.utils.translation import gettext_noop as mark
 from limu.front import queries, words
 from limu.front.reply import Visit, public_page
 from limu.law.measure import Consequence, GroundRule, IncentiveRule, ListRule, MeasureRule
-from limu.law.rule import CapRule, ClassRule, Deadline, DesignRule, FineBand, ReliefRule, Rule, TermRule, WithheldRule
+from limu.law.rule import (
+    CapRule,
+    ClassRule,
+    Deadline,
+    DesignRule,
+    FieldRule,
+    FineBand,
+    LeniencyRule,
+    RefusalGround,
+    ReliefRule,
+    RepairCondition,
+    RepairMaterial,
+    Rule,
+    TermRule,
+    WithheldRule,
+)
 from limu.page import site as page
 
 AT_ONCE = "0d"
@@ -51,6 +66,7 @@ def law(request: HttpRequest, visit: Visit) -> HttpResponse:
         "deadlines": [rule for rule in told if isinstance(rule.rule, Deadline)],
         "designs": [rule for rule in told if isinstance(rule.rule, DesignRule)],
         "reliefs": [rule for rule in told if isinstance(rule.rule, ReliefRule)],
+        "leniencies": [rule for rule in told if isinstance(rule.rule, LeniencyRule)],
         "additions": queries.additions(visit.connection),
         "pack": queries.pack_in_force(visit.connection),
     }
@@ -108,7 +124,7 @@ def tell(rule: Rule, visit: Visit) -> Told:
 
 
 def tell_measure(rule: Rule) -> tuple[str, str]:
-    """Kind and sentence of what concerns measures and lists, and of kinds of penalty."""
+    """Kind and sentence of what concerns measures and lists."""
     match rule:
         case MeasureRule():
             return _("惩戒措施"), rule.label
@@ -118,6 +134,20 @@ def tell_measure(rule: Rule) -> tuple[str, str]:
             return _("名单或者事由"), rule.label
         case Consequence():
             return _("适用事项"), f"{rule.body} · {'、'.join(words.say(words.ACTS, act) for act in rule.acts)}"
+    return tell_other(rule)
+
+
+def tell_other(rule: Rule) -> tuple[str, str]:
+    """Kind and sentence of what concerns repair, leniency and fields, and of kinds of penalty."""
+    match rule:
+        case RepairCondition() | RepairMaterial():
+            return _("修复申请"), rule.label
+        case RefusalGround():
+            return _("不予修复"), f"{rule.code} {rule.label}"
+        case LeniencyRule():
+            return _("初次、轻微的情形"), rule.text
+        case FieldRule():
+            return _("领域"), rule.label
     return _("处罚种类"), getattr(rule, "label", "") or rule.key
 
 

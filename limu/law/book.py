@@ -13,6 +13,7 @@ from limu.law.regime import decide_outcome
 from limu.law.rule import (
     Deadline,
     FieldRule,
+    LeniencyRule,
     PenaltyKind,
     RefusalGround,
     ReliefRule,
@@ -287,6 +288,10 @@ class LawBook:
             and (not one.authority_words or any(word in authority for word in one.authority_words))
         ]
         return max(found, key=lambda one: (bool(one.authority_words), -len(one.items)), default=None)
+
+    def leniencies(self) -> tuple[LeniencyRule, ...]:
+        """The articles on first offences and minor harm."""
+        return self._statutes.leniencies
 
     def usable_fields(self) -> tuple[FieldRule, ...]:
         """Fields that may be told from words today: confirmed ones, and those whose rules only withhold."""

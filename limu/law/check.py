@@ -236,6 +236,7 @@ def _check_reliefs(statutes: Statutes) -> list[LawFault]:
         for one in statutes.reliefs
         if not one.body or not one.items
     ]
+    faults += [_fault("leniency_empty", one.key, "须写明哪一情形从轻。") for one in statutes.leniencies if not one.text]
     return faults + [
         _fault("relief_period", one.key, f"救济途径“{one.act}”没有期限规则。")
         for one in statutes.reliefs

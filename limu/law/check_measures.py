@@ -135,6 +135,8 @@ def _check_list(one: ListRule, standing: Standing) -> list[LawFault]:
         faults.append(_fault("list_basis", one.key, "名单的领域须以法律、法规或者中央政策文件为依据。"))
     if one.rule and standing.rank(one.rule) not in entries:
         faults.append(_fault("list_rule", one.key, "列入和移出的条件、程序须由部门规章以上的文件规定。"))
+    if one.rule and not one.items:
+        faults.append(_fault("list_item", one.key, "可以启用的名单须写明在目录的哪一条目下报送（items）。"))
     if not one.rule and one.confidence == "confirmed":
         faults.append(_fault("list_rule", one.key, "没有列入和移出规则的名单不得标为已核对。"))
     owner = standing.of(one.citations[0]) if one.citations else None

@@ -14,6 +14,7 @@ from limu.law.rule import (
     DesignRule,
     FieldRule,
     FineBand,
+    LeniencyRule,
     PenaltyKind,
     RefusalGround,
     ReliefRule,
@@ -47,6 +48,7 @@ TABLES: Final[Mapping[str, type[Any]]] = MappingProxyType(
         "repair_material": RepairMaterial,
         "refusal": RefusalGround,
         "relief": ReliefRule,
+        "leniency": LeniencyRule,
     }
 )
 """Tables a text may hold, and the value each row becomes."""
@@ -79,6 +81,7 @@ class Statutes:
     materials: tuple[RepairMaterial, ...] = ()
     refusals: tuple[RefusalGround, ...] = ()
     reliefs: tuple[ReliefRule, ...] = ()
+    leniencies: tuple[LeniencyRule, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every kind, in the order of the texts."""
@@ -101,6 +104,7 @@ class Statutes:
             *self.materials,
             *self.refusals,
             *self.reliefs,
+            *self.leniencies,
         )
 
 

@@ -122,6 +122,15 @@ class ReliefRule(Rule):
 
 
 @dataclass(frozen=True, slots=True)
+class LeniencyRule(Rule):
+    """An article that lets off a first offence or a slight one (初次、轻微), for the deciding body to judge by.
+
+    The first citation is the article; it holds where its instrument does. Nothing applies it by itself."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRule(Rule):
     """By which words a decision's legal basis or authority shows the field it belongs to (领域).
 

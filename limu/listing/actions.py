@@ -8,9 +8,8 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.department.store import owns_item
 from limu.listing import rules, rules_hearing, store
-from limu.listing.rules import Entry, ExitKind, ListKind
+from limu.listing.rules import Entry, ExitKind
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_calendar
@@ -54,7 +53,7 @@ def propose_entry(
     today = register_today(connection)
     region = store.find_region(connection, officer.department)
     refused = rules.refuse_proposal(found, region=region, facts=case.facts, evidence=case.evidence, on=today)
-    if refused is None and not may_list(connection, found, department=officer.department):
+    if refused is None and found.code not in store.kept_lists(connection, officer.department):
         refused = rules.NOT_OURS
     if refused is not None:
         return refused
@@ -72,11 +71,6 @@ def propose_entry(
     until, hearing = rules.window_ends(found, today, calendar), rules_hearing.request_ends(found, today, calendar)
     take_step(connection, entry, kind="notice", document=notice, officer=officer, until=until, hearing_until=hearing)
     return Proposed(entry, until, hearing)
-
-
-def may_list(connection: Connection[Any], kind: ListKind, *, department: UUID) -> bool:
-    """Whether a department may enter subjects into a list: it has the item of the catalogue the list belongs to."""
-    return owns_item(connection, item=rules.ITEMS.get(kind.code, rules.EVERY_OTHER), department=department)
 
 
 def _whom(connection: Connection[Any], uscc: str, *, record: UUID | None) -> UUID | Refusal:

@@ -22,13 +22,6 @@ STEPS: Final[dict[str, str]] = {
     "refusal": "不予列入决定",
     "exit": "移出决定",
 }
-# The item of the catalogue that a list is reported under, where it has one of its own: who has the item has the list.
-ITEMS: Final[dict[str, str]] = {
-    "list/tax": "tax_violation",
-    "list/wages": "wage_arrears",
-    "list/court-defaulter": "court_defaulter",
-}
-EVERY_OTHER: Final = "serious_list"
 EXITS: Final[dict[str, str]] = {"condition": "符合移出条件", "repair": "信用修复", "revocation": "列入决定被撤销"}
 
 STATEMENT_CHARACTERS: Final = 2000

@@ -40,6 +40,13 @@ def find_kind(connection: Connection[Any], code: str) -> ListKind | None:
         return cursor.execute(_KIND + " WHERE k.code = %s", (code,)).fetchone()
 
 
+def kept_lists(connection: Connection[Any], department: UUID) -> frozenset[str]:
+    """The lists a department keeps today: it has the items that the law says they are reported under."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute("SELECT code FROM limu.listing_kind WHERE limu.keeps_list(code, %s)", (department,))
+        return frozenset(code for (code,) in cursor)
+
+
 def insert_entry(
     connection: Connection[Any],
     *,

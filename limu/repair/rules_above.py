@@ -10,6 +10,11 @@ from limu.department.rules import Refusal
 Kind = Literal["application", "decision", "receipt"]
 
 
+WRONG_DAY = Refusal(
+    "X-404", "上级平台转来的修复决定，日期不在原决定之日和今天之间。", "请与上级平台核对决定日期后重新接收。"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A record as the platform above names it, with the documents that came for it as (role, file)."""
@@ -77,6 +82,11 @@ def _documents(value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     found = value.get("documents")
     rows = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
     return tuple((str(one.get("role", "")), str(one.get("file", ""))) for one in rows)
+
+
+def refuse_day(decided_on: date, penalty_on: date | None, *, today: date) -> Refusal | None:
+    """Why a repair granted above may not be of that day: it comes after what it repairs, and it has been granted."""
+    return None if (penalty_on or decided_on) <= decided_on <= today else WRONG_DAY
 
 
 def _day(value: object) -> date | None:

@@ -144,12 +144,14 @@ def test_a_second_department_files_nothing_in_the_name_of_the_first(town: Town) 
     database, first, second = town
     with database.connect("app") as app:
         enter(app, department=second.department)
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            app.execute(
-                "INSERT INTO limu.submission (id, department, item, item_version, officer, file_hash)"
-                " VALUES (gen_random_uuid(), %s, 'penalty', 1, %s, %s)",
-                [first.department, second.id, bytes(32)],
-            )
+        filed = (
+            "INSERT INTO limu.submission (id, department, item, item_version, officer, file_hash)"
+            " VALUES (gen_random_uuid(), %s, %s, 1, %s, %s)"
+        )
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), app.transaction():
+            app.execute(filed, [first.department, "penalty", second.id, bytes(32)])
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            app.execute(filed, [second.department, "tax_violation", second.id, bytes(32)])
 
 
 def test_no_unique_key_tells_a_department_what_another_holds(owner: Connection) -> None:

@@ -80,6 +80,8 @@ def test_every_basis_of_the_catalogue_resolves() -> None:
         ("lists.toml", "list/samr", {"hearing_days": 0}, "list_hearing"),
         ("lists.toml", "list/samr", {"hearing_confidence": "sure"}, "list_hearing"),
         ("lists.toml", "list/samr", {"hearing": "nowhere/1"}, "citation_unknown"),
+        ("lists.toml", "list/samr", {"items": []}, "list_item"),
+        ("relief.toml", "leniency/penalty", {"text": ""}, "leniency_empty"),
     ],
 )
 def test_a_planted_fault_is_found(text: str, key: str, change: dict[str, Any], code: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from limu.department.rules import NOT_THERE, Refusal
@@ -71,6 +72,11 @@ def test_a_department_enters_nobody_into_the_list_of_another(connection: Connect
     enter(connection, department=housing.id)
     assert [ask(kind) for kind in ("tax", "wages", "court-defaulter")] == [rules.NOT_OURS] * 3
     assert isinstance(ask("work-safety"), Proposed)
+    with pytest.raises(psycopg.errors.CheckViolation, match="kept by another department"):
+        store.insert_entry(
+            connection, entry=uuid4(), kind="list/wages", subject=listed.base.subjects[0], officer=lister,
+            region="990100", facts="事实", evidence="证据",
+        )  # fmt: skip
 
 
 def test_the_window_is_kept_unless_the_subject_has_stated(connection: Connection) -> None:

@@ -81,6 +81,11 @@ def test_a_decision_from_above_needs_two_of_the_centre_and_ends_the_record(
 
     alone, _ = _run(capsys, "repair", "receive", sent, "--as", "above.a")
     assert (alone, _shown(own_database, lawful)) == (1, True)
+    for day in ("2126-11-20", "2016-11-20"):
+        later = Path(sent).with_name(f"{day}.json")
+        later.write_text(Path(sent).read_text("utf-8").replace("2026-11-20", day), "utf-8")
+        code, told = _run(capsys, "repair", "receive", str(later), "--as", "above.a", "--second", "above.b")
+        assert (code, "X-404" in told, _shown(own_database, lawful)) == (1, True, True)
     code, told = _run(capsys, "repair", "receive", sent, "--as", "above.a", "--second", "above.b")
     assert (code, told[0]["state"]) == (0, "closed")
     assert not _shown(own_database, lawful)
