@@ -8,7 +8,7 @@ from typing import Any
 
 from limu.audit.tasks import recompute_log
 from limu.feed.tasks import make_daily, make_snapshot
-from limu.intake.tasks import destroy_old_files, enter_submission, write_workbook
+from limu.intake.tasks import count_lags, destroy_old_files, enter_submission, write_workbook
 from limu.reactions_chunk import entry_factory
 from limu.reactions_listing import tell_expired
 from limu.repair.tasks import destroy_old_drafts, destroy_unnamed
@@ -52,6 +52,7 @@ class Errands:
         """Do what waits, and the work of the day when the register's day has changed."""
         while self._react():
             self._halt.here()
+        count_lags(self._app)
         self._sweep()
 
     def begin(self) -> None:

@@ -3,21 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
 from psycopg import Connection
 
 from limu.intake import store_desk
-from limu.intake.store_desk import Lag, Quality
+from limu.intake.store_desk import Quality
+from limu.intake.store_lags import lags
 from limu.law.rule import Deadline
 from limu.terms.days import Calendar
 from limu.wire.lawbook import current_book, current_calendar
 
 # Where the law gives no figure the double publication's seven working days stand in (发改办财金〔2018〕424号).
 WITHIN: Final = 7
-MOST_KEPT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +61,13 @@ def quality_of(
     """Figures by item for what was received since a day."""
     rule = current_book(connection).deadline("publication", on=today)
     calendar = current_calendar(connection)
-    found = _lags(connection, department=department, since=since)
+    found = lags(connection, department=department, since=since)
     passed = _passed([day for lag in found for day in (lag.decided_on, lag.received_on)], calendar)
-    lags = [Timed(lag.item, passed[lag.received_on] - passed[lag.decided_on], lag.rows) for lag in found]
+    timed = [Timed(lag.item, passed[lag.received_on] - passed[lag.decided_on], lag.rows) for lag in found]
     return tuple(
-        _figures(counts, [lag for lag in lags if lag.item == counts.item], within=_within(rule))
+        _figures(counts, [lag for lag in timed if lag.item == counts.item], within=_within(rule))
         for counts in store_desk.quality(connection, department=department, since=since)
     )
-
-
-_LAGS: dict[tuple[UUID, date], tuple[str, tuple[Lag, ...]]] = {}
-_COUNTING: Final = Lock()
-
-
-def _lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple[Lag, ...]:
-    """Every record of a year is counted once for each state of them, and by one page at a time."""
-    with _COUNTING:
-        state = store_desk.record_state(connection, department)
-        kept = _LAGS.get((department, since))
-        if kept is None or kept[0] != state:
-            if len(_LAGS) >= MOST_KEPT:
-                _LAGS.clear()
-            kept = _LAGS[department, since] = (state, store_desk.lags(connection, department=department, since=since))
-        return kept[1]
 
 
 def _passed(days: list[date], calendar: Calendar) -> dict[date, int]:
@@ -100,8 +83,8 @@ def _within(rule: Deadline | None) -> int:
     return rule.count if rule is not None and rule.count is not None and rule.unit == "working_day" else WITHIN
 
 
-def _figures(counts: Quality, lags: list[Timed], *, within: int) -> ItemQuality:
-    days = sorted((lag.days, lag.rows) for lag in lags)
+def _figures(counts: Quality, spent: list[Timed], *, within: int) -> ItemQuality:
+    days = sorted((lag.days, lag.rows) for lag in spent)
     timed = sum(rows for _, rows in days)
     return ItemQuality(
         counts, in_time=sum(rows for day, rows in days if day <= within), timed=timed, middle=_middle(days, timed),

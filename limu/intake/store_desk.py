@@ -210,44 +210,6 @@ def quality(connection: Connection[Any], *, department: UUID, since: date) -> tu
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How many records of an item were decided on one day and received on another."""
-
-    item: str
-    decided_on: date
-    received_on: date
-    rows: int
-
-
-def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple[Lag, ...]:
-    """Count records by item, day of decision and day of receipt, for timeliness in working days."""
-    with connection.cursor(row_factory=class_row(Lag)) as cursor:
-        return tuple(
-            cursor.execute(
-                """SELECT item, decided_on, (recorded_at AT TIME ZONE 'Asia/Shanghai')::date AS received_on,
-                          count(*)::int AS rows
-                   FROM limu.record WHERE department = %s AND recorded_at >= %s AND decided_on IS NOT NULL
-                   GROUP BY 1, 2, 3""",
-                (department, midnight(since)),
-            )
-        )
-
-
-def record_state(connection: Connection[Any], department: UUID) -> str:
-    """Name the state of a department's records: another one as soon as any has come in (none ever changes or goes)."""
-    with connection.cursor(row_factory=scalar_row) as cursor:
-        return str(
-            cursor.execute(
-                """SELECT concat_ws(' ', current_database(), pg_postmaster_start_time(),
-                    (SELECT recorded_at || ' ' || id FROM limu.record WHERE department = %(department)s
-                     ORDER BY recorded_at DESC, id DESC LIMIT 1),
-                    (SELECT sum(accepted + linked) FROM limu.submission WHERE department = %(department)s))""",
-                {"department": department},
-            ).fetchone()
-        )
-
-
 def is_file_used(connection: Connection[Any], file_hash: bytes) -> bool:
     """Tell whether anybody's submission stands on a stored file; says nothing of whose."""
     with connection.cursor(row_factory=scalar_row) as cursor:

@@ -91,6 +91,7 @@ def write_records(connection: Connection[Any], staged: Staged) -> None:
 def write_events(connection: Connection[Any], staged: Staged) -> None:
     """Write the events, their salts, and what is shown, in the transaction of the records."""
     if staged.linked:
+        store.mark_uncounted(connection, staged.chunk)
         store.insert_salts(connection, block=staged.bulk.block, salts=staged.bulk.salts)
         store_copy.copy_rows(connection, "record_event", staged.bulk.events)
         store_copy.copy_rows(connection, "publication", staged.bulk.publications)

@@ -97,6 +97,14 @@ def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
     )
 
 
+def mark_uncounted(connection: Connection[Any], chunk: Chunk) -> None:
+    """Say that a submission has grown: its days of decision and receipt are to be counted anew."""
+    connection.execute(
+        "INSERT INTO limu.record_uncounted (submission, department) VALUES (%s, %s)",
+        (chunk.submission, chunk.department),
+    )
+
+
 def enter_linked(
     connection: Connection[Any],
     chunk: Chunk,
@@ -124,6 +132,7 @@ def enter_linked(
     if linked < wanted:
         _mark_known(connection, corrects=corrects)
         _, published = _count_entering(connection, corrects=corrects)
+    mark_uncounted(connection, chunk)
     insert_salts(connection, block=block, salts=salts)
     connection.execute(_literals(_statement("enter_events"), values))
     connection.execute(_literals(_statement("enter_publication"), values))

@@ -86,12 +86,11 @@ def records_of_department(
     connection: Connection[Any], *, department: UUID, today: date, item: str = "", uscc: str = "", document: str = "",
     after: str = "", limit: int = 50,
 ) -> tuple[tuple[OwnRecord, ...], str]:  # fmt: skip
-    """List a department's records, the newest first, and where to go on (empty on the last page)."""
+    """List a department's records, the newest submission first, and where to go on (empty on the last page)."""
     rows = store_desk.of_department(
-        connection, department=department, item=item, uscc=uscc, document=document, before=_cursor(after), limit=limit
+        connection, department=department, item=item, uscc=uscc, document=document, after=_place(after), limit=limit
     )
-    found = tuple(_record(row, today) for row in rows[:limit])
-    return found, _encode(found[-1]) if len(rows) > limit else ""
+    return tuple(_record(row, today) for row in rows[:limit]), _encode(rows[limit - 1]) if len(rows) > limit else ""
 
 
 def own_record(
@@ -103,7 +102,7 @@ def own_record(
 
 
 def _record(row: dict[str, Any], today: date) -> OwnRecord:
-    plain = {name: value for name, value in row.items() if name not in ("decision", "is_disputed")}
+    plain = {name: value for name, value in row.items() if name not in ("decision", "is_disputed", "received_at")}
     plain["reason"] = plain["reason"] or ""
     plain["reason"] = _HELD.get(plain["reason"], plain["reason"])
     return OwnRecord(**plain, shown=_shown(row, today))
@@ -121,16 +120,18 @@ def _shown(row: Mapping[str, Any], today: date) -> Shown:
     return "disputed" if row["is_disputed"] else "shown"
 
 
-def _encode(last: OwnRecord) -> str:
-    plain = json.dumps([last.recorded_at.isoformat(), str(last.id)])
+def _encode(last: Mapping[str, Any]) -> str:
+    plain = json.dumps(
+        [last["received_at"].isoformat(), str(last["submission"]), last["row_number"], str(last["id"])]
+    )  # fmt: skip
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
-def _cursor(text: str) -> tuple[datetime, UUID] | None:
+def _place(text: str) -> store_desk.Place | None:
     """Read a cursor; one that is not ours starts from the beginning."""
     try:
-        at, record = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return datetime.fromisoformat(at), UUID(record)
+        at, submission, row, record = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        return store_desk.Place(datetime.fromisoformat(at), UUID(submission), int(row), UUID(record))
     except (ValueError, TypeError, AttributeError):
         return None
 

@@ -1,5 +1,6 @@
 """Queries of a department's desk: its own records, with what is shown of each; row-level security opens no other's."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,23 +31,54 @@ def of_submission(
         ).fetchall()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a department's list stands: its submissions by receipt, the rows of each in the order of the file."""
+
+    received_at: datetime
+    submission: UUID
+    row_number: int
+    id: UUID
+
+
+# The lateral limit keeps the order of work: a submission, its next rows, and stop, however many records there are.
+_BY_SUBMISSION = f"""
+    SELECT x.* FROM (
+        SELECT s.id, s.received_at FROM limu.submission s
+        WHERE s.department = %(department)s AND s.accepted > 0 AND (%(item)s = '' OR s.item = %(item)s)
+          AND (%(received_at)s::timestamptz IS NULL OR (s.received_at, s.id) <= (%(received_at)s, %(from)s))
+        ORDER BY s.received_at DESC, s.id DESC) s
+    CROSS JOIN LATERAL (
+        {_ROWS.replace(" p.is_disputed", " p.is_disputed, s.received_at")} AND r.submission = s.id
+          AND r.row_number >= CASE WHEN s.id = %(from)s THEN %(row)s ELSE 0 END
+          AND NOT (r.submission = coalesce(%(from)s, r.id) AND r.row_number = %(row)s AND r.id <= %(id)s)
+        ORDER BY r.row_number, r.id LIMIT %(limit)s) x
+    ORDER BY s.received_at DESC, s.id DESC, x.row_number, x.id LIMIT %(limit)s"""
+_FEW = (
+    _ROWS.replace(" p.is_disputed", " p.is_disputed, s.received_at").replace(
+        "    WHERE", "    JOIN limu.submission s ON s.id = r.submission\n    WHERE"
+    )
+    + """ AND (%(item)s = '' OR r.item = %(item)s)
+      AND (%(received_at)s::timestamptz IS NULL OR (s.received_at, s.id) < (%(received_at)s, %(from)s)
+           OR s.id = %(from)s AND (r.row_number, r.id) > (%(row)s, %(id)s))"""
+)
+
+
 def of_department(
-    connection: Connection[Any], *, department: UUID, item: str, uscc: str, document: str,
-    before: tuple[datetime, UUID] | None, limit: int,
+    connection: Connection[Any], *, department: UUID, item: str, uscc: str, document: str, after: Place | None,
+    limit: int,
 ) -> list[Row]:  # fmt: skip
-    """List a department's records, the newest first, by item, subject's code or document number."""
+    """List a department's records, the newest submission first, by item, subject's code or document number."""
     values = {
         "department": department, "item": item, "uscc": uscc, "document": document, "limit": limit + 1,
-        "before_at": before[0] if before else None, "before_id": before[1] if before else None,
+        "received_at": after and after.received_at, "from": after and after.submission,
+        "row": after.row_number if after else 0, "id": after and after.id,
     }  # fmt: skip
-    where = " AND r.item = %(item)s" if item else ""
-    where += " AND r.subject = (SELECT s.id FROM limu.subject s WHERE s.uscc = %(uscc)s)" if uscc else ""
-    where += " AND r.document_number = %(document)s" if document else ""
-    where += " AND (r.recorded_at, r.id) < (%(before_at)s, %(before_id)s)" if before else ""
+    few = " AND r.subject = (SELECT c.id FROM limu.subject c WHERE c.uscc = %(uscc)s)" if uscc else ""
+    few += " AND r.document_number = %(document)s" if document else ""
+    last = " ORDER BY s.received_at DESC, s.id DESC, r.row_number, r.id LIMIT %(limit)s"
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            _ROWS + where + " ORDER BY r.recorded_at DESC, r.id DESC LIMIT %(limit)s", values
-        ).fetchall()
+        return cursor.execute(_FEW + few + last if few else _BY_SUBMISSION, values).fetchall()
 
 
 def one(connection: Connection[Any], *, department: UUID, record: UUID) -> Row | None:

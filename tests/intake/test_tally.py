@@ -1,15 +1,18 @@
 """What was turned away is told from counts: they say of every file what its rows say."""
 
-from uuid import uuid4
+from datetime import date
+from uuid import UUID, uuid4
 
 import pytest
 
-from limu.intake import store, store_desk, store_dispatch, store_tally
+from limu.intake import store, store_desk, store_dispatch, store_lags, store_tally
 from limu.intake.rules import SPLIT_STEP, Verdict
+from limu.intake.tasks import count_lags
+from limu.publication.queries_desk import records_of_department
 from limu.wire.database import Connection
 from tests.intake.test_dispatch import SINCE, batch
 from tests.linking.test_linking import centre_officers
-from tests.standing import Standing, stand
+from tests.standing import TODAY, Standing, report, row, stand
 
 # Line 12 stands for two rows, line 5 for two of which one alone was turned away; line 7 is a person's, 8 was known.
 ROWS: list[tuple[int, Verdict, tuple[str, ...]]] = [
@@ -49,18 +52,63 @@ def _settle(
     connection: Connection, standing: Standing, made: object, *, mended: tuple[int, ...], waived: dict[int, bool | None]
 ) -> None:
     officer, _ = centre_officers(connection, standing)
-    for row in mended:
+    for line in mended:
         connection.execute(
             "INSERT INTO limu.mended_row (submission, row_number, department, mended_by, officer)"
             " VALUES (%s, %s, %s, %s, %s)",
-            (made, row, standing.department.id, made, standing.clerk.id),
+            (made, line, standing.department.id, made, standing.clerk.id),
         )
-    for row, is_granted in waived.items():
+    for line, is_granted in waived.items():
         connection.execute(
             """INSERT INTO limu.waiver (id, submission, row_number, department, reason_code, reason, asked_by,
                    settled_by, settled_at, is_granted)
                VALUES (%s, %s, %s, %s, 'not_ours', '', %s, %s,
                        CASE WHEN %s::bool IS NULL THEN NULL ELSE now() END, %s)""",
-            (uuid4(), made, row, standing.department.id, standing.clerk.id, officer.id if is_granted else None,
+            (uuid4(), made, line, standing.department.id, standing.clerk.id, officer.id if is_granted else None,
              is_granted, is_granted),
         )  # fmt: skip
+
+
+def test_days_to_receipt_are_the_same_before_and_after_the_worker_has_counted_them(
+    connection: Connection, standing: Standing
+) -> None:
+    def told() -> set[tuple[date, int]]:
+        found = store_lags.lags(connection, department=standing.department.id, since=date(2020, 1, 1))
+        return {(one.decided_on, one.rows) for one in found}
+
+    days = [date(2026, 11, 2), date(2026, 11, 2), date(2026, 11, 3)]
+    report(connection, standing, [row(standing.codes[0], n, decided_on=day) for n, day in enumerate(days, start=2)])
+    fresh = told()
+    assert count_lags(connection) == 1
+    counted = told()
+    report(connection, standing, [row(standing.codes[1], 9, decided_on=days[0])])
+
+    assert fresh == counted == {(days[0], 2), (days[2], 1)}
+    assert told() == {(days[0], 3), (days[2], 1)}
+    assert (count_lags(connection), count_lags(connection)) == (1, 0)
+    assert told() == {(days[0], 3), (days[2], 1)}
+
+
+@pytest.mark.parametrize("asked", [{}, {"item": "penalty"}, {"code": 0}])
+def test_a_departments_records_come_once_each_the_newest_submission_first(
+    connection: Connection, standing: Standing, asked: dict[str, str | int]
+) -> None:
+    for first in (2, 12):
+        report(connection, standing, [row(standing.codes[0], number) for number in range(first, first + 3)])
+    connection.execute("UPDATE limu.submission SET received = 3, accepted = 3, linked = 3, withheld = 3")
+    connection.execute(
+        "UPDATE limu.submission s SET received_at = now() + r.row_number * interval '1 second'"
+        " FROM limu.record r WHERE r.submission = s.id AND r.row_number IN (2, 12)"
+    )
+    uscc = standing.codes[0] if "code" in asked else ""
+    seen: list[tuple[UUID, int]] = []
+    after = ""
+    while not seen or after:
+        page, after = records_of_department(
+            connection, department=standing.department.id, today=TODAY, item=str(asked.get("item", "")), uscc=uscc,
+            after=after, limit=2,
+        )  # fmt: skip
+        seen += [(one.id, one.row_number) for one in page]
+
+    assert [number for _, number in seen] == [12, 13, 14, 2, 3, 4]
+    assert len({one for one, _ in seen}) == 6

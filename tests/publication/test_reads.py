@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from limu.intake import store_desk, store_dispatch, store_tally
+from limu.intake import store_desk, store_dispatch, store_lags, store_tally
 from limu.objection import store_declaration
 from limu.publication import store, store_watch
 from limu.publication import store_desk as publication_desk
@@ -34,6 +34,12 @@ def _count(view: Any) -> Read:
     return lambda connection, _: store_watch.counts(connection, view, today=TODAY, days=30)
 
 
+def _own(item: str = "", document: str = "") -> Read:
+    return lambda connection, standing: publication_desk.of_department(
+        connection, department=standing.department.id, item=item, uscc="", document=document, after=None, limit=20
+    )
+
+
 READS: dict[str, Read] = {
     "public list": lambda c, _: store.latest(c, Wanted(LISTS), limit=20, after=None, **TIMES),
     "public list, oldest": lambda c, _: store.latest(
@@ -44,9 +50,10 @@ READS: dict[str, Read] = {
     **{f"publication, {view}": _watch(view) for view in VIEWS},
     "publication, a reason": _watch("withheld", "公示期已满"),
     **{f"publication counts, {view}": _count(view) for view in VIEWS},
-    "own records": lambda c, s: publication_desk.of_department(
-        c, department=s.department.id, item="", uscc="", document="", before=None, limit=20
-    ),
+    "own records": _own(),
+    "own records, an item": _own(item="penalty"),
+    "own records, a document": _own(document="示市监罚〔2026〕1号"),
+    "days to receipt": lambda c, s: store_lags.lags(c, department=s.department.id, since=date(2020, 1, 1)),
     "missing notices": lambda c, s: repair.missing_notices(c, department=s.department.id, limit=20),
     "decisions": lambda c, s: repair.decisions_of(c, department=s.department.id, text="", limit=10, skip=0),
     "missing by body": lambda c, _: repair.count_missing(c),
