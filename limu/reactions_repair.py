@@ -33,7 +33,7 @@ from limu.reactions_change import change_record
 from limu.reactions_listing import follow_exit
 from limu.reactions_objection import clock_facts, open_objection
 from limu.repair import actions as repairs
-from limu.repair import rules, rules_above, store
+from limu.repair import rules, rules_above, rules_draft, store
 from limu.repair.actions import Applied, Item
 from limu.upward import store as upward_store
 from limu.upward.rules import Settled, refusal_text
@@ -293,8 +293,15 @@ def resubmit(
     if found.state not in ("refused", "not_accepted") or thing is None or found.kind != "repair":
         return NOT_THERE
     new = {(document.role, document.file_hash) for document in documents}
-    earlier = ((key, one) for key, one, _ in case_store.documents_of(connection, case))
-    kept = tuple(one for key, one in earlier if key not in dropped and (one.role, one.file_hash) not in new)
+    # A commitment signed anew stands for the earlier one; refused for want of a signature, it has to be.
+    is_signed = any(role == "commitment" for role, _ in new)
+    if not is_signed and repairs.UNSIGNED in repairs.refused_for(connection, case):
+        return rules_draft.NOT_SIGNED
+    kept = tuple(
+        one
+        for key, one, _ in case_store.documents_of(connection, case)
+        if key not in dropped and (one.role, one.file_hash) not in new and not (is_signed and one.role == "commitment")
+    )
     return apply_for_repair(
         connection,
         book,

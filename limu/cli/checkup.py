@@ -78,6 +78,7 @@ def _plain(done: Checkup) -> dict[str, Any]:
              "problem": one.rule.title, "detail": one.detail, "law": one.law, "cure": one.rule.cure}
             for one in done.faults
         ],
+        "not_judged": done.absent,
         "unread": [{"file": name, "code": why.code, "message": why.message} for name, why in done.unread],
     }  # fmt: skip
 
@@ -91,6 +92,8 @@ def _tell(done: Checkup, *, is_own: bool) -> None:
         table(HEADS[:7], [_row(fault)[:7] for fault in done.faults[:MOST]])
     if len(done.faults) > MOST:
         typer.echo(f"只列出前 {MOST} 处；全部见 --out 工作簿或者 --json。")
+    for name, labels in done.absent.items():
+        err.print(f"{name}：没有这些列，未判断是否缺少：{'、'.join(dict.fromkeys(labels))}。", highlight=False)
     for name, why in done.unread:
         err.print(f"{name}：{why.message}{why.cure}", highlight=False)
     if not is_own:

@@ -16,9 +16,9 @@ from limu.objection.actions import ANSWERS
 from limu.objection.queries import reliances_of_case
 from limu.objection.rules import REASONS
 from limu.page.portal import Portal, portal_page, show_my
-from limu.repair.actions import Applied
+from limu.repair.actions import UNSIGNED, Applied, refused_for, repairable_of
 from limu.repair.rules import ground_line
-from limu.repair.rules_draft import look_at
+from limu.repair.rules_draft import look_at, sign, write_commitment
 from limu.wire.database import Connection
 from limu.wire.files import FileStore
 from limu.wire.home import find_home
@@ -119,11 +119,32 @@ def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | 
     if step == "supplement":
         return actions.supplement(portal.connection, case.id, agent=agent, text=text, documents=documents)
     if step == "resubmit":
+        signed = _signed_anew(request, portal, case)
+        if isinstance(signed, Refusal):
+            return signed
         book, dropped = current_book(portal.connection), _dropped(request, portal, case)
         return reactions_repair.resubmit(
-            portal.connection, book, case.id, agent=agent, documents=documents, dropped=dropped
+            portal.connection, book, case.id, agent=agent, documents=(*documents, *signed), dropped=dropped
         )
     raise Http404
+
+
+def _signed_anew(request: HttpRequest, portal: Portal, case: Case) -> tuple[Document, ...] | Refusal:
+    """The commitment, where the agent signs it once more with the application that is handed in again."""
+    if request.POST.get("commitment") != "yes":
+        return ()
+    text = sign(_commitment(portal, case), by=portal.agent.person_name, on=portal.today)
+    files = FileStore(find_home(), "cases")
+    made = actions.store_document(
+        files, text.encode(), role="commitment", name="信用承诺书.txt", held_by=portal.connection
+    )
+    return made if isinstance(made, Refusal) else (made,)
+
+
+def _commitment(portal: Portal, case: Case) -> str:
+    one = repairable_of(portal.connection, case)
+    number = (one.document_number or "") if one else ""
+    return write_commitment((portal.agent.subject_name, portal.agent.uscc), (number,))
 
 
 def _dropped(request: HttpRequest, portal: Portal, case: Case) -> frozenset[UUID]:
@@ -133,10 +154,10 @@ def _dropped(request: HttpRequest, portal: Portal, case: Case) -> frozenset[UUID
     return frozenset(key for key, one, _ in papers if one.role == "performance_proof" and str(key) not in kept)
 
 
-def _grounds(steps: tuple[Step, ...]) -> list[str]:
-    """The grounds of the last decision, each with its place and the next step."""
+def _told(steps: tuple[Step, ...]) -> tuple[str, list[str]]:
+    """The reason of the last decision, and its grounds, each with its place and the next step."""
     last = next((step for step in reversed(steps) if step.kind == "confirm"), None)
-    return [ground_line(ground) for ground in last.body.get("grounds", [])] if last else []
+    return (last.reason, [ground_line(ground) for ground in last.body.get("grounds", [])]) if last else ("", [])
 
 
 def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal | None = None) -> HttpResponse:
@@ -147,15 +168,18 @@ def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal 
     # Handed in again, the earlier case leads to the one that runs.
     again = running_of(portal).get(case.record) if case.record and not case.is_open else None
     may_appeal = case.state in ("refused", "not_accepted", "kept", "corrected") and not is_done
+    is_refused = case.state in ("refused", "not_accepted")
+    reason, grounds = _told(file.steps) if is_refused else ("", [])
+    may_resubmit = may_act and again is None and case.kind == "repair" and is_refused
+    is_unsigned = may_resubmit and UNSIGNED in refused_for(portal.connection, case.id)
     return show_my(
         request, portal, "front/my_case.html", status=422 if refusal else 200, case=case, file=file, refusal=refusal,
         relied=relied,
         text=request.POST.get("text", ""), may_appeal=may_act and may_appeal, roles=ROLES,
-        grounds=_grounds(file.steps) if case.state in ("refused", "not_accepted") else [],
+        grounds=grounds, reason=reason, pledge=_commitment(portal, case) if is_unsigned else "",
         gaps=[step for step in file.steps if step.kind == "ask_gaps"] if case.state == "gaps" else [],
         body=next((one.name for one in all_departments(portal.connection) if one.id == case.department), ""),
         may_withdraw=may_act and case.is_open and case.state != "appealed",
         may_supplement=may_act and case.state == "gaps",
-        may_resubmit=may_act and again is None and case.kind == "repair" and case.state in ("refused", "not_accepted"),
-        again=again,
+        may_resubmit=may_resubmit, again=again,
     )  # fmt: skip

@@ -31,6 +31,13 @@ DISCLOSED = ("penalty", "penalty_summary", "permit")
 SEVERITY_TONES: Mapping[str, str] = {"minor": "", "general": "tag-warn", "serious": "tag-grave"}
 
 
+# Columns of an exported list; a checkup reads them back (checkup/store_own.py).
+HEADS = (
+    "主体名称", "统一社会信用代码", "信息类别", "文号", "作出机关", "决定日期", "失信程度", "公示自",
+    "公示至（含当日）", "依据", "来源单位", "异议处理中", "记录地址",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Tab:
     """One tab of a subject's file with what it holds."""

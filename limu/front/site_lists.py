@@ -117,15 +117,9 @@ def export(items: tuple[str, ...], name: str) -> Callable[[HttpRequest], Any]:
     return answer
 
 
-HEADS = (
-    "主体名称", "统一社会信用代码", "信息类别", "文号", "作出机关", "决定日期", "失信程度", "公示自",
-    "公示至（含当日）", "依据", "来源单位", "异议处理中", "记录地址",
-)  # fmt: skip
-
-
 def lines(wanted: Wanted, times: dict[str, Any], *, origin: str) -> Iterator[str]:
     """Write the rows of an export; each batch is read anew under today's visibility and holds no connection between."""
-    yield "\ufeff" + line(HEADS)
+    yield "\ufeff" + line(rules.HEADS)
     after, written = None, 0
     while written < EXPORTED:
         with opened() as connection:

@@ -23,6 +23,9 @@ from limu.repair.store import Repairable
 from limu.terms.uscc import clean_uscc
 from limu.wire.clock import register_today
 
+# The ground of refusal that is mended by signing the commitment anew (law/texts/repair.toml).
+UNSIGNED = "R05"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -170,6 +173,13 @@ def refuse_grant(connection: Connection[Any], book: LawBook, case: Case) -> Refu
         return rules.ENDED
     roles = frozenset(document.role for _, document, _ in case_store.documents_of(connection, case.id))
     return rules.refuse_early(checked(connection, book, one, roles=roles))
+
+
+def refused_for(connection: Connection[Any], case: UUID) -> frozenset[str]:
+    """The grounds on which a repair was refused, by their codes."""
+    steps = case_store.steps_of(connection, case)
+    last = next((step for step in reversed(steps) if step.kind == "confirm"), None)
+    return frozenset(ground["code"] for ground in last.body.get("grounds", [])) if last else frozenset()
 
 
 def forward(connection: Connection[Any], application: UUID, *, officer: Officer) -> tuple[Case, ...] | Refusal:

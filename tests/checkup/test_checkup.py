@@ -1,5 +1,6 @@
 """A checkup tells a centre which of the records it shows today should not be there, and keeps nothing of them."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from limu.checkup.rules import RULES, Shown, faults_of
 from limu.checkup.store import tables_of
 from limu.front.queries_checkup import Checkup, Measure, check_up
+from limu.front.rules import HEADS
 from limu.intake.rules_mapping import HeaderMapping
 from limu.publication.rules import REASONS
 from tests.listed import confirmed_book
@@ -127,6 +129,33 @@ def test_a_file_that_is_no_table_is_named_and_not_passed_over(tmp_path: Path) ->
     done = check_up(tmp_path, _measure("penalty"))
 
     assert [name for name, _ in done.unread] == ["broken.xlsx"]
+
+
+OWN = ",".join(HEADS)
+
+
+def test_our_own_export_is_read_item_by_item_and_asked_only_for_what_it_tells(tmp_path: Path) -> None:
+    shown = [
+        ("行政许可", "2026-07-01", "", "长期"), ("行政处罚（普通程序）", "2026-07-01", "一般", "2027-07-01"),
+        ("行政处罚（普通程序）", "2019-07-01", "一般", "2020-07-01"), ("未知的条目", "2026-07-01", "", "长期"),
+    ]  # fmt: skip
+    rows = [
+        f"示例市甲建材有限公司,{code_of(1)},{kind},示字{row}号,示例市市监局,{on},{how},{on},{until},《某》,甲局,,http://x"
+        for row, (kind, on, how, until) in enumerate(shown)
+    ]
+    (tmp_path / "disclosure.csv").write_text("\ufeff" + "\n".join([OWN, *rows]), "utf-8")
+    body = {"id": "x", "subject_uscc": code_of(1), "subject_name": "示例市甲建材有限公司", "item": "penalty",
+            "shown_until": "2022-07-02", "document_number": "示字〔2019〕9号", "authority": "示例市市监局",
+            "decided_on": "2019-07-01", "severity": "serious", "content": {"facts": "无证经营"}}  # fmt: skip
+    (tmp_path / "records.jsonl").write_text(json.dumps(body, ensure_ascii=False), "utf-8")
+
+    done = check_up(tmp_path, _measure("penalty"))
+
+    assert {(fault.file, fault.row, fault.code) for fault in done.faults} == {
+        ("disclosure.csv", 4, "U-103"), ("records.jsonl", 1, "U-103"),
+    }  # fmt: skip
+    assert [(name, why.code) for name, why in done.unread] == [("disclosure.csv", "F-131")]
+    assert "处罚依据" in done.absent["disclosure.csv"]
 
 
 def test_every_rule_can_be_broken_and_says_what_to_do() -> None:

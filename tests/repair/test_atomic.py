@@ -1,14 +1,18 @@
 """Repair ends a record everywhere, at once; what ended stays ended."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
 from limu import reactions_repair
 from limu.case.rules import Case
+from limu.case.store import documents_of
 from limu.department.rules import Refusal
 from limu.ledger.store import events_of
 from limu.record.state import state_of
 from limu.repair import actions as repairs
+from limu.repair import rules_draft
 from limu.repair.actions import Applied, Item
 from limu.repair.rules import Ground
 from limu.wire.database import Connection
@@ -116,6 +120,25 @@ def test_after_a_refusal_the_subject_applies_again_with_everything_kept(connecti
         "SELECT role FROM limu.case_document WHERE case_file = %s ORDER BY role", (again.cases[0].id,)
     ).fetchall()
     assert [one["role"] for one in roles] == ["commitment", "performance_proof"]
+
+
+def test_refused_for_want_of_a_signature_it_is_applied_for_again_only_with_one(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = apply(connection, lawful)
+    repairs.propose(
+        connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason="签署的不是本主体",
+        grounds=(Ground("R05", "1"),),
+    )  # fmt: skip
+    reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second)
+    signed = replace(COMMITMENT, file_hash="ee" * 32)
+
+    bare = reactions_repair.resubmit(connection, lawful.book, case.id, agent=lawful.agent)
+    again = reactions_repair.resubmit(connection, lawful.book, case.id, agent=lawful.agent, documents=(signed,))
+
+    assert bare == rules_draft.NOT_SIGNED
+    assert isinstance(again, Applied)
+    hashes = [one.file_hash for _, one, _ in documents_of(connection, again.cases[0].id) if one.role == "commitment"]
+    assert hashes == [signed.file_hash]
 
 
 @pytest.mark.parametrize("state", ["granted", "refused", "closed"])
