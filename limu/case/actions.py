@@ -137,6 +137,8 @@ def supplement(
     found = find_own(connection, case, agent=agent)
     if isinstance(found, Refusal):
         return found
+    if not text.strip() and not documents:
+        return rules.NOTHING_ADDED
     moved = move(connection, found, step="supplement", after="received", actor=agent, reason=text)
     if isinstance(moved, Case):
         add_documents(connection, moved, documents, by=agent.name)

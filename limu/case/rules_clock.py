@@ -69,7 +69,7 @@ class ClockFace:
         """The light in words; colour alone never says it."""
         if self.light == "overdue" and self.left is not None:
             return f"逾期 {-self.left} 个工作日"
-        return LIGHTS[self.light]
+        return "已办结" if self.light == "kept" and self.due_on is None else LIGHTS[self.light]
 
 
 def count_days(
@@ -117,7 +117,10 @@ def run_clock(
 ) -> ClockFace:
     """Run one clock: an act that began on `start`, and was done on `ended_on` if it was."""
     ref = book.ref(rule.key)
-    count = rule.extended if is_extended and rule.extended is not None else rule.count
+    # What has no longer period is not extended, and what is done is not held up by what came after.
+    is_extended = is_extended and rule.extended is not None
+    pauses = [one for one in pauses if ended_on is None or one.from_on < ended_on]
+    count = rule.extended if is_extended else rule.count
     at = min(today, ended_on) if ended_on else today
     days, due, provisional = _days(rule, count, start, calendar=calendar, pauses=pauses, until=at)
     if count is not None and rule.unit != "working_day":

@@ -122,6 +122,7 @@ def slip(request: HttpRequest, desk: Desk, check: UUID) -> HttpResponse:
     return show(
         request, desk, "front/dept_slip.html", check=found, act=ACTS[found.act], uses=uses, code=code,
         address=address, is_superseded=_is_superseded(desk, found),
+        is_disputed=any(one.allowed.is_disputed for one in uses),
     )  # fmt: skip
 
 

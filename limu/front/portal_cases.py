@@ -170,8 +170,11 @@ def _case(request: HttpRequest, portal: Portal, case: Case, *, refusal: Refusal 
     may_appeal = case.state in ("refused", "not_accepted", "kept", "corrected") and not is_done
     is_refused = case.state in ("refused", "not_accepted")
     reason, grounds = _told(file.steps) if is_refused else ("", [])
-    may_resubmit = may_act and again is None and case.kind == "repair" and is_refused
-    is_unsigned = may_resubmit and UNSIGNED in refused_for(portal.connection, case.id)
+    codes = refused_for(portal.connection, case.id) if is_refused else frozenset()
+    # What became an objection is decided there; there is nothing to hand in again.
+    is_ours = reactions_repair.NOT_OURS not in codes
+    may_resubmit = may_act and again is None and case.kind == "repair" and is_refused and is_ours
+    is_unsigned = may_resubmit and UNSIGNED in codes
     return show_my(
         request, portal, "front/my_case.html", status=422 if refusal else 200, case=case, file=file, refusal=refusal,
         relied=relied,

@@ -79,10 +79,26 @@ def test_an_extension_uses_the_figure_of_the_law_and_a_rule_without_a_figure_esc
 
     plain = run_clock(BOOK, decision, start=start, today=start, calendar=DAYS)
     longer = run_clock(BOOK, decision, start=start, today=start, calendar=DAYS, is_extended=True)
-    free = run_clock(BOOK, objection, start=start, today=start + 300 * DAY, calendar=DAYS)
+    free = run_clock(BOOK, objection, start=start, today=start + 300 * DAY, calendar=DAYS, is_extended=True)
 
     assert (plain.count, longer.count) == (7, 10)
+    assert (longer.is_extended, free.is_extended) == (True, False)
     assert (free.due_on, free.light) == (None, "open")
+
+
+def test_what_was_done_before_the_clock_was_stopped_keeps_its_due_day() -> None:
+    start = date(2026, 11, 2)
+    rule = BOOK.deadline("repair_decision", on=start)
+    assert rule is not None
+    stopped = (Pause(start + DAY, None, "鉴定"),)
+
+    done, running = (
+        run_clock(BOOK, rule, start=start, today=start + 9 * DAY, calendar=DAYS, pauses=stopped, ended_on=ended)
+        for ended in (start + DAY, None)
+    )
+
+    assert (done.due_on, done.light_word) == (date(2026, 11, 11), "按期办结")
+    assert (running.due_on, running.light_word) == (None, "暂停计时")
 
 
 def test_pauses_are_read_from_the_steps_that_stop_and_resume() -> None:

@@ -7,7 +7,7 @@ from limu import reactions_objection, reactions_repair
 from limu.case import actions as cases
 from limu.case import store as case_store
 from limu.case.queries import file_of
-from limu.case.rules import Case, Document
+from limu.case.rules import NOTHING_ADDED, Case, Document
 from limu.department.rules import Refusal
 from limu.department.store import enter, find_officer
 from limu.objection import actions as objections
@@ -51,8 +51,11 @@ def test_gaps_are_named_once_and_the_clock_stands_while_the_mark_stays(connectio
 def test_what_is_supplemented_is_added_and_nothing_is_lost(connection: Connection) -> None:
     lawful, case = _asked(connection)
 
+    empty = cases.supplement(connection, case.id, agent=lawful.agent, text=" ")
     done = cases.supplement(connection, case.id, agent=lawful.agent, text="补交凭证", documents=(EVIDENCE,))
 
+    # It is asked for once: an empty answer must not use that up.
+    assert empty == NOTHING_ADDED
     assert isinstance(done, Case)
     assert done.state == "received"
     assert done.reason == case.reason
