@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.limu-ready
 WORKERS ?= 2
+# A program that starts as ten processes is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 export LIMU_SAMPLES ?= $(abspath ../shared/data)
 
 .PHONY: help setup demo test check format bench map lock browser clean
@@ -30,7 +32,7 @@ test: check browser  ## runs check and every test, browser tests included
 check: setup  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy limu tests
+	$(BIN)/mypy --num-workers $(WORKERS) limu tests
 	$(BIN)/lint-imports
 
 format: setup  ## puts the code into its form

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import time
 import uuid
@@ -46,6 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("LIMU_DATABASE_URL", "LIMU_DATABASE_NAME", "LIMU_NOW"):
         os.environ.pop(name, None)
     os.environ["LIMU_MODE"] = "test"
+    # Each test file is compiled twice as long as it is loaded, and the program anew in every process of the run: where
+    # the machine says to keep no bytecode, this run keeps it all the same (git does not see it).
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     run = Path(tempfile.mkdtemp(prefix="limu-test-", dir=_quick_folder()))
     run.chmod(0o711)
     os.environ |= {RUN: str(run), "LIMU_HOME": str(run / "home")}
@@ -184,9 +189,9 @@ def samples() -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Close every socket that would leave this machine."""
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Close every socket that would leave this machine, for the whole run."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
@@ -194,4 +199,6 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
             raise PermissionError(f"tests stay on this machine; refused {address[0]}")
         connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import socket
 
 import pytest
 
@@ -15,66 +16,86 @@ STATEMENT = re.compile(
 SPEAKS_SQL = {"wire", "cli", "bench", "city"}
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_only_the_clock_knows_the_time(source: Source) -> None:
-    if source.name == "limu/wire/clock.py":
-        return
-    asked = [ast.unparse(node.func) for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
-
-    assert [call for call in asked if any(call == word or call.endswith(f".{word}") for word in CLOCK)] == []
-
-
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_an_instant_becomes_a_day_in_china(source: Source) -> None:
-    """The database hands instants out in UTC: their own date is yesterday's until eight in the morning."""
-    turned = [
-        ast.unparse(node) for node in ast.walk(source.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date"
-    ]  # fmt: skip
-
-    assert [call for call in turned if call.endswith("_at.date()")] == []
-
-
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_sql_stands_in_store_alone(source: Source) -> None:
-    if source.room in SPEAKS_SQL or floor_of(source.path.stem) == "store":
-        return
-    texts = [n.value for n in ast.walk(source.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-
-    assert [text[:60] for text in texts if STATEMENT.match(text)] == []
-
-
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_actions_never_commit(source: Source) -> None:
-    if floor_of(source.path.stem) not in {"actions", "queries", "store", "rules"}:
-        return
-    calls = [
-        n.func.attr for n in ast.walk(source.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
-    ]
-
-    # Two rooms work in durable steps (design.md 5 and 8): intake with its cursor, access with its tickets.
-    if source.room not in {"intake", "access"}:
-        assert "commit" not in calls
-
-
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_nothing_acts_at_a_distance(source: Source) -> None:
-    imported = {
-        name
-        for node in ast.walk(source.tree)
-        for name in (
-            [alias.name for alias in node.names]
-            if isinstance(node, ast.Import)
-            else [node.module or ""]
-            if isinstance(node, ast.ImportFrom)
-            else []
-        )
+def test_only_the_clock_knows_the_time() -> None:
+    asked = {
+        f"{source.name}: {call}"
+        for source in sources()
+        if source.name != "limu/wire/clock.py"
+        for call in _calls(source)
+        if any(call == word or call.endswith(f".{word}") for word in CLOCK)
     }
 
+    assert asked == set()
+
+
+def test_an_instant_becomes_a_day_in_china() -> None:
+    """The database hands instants out in UTC: their own date is yesterday's until eight in the morning."""
+    turned = [
+        f"{source.name}: {call}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date"
+        if (call := ast.unparse(node.func) + "()").endswith("_at.date()")
+    ]
+
+    assert turned == []
+
+
+def test_sql_stands_in_store_alone() -> None:
+    texts = [
+        f"{source.name}: {node.value[:60]}"
+        for source in sources()
+        if source.room not in SPEAKS_SQL and floor_of(source.path.stem) != "store"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.match(node.value)
+    ]
+
+    assert texts == []
+
+
+def test_actions_never_commit() -> None:
+    # Two rooms work in durable steps (design.md 5 and 8): intake with its cursor, access with its tickets.
+    committing = [
+        source.name
+        for source in sources()
+        if floor_of(source.path.stem) in {"actions", "queries", "store", "rules"}
+        if source.room not in {"intake", "access"}
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    ]
+
+    assert committing == []
+
+
+def test_nothing_acts_at_a_distance() -> None:
     # Accounts are Django's: one file opens its connection and migrates its tables (decision 0007).
-    if source.name == "limu/wire/accounts.py":
-        imported -= {"django.db"}
-    assert not [name for name in imported if "signals" in name or name.startswith(("django.dispatch", "django.db"))]
+    imported = [
+        f"{source.name}: {name}"
+        for source in sources()
+        for name in _imported(source) - ({"django.db"} if source.name == "limu/wire/accounts.py" else set())
+        if "signals" in name or name.startswith(("django.dispatch", "django.db"))
+    ]
+
+    assert imported == []
+
+
+def _calls(source: Source) -> list[str]:
+    return [ast.unparse(node.func) for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
+
+
+def _imported(source: Source) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_no_test_reaches_another_machine() -> None:
+    with socket.socket() as way, pytest.raises(PermissionError, match=re.escape("192.0.2.1")):
+        way.connect(("192.0.2.1", 80))
 
 
 def test_every_file_of_the_schema_is_in_the_order_and_once() -> None:

@@ -40,17 +40,25 @@ def test_every_room_says_in_one_line_what_it_is_for(room: object) -> None:
     assert len(tree.body) == 1, "an __init__ holds its docstring alone"
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_every_file_has_its_place(source: Source) -> None:
+def test_every_file_has_its_place() -> None:
+    wrong = [source.name for source in sources() if not _is_placed(source)]
+
+    assert wrong == [], "no floor for these; see docs/decisions/0001-rooms-and-floors.md"
+    assert [source.name for source in sources() if source.path.stem in VAGUE] == []
+
+
+def test_python_lies_no_deeper_than_a_room() -> None:
+    assert [source.name for source in sources() if len(source.path.relative_to(PACKAGE).parts) > 2] == []
+
+
+def _is_placed(source: Source) -> bool:
     stem = source.path.stem
-    assert stem not in VAGUE
-    assert len(source.path.relative_to(PACKAGE).parts) <= 2, "Python lies no deeper than a room"
     if source.room == "":
-        assert stem in TOP or floor_of(stem) == "reactions"
-    elif source.room not in FREE and stem != "__init__":
-        known = NAMED.get(source.room, "").split()
-        placed = stem in known or (source.room not in GROUND and floor_of(stem) in FLOOR)
-        assert placed, f"no floor for {source.name}; see docs/decisions/0001-rooms-and-floors.md"
+        return stem in TOP or floor_of(stem) == "reactions"
+    if source.room in FREE or stem == "__init__":
+        return True
+    known = NAMED.get(source.room, "").split()
+    return stem in known or (source.room not in GROUND and floor_of(stem) in FLOOR)
 
 
 @pytest.mark.parametrize("room", rooms(), ids=lambda room: room.name)
@@ -60,15 +68,21 @@ def test_a_room_holds_python_and_known_kinds_of_data_alone(room: object) -> None
     assert folders - DATA - {"__pycache__"} == set()
 
 
-@pytest.mark.parametrize("source", sources(), ids=lambda source: source.name)
-def test_inside_a_room_imports_go_down_the_floors(source: Source) -> None:
-    height = FLOOR.get(floor_of(source.path.stem))
-    if height is None or source.room in FREE | {""}:
-        return
-    for name in _own_imports(source):
-        other = FLOOR.get(floor_of(name), -1)
-        same_word = floor_of(name) == floor_of(source.path.stem)
-        assert other < height or same_word or other == height == max(FLOOR.values()), f"{source.name} imports {name}"
+def test_inside_a_room_imports_go_down_the_floors() -> None:
+    upward = [
+        f"{source.name} imports {name}"
+        for source in sources()
+        if floor_of(source.path.stem) in FLOOR and source.room not in FREE | {""}
+        for name in _own_imports(source)
+        if not _goes_down(floor_of(source.path.stem), floor_of(name))
+    ]
+
+    assert upward == []
+
+
+def _goes_down(floor: str, other: str) -> bool:
+    height, below = FLOOR[floor], FLOOR.get(other, -1)
+    return below < height or other == floor or below == height == max(FLOOR.values())
 
 
 def _own_imports(source: Source) -> set[str]:
