@@ -20,6 +20,7 @@ from limu.measure import store_window
 from limu.measure.actions import sync_law
 from limu.measure.actions_window import Moment, check_many
 from limu.measure.rules_window import MOST_ROWS, NO_ACT, NO_ROWS, TOO_MANY
+from limu.objection.rules import DISPUTED_WORDS
 from limu.page.signed import Desk, officer_page, show
 from limu.terms.names import normalise_name
 from limu.terms.uscc import clean_uscc, is_valid_uscc
@@ -29,7 +30,7 @@ from limu.wire.lawbook import current_book
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTES: Final = 5 << 20
-HEADS: Final = ("送来的内容", "统一社会信用代码", "主体", "结果", "措施", "依据", "事由", "自", "至（不含）")
+HEADS: Final = ("送来的内容", "统一社会信用代码", "主体", "结果", "措施", "依据", "事由", "自", "至（不含）", "异议")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +148,9 @@ def _answered(request: HttpRequest, desk: Desk, act: str) -> HttpResponse:
     rows: list[tuple[Any, ...]] = []
     for text, code in zip(sent, codes, strict=True):
         if code not in known:
-            rows.append((text, "", "", "需要确认代码，没有核查", *[""] * 5))
+            rows.append((text, "", "", "需要确认代码，没有核查", *[""] * 6))
         elif not decided.get(code):
-            rows.append((text, code, known[code], "未命中限制类名单", *[""] * 5))
+            rows.append((text, code, known[code], "未命中限制类名单", *[""] * 6))
         else:
             rows += [(text, code, known[code], "命中", *_dated(one)) for one in decided[code]]
     content = _workbook(
@@ -163,8 +164,8 @@ def _answered(request: HttpRequest, desk: Desk, act: str) -> HttpResponse:
 
 
 def _dated(one: tuple[Any, ...]) -> tuple[Any, ...]:
-    measure, basis, told, begins, ends = one
-    return measure, basis, told, str(begins), str(ends or "")
+    measure, basis, told, begins, ends, is_disputed = one
+    return measure, basis, told, str(begins), str(ends or ""), DISPUTED_WORDS if is_disputed else ""
 
 
 def _workbook(rows: list[tuple[Any, ...]], told: str) -> bytes:

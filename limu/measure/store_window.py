@@ -13,7 +13,7 @@ from limu.department.rules import Officer
 from limu.measure.rules_overreach import Lawful, Reported
 from limu.measure.rules_window import Allowed, Check, Used, Verified, allowed_of, answer_of
 
-Decided = tuple[str, str, str, date, date | None]
+Decided = tuple[str, str, str, date, date | None, bool]
 """A measure of a list that is checked at once: its name, article, ground in words, from, until (exclusive)."""
 
 _CHECK = """
@@ -140,14 +140,14 @@ def subjects_of(connection: Connection[Any], codes: Sequence[str]) -> dict[str, 
 def allowed_for(
     connection: Connection[Any], codes: Sequence[str], *, act: str, region: str, on: date
 ) -> dict[str, list[Decided]]:
-    """The same decision for many codes at once: measure, basis, ground in words, from, until, by code."""
+    """The same decision for many codes at once: measure, basis, ground in words, from, until, disputed, by code."""
     found: dict[str, list[Decided]] = {}
     # Subjects first: a view keeps its rows behind a barrier that a join does not pass, a list of subjects does.
     code_of = {subject: code for code, subject in subjects_of(connection, codes).items()}
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
             """SELECT p.subject, p.measure, p.basis, concat_ws('，', k.name, p.document, p.authority), p.from_on,
-                      nullif(p.until_on, 'infinity')
+                      nullif(p.until_on, 'infinity'), p.is_disputed
                FROM shown.measure_period p JOIN limu.ground_kind k ON k.code = p.ground_kind
                WHERE p.subject = ANY (%(subjects)s) AND %(act)s = ANY (p.acts)
                  AND limu.is_within(%(region)s, p.region) AND p.from_on <= %(on)s AND %(on)s < p.until_on
@@ -155,7 +155,7 @@ def allowed_for(
             {"subjects": list(code_of), "act": act, "region": region, "on": on},
         )
         for subject, *rest in cursor:
-            found.setdefault(code_of[subject], []).append((rest[0], rest[1], rest[2], rest[3], rest[4]))
+            found.setdefault(code_of[subject], []).append((rest[0], rest[1], rest[2], rest[3], rest[4], rest[5]))
     return found
 
 

@@ -195,7 +195,7 @@ def test_a_list_is_decided_as_each_subject_is(window: Window) -> None:
     assert not isinstance(many, Refusal)
 
     alone = {
-        code: [(one.measure, one.basis, one.told, one.from_on, one.until_on) for one in check.allowed]
+        code: [(one.measure, one.basis, one.told, one.from_on, one.until_on, one.is_disputed) for one in check.allowed]
         for number, code in enumerate(codes)
         for check in (window.found(number),)
         if check.allowed
