@@ -4,9 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from limu.city.calendar import story_now
@@ -80,15 +83,14 @@ def run(database: Database, *, port: int) -> None:
     """Serve pages and work until Ctrl-C, then stop both; the database is stopped by whoever lent it."""
     server = run_server(port, database=database)
     above = run_upper(database)
-    hand = Worker(database)
+    hand: Worker | None = None
     try:
         if not wait_until_up(server, port):
             err.print(f"网站没有启动成功：端口 {port} 可能被占用。", style="red")
             raise typer.Exit(REFUSED)
         err.print(f"网站已启动：http://{HOST}:{port}/ （Ctrl-C 停止）", highlight=False)
         while server.poll() is None:
-            hand.turn()
-            hand.wait(PAUSE)
+            hand = _turn(database, hand)
         err.print("网站意外停止。", style="red")
         raise typer.Exit(REFUSED)
     except KeyboardInterrupt:
@@ -97,8 +99,25 @@ def run(database: Database, *, port: int) -> None:
         stop_server(server)
         if above is not None:
             stop_server(above)
-        hand.close()
+        if hand is not None:
+            hand.close()
     err.print("已全部停止；数据保留。")
+
+
+def _turn(database: Database, hand: Worker | None) -> Worker | None:
+    """A turn of the worker; one that did not reach the database in time (a busy machine) begins anew with the next."""
+    try:
+        hand = hand or Worker(database)
+        hand.turn()
+        hand.wait(PAUSE)
+    except psycopg.OperationalError as lost:
+        err.print(f"后台处理中断，稍后继续：{lost}", highlight=False)
+        if hand is not None:
+            with suppress(psycopg.Error):
+                hand.close()
+        time.sleep(PAUSE)
+        return None
+    return hand
 
 
 def run_upper(database: Database) -> "subprocess.Popen[bytes] | None":
