@@ -14,8 +14,9 @@ from limu.client.http import GoneError, RefusedError
 from limu.client.reconcile import differences, mend
 from limu.client.store import Copy
 from limu.department.rules import Refusal
-from limu.feed import actions_holder, actions_snapshot
-from limu.feed.rules_holder import SAME_PERSON
+from limu.feed import actions_holder, actions_snapshot, store_holder
+from limu.feed.rules_holder import NAME_TAKEN, SAME_PERSON, Wish
+from limu.wire.clock import register_today
 from limu.wire.home import Home
 from limu.wire.signing import public_key, verifies
 from tests.feed.conftest import Town
@@ -280,3 +281,23 @@ def test_no_holder_without_two_people(town: Town) -> None:
             connection, officer=town.confirmer, holder=uuid4(), kind="end", reason="x"
         )  # fmt: skip
     assert isinstance(made, Refusal)
+
+
+def test_a_name_is_one_holder_s_until_its_agreement_is_refused_or_ends(town: Town) -> None:
+    with town.database.connect("app") as connection:
+        today = register_today(connection)
+        wish = Wish("示例银行", "科技部", "协议〔2026〕9号", today, today.replace(year=today.year + 1))
+
+        def ask() -> object:
+            return actions_holder.ask_holder(
+                connection, officer=town.asker, wish=wish, reason="接入", known=(frozenset(), frozenset())
+            )
+
+        first, second = ask(), ask()
+        assert isinstance(first, tuple)
+        assert second == NAME_TAKEN
+        (act,) = store_holder.acts_of(connection, first[0].id)
+        assert actions_holder.settle_act(connection, officer=town.confirmer, act=act.id, is_agreed=False) is None
+
+        assert isinstance(ask(), tuple)
+        connection.rollback()
