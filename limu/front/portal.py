@@ -1,5 +1,6 @@
 """The portal of an organisation (企业服务): its credit, every own record, who read it, who acts for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,15 +18,18 @@ from limu.front import store_portal
 from limu.front.queries_portal import receivers_of
 from limu.ledger import store as ledger
 from limu.listing import queries as listing
-from limu.measure.queries import decide_for
+from limu.measure.queries import measures_on
 from limu.measure.rules import Applied
 from limu.objection.queries_declaration import declarations_of
+from limu.page.paging import paged, place_of
 from limu.page.portal import Portal, portal_page, show_my
-from limu.publication.queries_desk import OwnRecord, records_of_subject
+from limu.publication import store_desk
+from limu.publication.queries_desk import OwnRecord, record_of_subject, records_of_subject
 from limu.record.event import EVENT_LABELS
 from limu.repair import store_draft
 from limu.repair.actions_draft import Filler, own_draft, remind
 from limu.repair.queries import Prospect, prospects
+from limu.repair.rules_draft import MOST_RECORDS
 from limu.wire.aside import aside
 from limu.wire.lawbook import current_book
 
@@ -42,11 +46,6 @@ class Line:
     is_reminded: bool
     case: UUID | None
 
-    @property
-    def is_due(self) -> bool:
-        """Whether the day has come of which the organisation wanted to be reminded."""
-        return self.is_reminded and self.prospect is not None and self.prospect.can_apply
-
 
 def leave_trace(portal: Portal, scope: str) -> None:
     """Write down that the subject reads its own closed data, committed before it is read."""
@@ -60,47 +59,56 @@ def running_of(portal: Portal) -> dict[UUID, UUID]:
     return {one.record: one.id for one in found if one.record}
 
 
-def lines_of(portal: Portal) -> list[Line]:
-    """Gather the own records, each with its repair and the measures that rest on it."""
-    book, subject = current_book(portal.connection), portal.agent.subject
-    repairable = {one.one.record: one for one in prospects(portal.connection, book, subject, today=portal.today)}
-    decision = decide_for(portal.connection, portal.agent.uscc, book=book, act="", on=portal.today)
-    measures = () if isinstance(decision, Refusal) else decision.measures
-    running = running_of(portal)
-    wished = store_draft.reminders_of(portal.connection, subject)
+def lines_of(portal: Portal, found: Sequence[OwnRecord]) -> list[Line]:
+    """Gather what belongs to some own records: words, repair, and the measures that rest on each."""
+    book, subject, ids = current_book(portal.connection), portal.agent.subject, [one.id for one in found]
+    known = prospects(portal.connection, book, subject, today=portal.today, records=ids)
+    repairable = {one.one.record: one for one in known}
+    measures = measures_on(portal.connection, subject, ids, book=book, on=portal.today)
+    running, wished = running_of(portal), store_draft.reminders_of(portal.connection, subject)
+    words = store_desk.names_of(portal.connection, subject, ids)
     return [
         Line(
             one,
-            item,
-            authority,
+            *words.get(one.id, (one.item, "")),
             repairable.get(one.id),
             tuple(m for m in measures if m.ground == one.id),
             one.id in wished,
             running.get(one.id),
         )
-        for one, item, authority in records_of_subject(portal.connection, subject, today=portal.today)
+        for one in found
     ]
+
+
+def line_of(portal: Portal, record: UUID) -> Line:
+    """One own record with what belongs to it; another's is not there."""
+    found = record_of_subject(portal.connection, portal.agent.subject, record, today=portal.today)
+    if found is None:
+        raise Http404
+    return lines_of(portal, (found,))[0]
 
 
 @portal_page("read")
 def home(request: HttpRequest, portal: Portal) -> HttpResponse:
     """One look: what is public, what can be repaired, what waits, what the agents were told."""
     leave_trace(portal, "own records: overview")
-    lines = lines_of(portal)
-    book = current_book(portal.connection)
+    book, subject, running = current_book(portal.connection), portal.agent.subject, running_of(portal)
+    adverse = prospects(portal.connection, book, subject, today=portal.today, limit=MOST_RECORDS + 1)
+    wished = store_draft.reminders_of(portal.connection, subject)
+    due = prospects(portal.connection, book, subject, today=portal.today, records=tuple(wished)) if wished else ()
     waiting = cases.listed(
         portal.connection, book, today=portal.today, subject=portal.agent.subject, is_open=True
     )  # fmt: skip
     return show_my(
         request, portal, "front/my_home.html", may_repair=portal.may("repair"),
-        adverse=[line for line in lines if line.prospect],
-        public=[line for line in lines if line.one.is_public], waiting=waiting,
-        ready=[line for line in lines if line.prospect and line.prospect.can_apply and not line.case],
+        adverse=adverse[:MOST_RECORDS], is_more=len(adverse) > MOST_RECORDS,
+        public=store_desk.count_public(portal.connection, subject, today=portal.today), waiting=waiting,
+        ready=[one for one in adverse[:MOST_RECORDS] if one.can_apply and one.one.record not in running],
         readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],
         notices=agents_store.notices_of(portal.connection, portal.agent.subject, limit=3),
         unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
         lists=listing.open_of_subject(portal.connection, portal.agent.subject, on=portal.today),
-        due=[line for line in lines if line.is_due],
+        due=[one for one in due if one.can_apply],
         draft=own_draft(portal.connection, portal.agent.id) if portal.may("repair") else None,
     )  # fmt: skip
 
@@ -109,16 +117,20 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
 def records(request: HttpRequest, portal: Portal) -> HttpResponse:
     """List every own record, also those that are not public."""
     leave_trace(portal, "own records: list")
-    return show_my(request, portal, "front/my_records.html", lines=lines_of(portal))
+    place = place_of(request)
+    found = records_of_subject(
+        portal.connection, portal.agent.subject, today=portal.today, limit=place.limit, skip=place.skip
+    )
+    pages = paged(request, found, place)
+    return show_my(request, portal, "front/my_records.html", lines=lines_of(portal, pages.rows), pages=pages)
 
 
 @portal_page("read")
 def record_page(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
     """Show one own record: content, state, conditions of repair with articles, measures, history."""
     leave_trace(portal, f"own record {record}")
-    line = next((one for one in lines_of(portal) if one.one.id == record), None)
-    stored = ledger.find_record(portal.connection, record)
-    if line is None or stored is None:
+    line, stored = line_of(portal, record), ledger.find_record(portal.connection, record)
+    if stored is None:
         raise Http404
     if request.method == "POST":
         return _remind(request, portal, record)

@@ -11,7 +11,7 @@ from limu.case import store as case_store
 from limu.case.rules import DOCUMENT_BYTES, ROLES, TOO_LARGE, Agent, Case, Document, Step
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
-from limu.front.portal import Line, leave_trace, lines_of, running_of
+from limu.front.portal import Line, leave_trace, line_of, running_of
 from limu.objection.actions import ANSWERS
 from limu.objection.queries import reliances_of_case
 from limu.objection.rules import REASONS
@@ -54,9 +54,7 @@ def acting(portal: Portal) -> Agent:
 def objection(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
     """Object to an own record; the mark appears at once, and stops use where the link is in doubt."""
     leave_trace(portal, f"own record {record}: objection")
-    line = next((one for one in lines_of(portal) if one.one.id == record), None)
-    if line is None:
-        raise Http404
+    line = line_of(portal, record)
     if request.method != "POST":
         return _form(request, portal, line)
     documents = documents_in(request, portal.connection, "evidence", role="evidence")

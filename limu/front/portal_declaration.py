@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.department.rules import Refusal
 from limu.front.desk_cases import file_of
-from limu.front.portal import Line, leave_trace, lines_of
+from limu.front.portal import Line, leave_trace, line_of
 from limu.front.portal_cases import acting, documents_in
 from limu.objection import actions_declaration as declarations
 from limu.objection.queries_declaration import declarations_of
@@ -21,9 +21,7 @@ from limu.reactions_declaration import withdraw_declaration
 def declaration(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
     """Write a declaration, see how it stands, take it back."""
     leave_trace(portal, f"own record {record}: declaration")
-    line = next((one for one in lines_of(portal) if one.one.id == record), None)
-    if line is None:
-        raise Http404
+    line = line_of(portal, record)
     if request.method != "POST":
         return _form(request, portal, line)
     if request.POST.get("step") == "withdraw":

@@ -79,7 +79,10 @@ def work_of(portal: Portal, *, lock: bool = False) -> Work:
     agent = portal.agent
     filler = Filler(agent.id, agent.subject, (agent.subject_name, agent.uscc), agent.person_name)
     draft = actions_draft.own_draft(portal.connection, agent.id, lock=lock)
-    found = prospects(portal.connection, current_book(portal.connection), agent.subject, today=portal.today)
+    book = current_book(portal.connection)
+    found = prospects(portal.connection, book, agent.subject, today=portal.today)
+    if draft and (gone := set(draft.records) - {one.one.record for one in found}):
+        found += prospects(portal.connection, book, agent.subject, today=portal.today, records=tuple(gone))
     return Work(filler, draft, found, running_of(portal))
 
 
@@ -103,6 +106,7 @@ def _show(
         lines=[(one, str(one.one.record) in wanted, work.running.get(one.one.record)) for one in work.found],
         chosen=[(one, files[one.one.record], f"proof-{one.one.record}") for one in work.chosen],
         bodies=bodies, is_ready=bool(work.ready), commitment=work.commitment,
+        is_more=len(work.found) >= rules_draft.MOST_RECORDS,
     )  # fmt: skip
 
 

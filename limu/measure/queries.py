@@ -1,5 +1,6 @@
 """What doors may ask about measures: one subject by its code, everyone at once, and the incentives of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,6 +40,13 @@ def decide_for(connection: Connection[Any], uscc: str, *, book: LawBook, act: st
     subject, name, _ = found
     measures = decide(store.grounds_of(connection, subject), law_of(book), act=act, on=on)
     return Decision(code, name, measures, store.ground_names(connection, subject))
+
+
+def measures_on(
+    connection: Connection[Any], subject: UUID, grounds: Sequence[UUID], *, book: LawBook, on: date
+) -> tuple[Applied, ...]:  # fmt: skip
+    """The measures that rest on some grounds of a subject, at whatever act."""
+    return decide(store.grounds_of(connection, subject, grounds=grounds), law_of(book), act="", on=on)
 
 
 def decide_all(connection: Connection[Any], *, book: LawBook, act: str, on: date, basis: str = "") -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Every query on measures: the law as rows, a subject's grounds, and the decision for everyone in one statement."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -93,13 +93,16 @@ def load_law(connection: Connection[Any], rows: LawRows) -> None:
         )
 
 
-def grounds_of(connection: Connection[Any], subject: UUID) -> tuple[Ground, ...]:
-    """The grounds of one subject, past and future ones included."""
+def grounds_of(
+    connection: Connection[Any], subject: UUID, *, grounds: Sequence[UUID] | None = None
+) -> tuple[Ground, ...]:  # fmt: skip
+    """The grounds of one subject, past and future ones included; of `grounds` alone if they are named."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
             """SELECT ground, ground_kind, region, from_on, nullif(until_on, 'infinity') FROM shown.measure_ground
-               WHERE subject = %s ORDER BY from_on, ground""",
-            (subject,),
+               WHERE subject = %(subject)s AND (%(grounds)s::uuid[] IS NULL OR ground = ANY (%(grounds)s))
+               ORDER BY from_on, ground""",
+            {"subject": subject, "grounds": None if grounds is None else list(grounds)},
         )
         return tuple(Ground(*row) for row in cursor)
 

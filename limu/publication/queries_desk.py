@@ -146,9 +146,15 @@ def public_texts(connection: Connection[Any], record: UUID) -> dict[str, str] | 
 
 
 def records_of_subject(
-    connection: Connection[Any], subject: UUID, *, today: date, limit: int = 500
-) -> tuple[tuple[OwnRecord, str, str], ...]:
-    """List a subject's own records, also those not public, each with its item and deciding body in words."""
-    names = store_desk.names_of_subject(connection, subject)
-    rows = store_desk.of_subject(connection, subject, limit=limit)
-    return tuple((_record(row, today), *names.get(row["id"], (row["item"], ""))) for row in rows)
+    connection: Connection[Any], subject: UUID, *, today: date, limit: int, skip: int = 0
+) -> tuple[OwnRecord, ...]:  # fmt: skip
+    """List a subject's own records from a place on, also those not public."""
+    return tuple(_record(row, today) for row in store_desk.of_subject(connection, subject, limit=limit, skip=skip))
+
+
+def record_of_subject(
+    connection: Connection[Any], subject: UUID, record: UUID, *, today: date
+) -> OwnRecord | None:  # fmt: skip
+    """Find one own record of a subject."""
+    rows = store_desk.of_subject(connection, subject, limit=1, record=record)
+    return _record(rows[0], today) if rows else None

@@ -1,12 +1,13 @@
 """Queries of a department's desk: its own records, with what is shown of each; row-level security opens no other's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, scalar_row
 
 Row = dict[str, Any]
 
@@ -93,23 +94,40 @@ def public_content(connection: Connection[Any], record: UUID) -> dict[str, Any] 
         return cursor.execute("SELECT item, content FROM shown.record WHERE id = %s", (record,)).fetchone()
 
 
-def of_subject(connection: Connection[Any], subject: UUID, *, limit: int) -> list[Row]:
-    """List a subject's own records, the newest first; row-level security opens them to its agent."""
+_OF_SUBJECT = _ROWS.replace(
+    "FROM limu.record r\n",
+    """FROM (SELECT * FROM limu.record WHERE subject = %(subject)s AND (%(record)s::uuid IS NULL OR id = %(record)s)
+          ORDER BY recorded_at DESC, id DESC LIMIT %(limit)s OFFSET %(skip)s) r\n""",
+).replace("WHERE r.department = %(department)s", "ORDER BY r.recorded_at DESC, r.id DESC")
+
+
+def of_subject(
+    connection: Connection[Any], subject: UUID, *, limit: int, skip: int = 0, record: UUID | None = None
+) -> list[Row]:  # fmt: skip
+    """List a subject's own records, the newest first, or one of them; row-level security opens them to its agent."""
+    values = {"subject": subject, "limit": limit, "skip": skip, "record": record}
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            _ROWS.replace("r.department = %(department)s", "r.subject = %(subject)s")
-            + " ORDER BY r.recorded_at DESC, r.id DESC LIMIT %(limit)s",
-            {"subject": subject, "limit": limit},
-        ).fetchall()
+        return cursor.execute(_OF_SUBJECT, values).fetchall()
 
 
-def names_of_subject(connection: Connection[Any], subject: UUID) -> dict[UUID, tuple[str, str]]:
-    """Item and deciding body of each record of a subject, in words."""
+def count_public(connection: Connection[Any], subject: UUID, *, today: date) -> int:
+    """How many of a subject's own records are public today."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        found = cursor.execute(
+            """SELECT count(*) FROM limu.publication WHERE subject = %s AND known_until = 'infinity'
+               AND decision = 'published' AND shown_from <= %s AND shown_until > %s""",
+            (subject, today, today),
+        ).fetchone()
+    return int(found or 0)
+
+
+def names_of(connection: Connection[Any], subject: UUID, records: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Item and deciding body of some records of a subject, in words."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             """SELECT r.id, i.name, coalesce(r.authority, d.name) AS authority FROM limu.record r
                JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version
-               JOIN limu.department d ON d.id = r.department WHERE r.subject = %s""",
-            (subject,),
+               JOIN limu.department d ON d.id = r.department WHERE r.subject = %s AND r.id = ANY (%s)""",
+            (subject, list(records)),
         )
         return {row["id"]: (row["name"], row["authority"]) for row in cursor}

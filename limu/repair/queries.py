@@ -1,5 +1,6 @@
 """What doors may read of repair: what a subject can repair and when, missing notices, the board of what was sent up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from limu.case.rules import Case
 from limu.law.book import LawBook
 from limu.repair import rules, store
 from limu.repair.rules import Checked, Facts, RepairNotice
+from limu.repair.rules_draft import MOST_RECORDS
 from limu.repair.store import Repairable
 from limu.terms.days import Calendar, working_days_between
 from limu.wire.lawbook import current_calendar
@@ -35,13 +37,14 @@ class Prospect:
 
 
 def prospects(
-    connection: Connection[Any], book: LawBook, subject: UUID, *, today: date
+    connection: Connection[Any], book: LawBook, subject: UUID, *, today: date, records: Sequence[UUID] | None = None,
+    limit: int = MOST_RECORDS,
 ) -> tuple[Prospect, ...]:  # fmt: skip
-    """Each adverse record of a subject with what repair needs, within what row-level security opens.
+    """Adverse records of a subject with what repair needs, within what row-level security opens; `records` if named.
 
     A portal page must hold a spent ticket for what is not public, and the rows of the subject (reach "centre")."""
     days = current_calendar(connection)
-    found = (one for one in store.repairable_of(connection, subject) if not one.is_over(on=today))
+    found = store.repairable_of(connection, subject, on=today, records=records, limit=limit)
     return tuple(_prospect(book, one, days, today=today) for one in found)
 
 

@@ -135,11 +135,24 @@ def find_entry(connection: Connection[Any], entry: UUID) -> Repairable | None:
         ).fetchone()
 
 
-def repairable_of(connection: Connection[Any], subject: UUID) -> tuple[Repairable, ...]:
-    """A subject's adverse records that nothing has ended, within what row-level security opens."""
+def repairable_of(
+    connection: Connection[Any], subject: UUID, *, on: date | None = None, records: Sequence[UUID] | None = None,
+    limit: int | None = None,
+) -> tuple[Repairable, ...]:  # fmt: skip
+    """A subject's adverse records that nothing has ended, within what row-level security opens.
+
+    With a day, those whose term has not run out, and first such as may be asked for by their own day; `records` names
+    the only ones of interest."""
+    values = {"subject": subject, "on": on, "records": None if records is None else list(records), "limit": limit}
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
         cursor.execute(
-            _REPAIRABLE + " WHERE r.subject = %s AND p.decision <> 'ended' ORDER BY r.decided_on DESC, r.id", (subject,)
+            _REPAIRABLE
+            + """ WHERE r.subject = %(subject)s AND p.decision <> 'ended'
+                AND (%(records)s::uuid[] IS NULL OR r.id = ANY (%(records)s))
+                AND (%(on)s::date IS NULL OR p.shown_until IS NULL OR p.shown_until > %(on)s)
+                ORDER BY coalesce(p.earliest_repair_on <= %(on)s, true) DESC, r.decided_on DESC, r.id
+                LIMIT %(limit)s""",
+            values,
         )
         return tuple(cursor.fetchall())
 

@@ -53,6 +53,8 @@ READS: dict[str, Read] = {
     "own records": _own(),
     "own records, an item": _own(item="penalty"),
     "own records, a document": _own(document="示市监罚〔2026〕1号"),
+    "a subject's records": lambda c, s: publication_desk.of_subject(c, s.subjects[0], limit=20),
+    "what a subject may repair": lambda c, s: repair.repairable_of(c, s.subjects[0], on=TODAY, limit=20),
     "days to receipt": lambda c, s: store_lags.lags(c, department=s.department.id, since=date(2020, 1, 1)),
     "missing notices": lambda c, s: repair.missing_notices(c, department=s.department.id, limit=20),
     "decisions": lambda c, s: repair.decisions_of(c, department=s.department.id, text="", limit=10, skip=0),
