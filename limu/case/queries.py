@@ -13,7 +13,7 @@ from limu.case.rules_clock import ClockFace, CountedDay, count_days, pauses_of, 
 from limu.case.store_letter import Letter, letters_of_case
 from limu.law.book import LawBook
 from limu.terms.days import Calendar, working_days_between
-from limu.wire.lawbook import current_calendar
+from limu.wire.lawbook import calendar_under, current_calendar
 
 # Which clocks run on a case: the law's act, and the day on which it starts.
 CLOCKS: dict[CaseKind, tuple[tuple[tuple[str, ...], str], ...]] = {
@@ -28,12 +28,13 @@ CLOCKS: dict[CaseKind, tuple[tuple[tuple[str, ...], str], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A case in a list: whose it is, and the clock that presses most."""
+    """A case in a list: whose it is, the clock that presses most, and how many cases the whole list has."""
 
     case: Case
     uscc: str
     name: str
     clock: ClockFace | None
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,14 @@ def listed(
     found = store.cases(
         connection, department=department, subject=subject, kind=kind, is_open=is_open, limit=limit, skip=skip
     )  # fmt: skip
-    names = store.subject_names(connection, [one.subject for one in found])
-    steps = store.steps_by_case(connection, [one.id for one in found])
-    regions = store.regions_of(connection, {one.department for one in found})
-    law = _Law(book, current_calendar(connection), today)
+    steps = store.steps_by_case(connection, [one.id for one, _ in found])
+    law = _Law(book, calendar_under(connection, book), today)
     return tuple(
         Listed(
-            one, *names.get(one.subject, ("", "")),
-            pressing(_run(one, steps[one.id], region=regions.get(one.department, ""), law=law)),
+            one, beside.uscc, beside.name, pressing(_run(one, steps[one.id], region=beside.region, law=law)),
+            beside.total,
         )
-        for one in found
+        for one, beside in found
     )  # fmt: skip
 
 
@@ -83,7 +82,7 @@ def file_of(connection: Connection[Any], book: LawBook, case: Case, *, today: da
     """Read one case whole."""
     uscc, name = store.subject_names(connection, [case.subject]).get(case.subject, ("", ""))
     steps = store.steps_of(connection, case.id)
-    clocks = clocks_of(connection, case, steps, book=book, days=current_calendar(connection), today=today)
+    clocks = clocks_of(connection, case, steps, book=book, days=calendar_under(connection, book), today=today)
     documents = store.documents_of(connection, case.id)
     return File(case, uscc, name, clocks, steps, documents, letters_of_case(connection, case.id))
 

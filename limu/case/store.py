@@ -1,6 +1,7 @@
 """Every query on cases: opened, moved on by steps, read by their parties."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,17 @@ from limu.case.rules import Actor, Agent, Case, CaseKind, Document, Door, Step
 from limu.department.store import enter
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a list says beside a case: whose it is, the region of its body, and how many cases the list has."""
+
+    uscc: str
+    name: str
+    region: str
+    total: int
+
 
 _CASE = """
     SELECT id, number, application, kind, door, subject, department, record, entry, state, reason, opened_at, opened_on,
@@ -114,30 +126,31 @@ def find_number(connection: Connection[Any], number: str) -> Case | None:
         return cursor.execute(_CASE + " WHERE number = %s", (number,)).fetchone()
 
 
+_IN_ORDER = """ ORDER BY (c.state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')) DESC,
+    CASE WHEN c.decided_on IS NULL THEN c.opened_at END, c.opened_at DESC, c.id"""
+
+
 def cases(
     connection: Connection[Any], *, department: UUID | None = None, subject: UUID | None = None,
     kind: CaseKind | None = None, is_open: bool | None = None, limit: int = 200, skip: int = 0,
-) -> tuple[Case, ...]:  # fmt: skip
+) -> tuple[tuple[Case, Beside], ...]:  # fmt: skip
     """Cases within what row-level security opens, the oldest open one first, then what was decided last."""
-    where = (
-        _WANTED
-        + """ ORDER BY (state IN ('received', 'gaps', 'checking', 'proposed', 'appealed')) DESC,
-            CASE WHEN decided_on IS NULL THEN opened_at END, opened_at DESC, id
-            LIMIT %(limit)s OFFSET %(skip)s"""
-    )
-    values: Row = {"department": department, "subject": subject, "kind": kind, "is_open": is_open}
-    with connection.cursor(row_factory=class_row(Case)) as cursor:
-        return tuple(cursor.execute(_CASE + where, values | {"limit": limit, "skip": skip}).fetchall())
-
-
-def count_cases(
-    connection: Connection[Any], *, department: UUID | None, kind: CaseKind | None, is_open: bool
-) -> int:  # fmt: skip
-    """How many cases a list has, whatever part of it a page shows."""
-    values = {"department": department, "subject": None, "kind": kind, "is_open": is_open}
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("SELECT count(*) FROM limu.case_file" + _WANTED, values).fetchone()
-    return int(row[0]) if row else 0
+    values: Row = {
+        "department": department, "subject": subject, "kind": kind, "is_open": is_open, "limit": limit, "skip": skip,
+    }  # fmt: skip
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            f"""SELECT c.*, coalesce(s.uscc, '') AS uscc, coalesce(s.name, '') AS name, d.region,
+                    (SELECT count(*) FROM limu.case_file{_WANTED}) AS total
+                FROM (SELECT c.* FROM ({_CASE}{_WANTED}) c{_IN_ORDER} LIMIT %(limit)s OFFSET %(skip)s) c
+                LEFT JOIN limu.subject s ON s.id = c.subject
+                JOIN limu.department d ON d.id = c.department{_IN_ORDER}""",
+            values,
+        )
+        return tuple(
+            (Case(**row), beside) for row in cursor
+            if (beside := Beside(row.pop("uscc"), row.pop("name"), row.pop("region"), row.pop("total")))
+        )  # fmt: skip
 
 
 def cases_of_application(connection: Connection[Any], application: UUID) -> tuple[Case, ...]:

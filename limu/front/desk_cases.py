@@ -37,7 +37,7 @@ from limu.wire.clock import SHANGHAI
 from limu.wire.database import Connection
 from limu.wire.files import FileHash, FileStore, StoredFileError
 from limu.wire.home import find_home
-from limu.wire.lawbook import current_book, current_calendar
+from limu.wire.lawbook import calendar_under, current_book
 
 DONE = {
     "accept": "已受理。", "gaps": "已一次性告知补正。", "stop": "计时已暂停。", "resume": "计时已恢复。",
@@ -93,7 +93,7 @@ def page_of_cases(request: HttpRequest, desk: Desk, book: LawBook, *, department
         skip=place.skip,
     )  # fmt: skip
     pages = paged(request, found, place)
-    total = store.count_cases(desk.connection, department=department, kind=kind, is_open=is_open)
+    total = found[0].total if found else 0
     return {"rows": pages.rows, "pages": pages, "total": total, "is_open": is_open, "kind": kind or "", "kinds": KINDS}
 
 
@@ -105,7 +105,7 @@ def _withdrawals(desk: Desk, book: LawBook) -> list[tuple[Removal, ClockFace]]:
     rule = book.deadline("withdrawal", on=desk.today, region=region) if wishes else None
     if rule is None:
         return []
-    days = current_calendar(desk.connection)
+    days = calendar_under(desk.connection, book)
     return [
         (one, run_clock(book, rule, start=one.asked_at.astimezone(SHANGHAI).date(), today=desk.today, calendar=days))
         for one in wishes

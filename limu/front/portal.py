@@ -56,7 +56,7 @@ def leave_trace(portal: Portal, scope: str) -> None:
 def running_of(portal: Portal) -> dict[UUID, UUID]:
     """The open case of each own record whose repair is under way."""
     found = case_store.cases(portal.connection, subject=portal.agent.subject, kind="repair", is_open=True)
-    return {one.record: one.id for one in found if one.record}
+    return {one.record: one.id for one, _ in found if one.record}
 
 
 def lines_of(portal: Portal, found: Sequence[OwnRecord]) -> list[Line]:

@@ -16,7 +16,7 @@ from limu.front.desk_cases import hand_out
 from limu.front.portal_cases import acting
 from limu.page.portal import Portal, portal_page, show_my
 from limu.reactions_objection import serve_letter
-from limu.wire.lawbook import current_book, current_calendar
+from limu.wire.lawbook import calendar_under, current_book
 
 
 def own_case(portal: Portal, case: UUID) -> Case:
@@ -46,7 +46,8 @@ def application(request: HttpRequest, portal: Portal, application: UUID) -> Http
 
 def _answer(portal: Portal, case: Case) -> ClockFace | None:
     """The clock by which the subject is answered: the last of those that run from the application on."""
-    book, days = current_book(portal.connection), current_calendar(portal.connection)
+    book = current_book(portal.connection)
+    days = calendar_under(portal.connection, book)
     steps = store.steps_of(portal.connection, case.id)
     clocks = queries.clocks_of(portal.connection, case, steps, book=book, days=days, today=portal.today)
     return clocks[-1] if clocks else None

@@ -8,7 +8,7 @@ from django.core import signing
 from django.http import Http404
 
 from limu.catalogue import store as catalogue
-from limu.catalogue.store_schedule import owned_items
+from limu.catalogue.store_schedule import Owned, owned_items
 from limu.department.rules import Department, Officer
 from limu.department.store import all_departments
 from limu.intake.actions_ahead import Entry
@@ -36,7 +36,13 @@ class EntryFactory(Protocol):
 
 def own_items(desk: Desk) -> dict[str, Item]:
     """The items in force that the officer's department files or filed before, by code."""
-    return _items(desk, {owned.item for owned in owned_items(desk.connection, department=desk.officer.department)})
+    return owned_and_items(desk)[1]
+
+
+def owned_and_items(desk: Desk) -> tuple[tuple[Owned, ...], dict[str, Item]]:
+    """What the officer's department has to file or had, with the items in force among them, by code."""
+    owned = owned_items(desk.connection, department=desk.officer.department)
+    return owned, _items(desk, {one.item for one in owned})
 
 
 def due_items(desk: Desk) -> dict[str, Item]:

@@ -13,7 +13,7 @@ from limu.intake.store_desk import Quality
 from limu.intake.store_lags import lags
 from limu.law.rule import Deadline
 from limu.terms.days import Calendar
-from limu.wire.lawbook import current_book, current_calendar
+from limu.wire.lawbook import calendar_under, current_book
 
 # Where the law gives no figure the double publication's seven working days stand in (发改办财金〔2018〕424号).
 WITHIN: Final = 7
@@ -59,8 +59,8 @@ def quality_of(
     connection: Connection[Any], *, department: UUID, since: date, today: date
 ) -> tuple[ItemQuality, ...]:  # fmt: skip
     """Figures by item for what was received since a day."""
-    rule = current_book(connection).deadline("publication", on=today)
-    calendar = current_calendar(connection)
+    book = current_book(connection)
+    rule, calendar = book.deadline("publication", on=today), calendar_under(connection, book)
     found = lags(connection, department=department, since=since)
     passed = _passed([day for lag in found for day in (lag.decided_on, lag.received_on)], calendar)
     timed = [Timed(lag.item, passed[lag.received_on] - passed[lag.decided_on], lag.rows) for lag in found]

@@ -1,6 +1,6 @@
 """What a department has to file and how it stands with it (归集任务): for its own desk and for the centre's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -43,24 +43,27 @@ class Task:
 
 
 def tasks(
-    connection: Connection[Any], *, today: date, department: UUID | None = None, with_ended: bool = False
-) -> tuple[Task, ...]:
+    connection: Connection[Any], *, today: date, department: UUID | None = None, with_ended: bool = False,
+    owned: Sequence[Owned] | None = None, items: Mapping[str, Item] | None = None, calendar: Calendar | None = None,
+) -> tuple[Task, ...]:  # fmt: skip
     """List what is to be filed, the most pressing first; None asks for every department (the centre's view).
 
-    What ended is left out, or shown as it stood on its last day."""
-    items = {item.code: item for item in catalogue.all_items(connection, on=today)}
+    What ended is left out, or shown as it stood on its last day. What a page has at hand it brings."""
+    if items is None:
+        items = {item.code: item for item in catalogue.all_items(connection, on=today)}
+    owned = owned_items(connection, department=department) if owned is None else owned
     filed = store_desk.filed_since(connection, today - LOOKED_BACK, department=department)
     told = reminders(connection, sent_from=today - LOOKED_BACK)
     # Read each time, so that a day that stood provisionally (暂算) moves when the year's calendar comes.
-    calendar = current_calendar(connection)
+    calendar = calendar or current_calendar(connection)
     found = [
         _task(
-            items[owned.item], owned, today=today, calendar=calendar,
-            filed=[one for one in filed if (one.item, one.department) == (owned.item, owned.department)],
-            told=[one for one in told if (one.item, one.department) == (owned.item, owned.department)],
+            items[its.item], its, today=today, calendar=calendar,
+            filed=[one for one in filed if (one.item, one.department) == (its.item, its.department)],
+            told=[one for one in told if (one.item, one.department) == (its.item, its.department)],
         )
-        for owned in owned_items(connection, department=department)
-        if owned.item in items and (with_ended or not _is_ended(owned, today))
+        for its in owned
+        if its.item in items and (with_ended or not _is_ended(its, today))
     ]  # fmt: skip
     return tuple(sorted(found, key=_pressing))
 

@@ -13,7 +13,7 @@ from limu.law.period import due_on
 from limu.objection import store
 from limu.objection.rules import Statistic
 from limu.objection.store import Reliance
-from limu.wire.lawbook import current_book, current_calendar
+from limu.wire.lawbook import calendar_under, current_book
 
 
 def statistics(
@@ -30,7 +30,8 @@ def _overdue(connection: Connection[Any], *, today: date, book: LawBook | None) 
     rows = store.open_counts(connection)
     if not rows:
         return found
-    book, days = book or current_book(connection), current_calendar(connection)
+    book = book or current_book(connection)
+    days = calendar_under(connection, book)
     ((acts, _),) = CLOCKS["objection"]
     for row in rows:
         rules = (book.deadline(act, on=row["opened_on"], region=row["region"]) for act in acts)

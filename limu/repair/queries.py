@@ -16,7 +16,7 @@ from limu.repair.rules import Checked, Facts, RepairNotice
 from limu.repair.rules_draft import MOST_RECORDS
 from limu.repair.store import Repairable
 from limu.terms.days import Calendar, working_days_between
-from limu.wire.lawbook import current_calendar
+from limu.wire.lawbook import calendar_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def prospects(
     """Adverse records of a subject with what repair needs, within what row-level security opens; `records` if named.
 
     A portal page must hold a spent ticket for what is not public, and the rows of the subject (reach "centre")."""
-    days = current_calendar(connection)
+    days = calendar_under(connection, book)
     found = store.repairable_of(connection, subject, on=today, records=records, limit=limit)
     return tuple(_prospect(book, one, days, today=today) for one in found)
 

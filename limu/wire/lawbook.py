@@ -117,6 +117,15 @@ def current_calendar(connection: "psycopg.Connection[Any]") -> Calendar:
     return calendar_of(text)
 
 
+def calendar_under(connection: "psycopg.Connection[Any]", book: LawBook) -> Calendar:
+    """The calendar of the pack by which a book was made: who has the book asks the database nothing more."""
+    with _LOCK:
+        pack = next((state.pack for state, one in _BOOKS.items() if one is book), None)
+    if pack is None:
+        return current_calendar(connection)
+    return calendar_of(_parts(connection, pack).get(CALENDAR, "") if pack else "")
+
+
 @lru_cache(maxsize=KEPT)
 def calendar_of(text: str) -> Calendar:
     """The working calendar of a pack's table over the packaged one."""
