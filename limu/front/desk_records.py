@@ -132,8 +132,14 @@ def removal_page(request: HttpRequest, desk: Desk, removal: UUID) -> HttpRespons
     refusal = _settled(desk, wish, asker=asker, is_agreed=is_agreed)
     if refusal is not None:
         return _removal(request, desk, wish, refusal=refusal)
-    messages.success(request, "已确认，记录停止公示。" if is_agreed else "已退回撤销申请，记录不变。")
+    messages.success(request, _told(wish, is_agreed=is_agreed))
     return HttpResponseRedirect(f"/dept/records/{wish.record}" if wish.record else f"/dept/batches/{wish.submission}")
+
+
+def _told(wish: Removal, *, is_agreed: bool) -> str:
+    if not is_agreed:
+        return "已退回撤销申请，记录不变。"
+    return "已确认，记录停止公示。" if wish.record else "已确认，批次已撤销：记录停止公示，待关联的行作废。"
 
 
 def _settled(desk: Desk, wish: Removal, *, asker: Officer | None, is_agreed: bool) -> Refusal | None:

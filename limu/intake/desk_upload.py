@@ -151,7 +151,8 @@ def _headers_form(
     needed = {*missing_fields(item, used), *mapping.constants}
     return show(
         request, desk, "intake/headers.html", status=status, item=item, name=held.name, token=token, headers=found,
-        refusal=found.fault, constants=[(one, mapping.constants.get(one.code, "")) for one in item.fields
+        refusal=found.fault, posted=request.method == "POST",
+        constants=[(one, mapping.constants.get(one.code, "")) for one in item.fields
                                         if one.code in needed],
     )  # fmt: skip
 

@@ -99,7 +99,8 @@ def _key_value_headers(
     counted = Counter(key for key, _ in pairs)
     often = max(counted.values(), default=0)
     keys = [key for key in dict.fromkeys(key for key, _ in pairs) if counted[key] * 4 >= often or _knows(item, key)]
-    known = [*mapping.columns, *(key for key in keys if key not in mapping.columns)]
+    # In the order of the file, whatever is remembered: the form counts its columns.
+    known = [*keys, *(key for key in mapping.columns if key not in keys)]
     columns = [
         _column(key, masked(next((value for name, value in pairs if name == key and value), "")), item=item,
                 mapping=mapping)

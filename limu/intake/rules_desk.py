@@ -93,8 +93,15 @@ def batch_state(one: Submission) -> str:
     return BATCH_STATES[one.state]
 
 
+def told_of(one: Submission) -> str:
+    """What a batch brought, in one sentence; of one that was undone, what became of it."""
+    if one.state == "undone":
+        return f"批次已撤销：入库的 {one.counts.accepted} 行停止公示，待关联的作废"
+    return batch_told(one.counts)
+
+
 def batch_told(counts: Counts) -> str:
-    """What a batch brought, in one sentence."""
+    """What counts say, in one sentence."""
     parts = [f"{counts.accepted} 行已入库"]
     parts += [f"{counts.duplicate} 行已存在，跳过"] if counts.duplicate else []
     parts += [f"{counts.refused + counts.conflict} 行需修改"] if counts.refused + counts.conflict else []

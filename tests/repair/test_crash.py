@@ -158,7 +158,7 @@ def test_a_database_killed_under_a_repair_comes_back_with_nothing_of_it(
 
     with database.connect("app") as again:
         enter(again, department=lawful.base.department.id)
-        grant(again, lawful, cases(again)[0])
+        grant(again, lawful, cases(again)[0][0])
     assert whole(database, lawful) == ALL
 
 
@@ -181,7 +181,7 @@ def _is_lost(connection: Connection, lawful: Lawful, *, point: str, kill: Callab
             time.sleep(0.3)
 
     enter(connection, department=lawful.base.department.id)
-    case = cases(connection)[0]
+    ((case, _),) = cases(connection)
     repairs.propose(connection, lawful.book, case.id, officer=lawful.handler, outcome="granted", reason="义务已履行")
     try:
         reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second, pause=pause)
