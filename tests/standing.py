@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from uuid import UUID, uuid4
 
 import polars as pl
@@ -47,8 +49,9 @@ class Standing:
     codes: tuple[str, ...]
 
 
-def catalogue() -> dict[str, Item]:
-    """Read the packaged items."""
+@cache
+def catalogue() -> Mapping[str, Item]:
+    """Read the packaged items, once a run."""
     items = load_items(list(read_catalogue_items().values()))
     return {item.code: item for item in items if isinstance(item, Item)}
 

@@ -1,8 +1,10 @@
 """The catalogue of this edition: classes, bases, fields, headers; and what may never be an item."""
 
 import tomllib
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,13 +134,23 @@ def item(code: str) -> Item:
     return found
 
 
+@cache
+def _parsed() -> list[dict[str, Any]]:
+    return parsed_files()
+
+
+def shipped() -> list[dict[str, Any]]:
+    """Every file as it is on disk, for a test that may change it."""
+    return deepcopy(_parsed())
+
+
 def raw(code: str) -> dict[str, Any]:
-    (found,) = [file["item"] for file in parsed_files() if file.get("item", {}).get("code") == code]
+    (found,) = [file["item"] for file in shipped() if file.get("item", {}).get("code") == code]
     return dict(found)
 
 
 def faults(changed: dict[str, Any]) -> set[str]:
-    shared = [file for file in parsed_files() if "shared" in file]
+    shared = [file for file in shipped() if "shared" in file]
     return {fault.code for fault in load_items([*shared, {"item": changed}]) if isinstance(fault, CatalogueFault)}
 
 
@@ -287,12 +299,12 @@ def test_a_field_or_version_that_stands_twice_is_refused() -> None:
     twice = replace(honour, fields=(*honour.fields, honour.fields[-1]))
 
     assert "T-106" in {fault.code for fault in item_faults(twice)}
-    files = [file for file in parsed_files() if "shared" in file]
+    files = [file for file in shipped() if "shared" in file]
     assert "T-110" in {getattr(one, "code", "") for one in load_items([*files, *[{"item": raw("honour")}] * 2])}
 
 
 def test_one_unlawful_item_refuses_the_whole_pack() -> None:
-    files = [*parsed_files(), {"item": {**raw("honour"), "code": "honour_b", "basis": []}}]
+    files = [*shipped(), {"item": {**raw("honour"), "code": "honour_b", "basis": []}}]
 
     result = load_items(files)
 

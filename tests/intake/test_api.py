@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -23,18 +22,9 @@ from limu.page.guard import Share
 from limu.wire.database import Database
 from tests import people
 from tests.intake.made import HEADER, company, person
-from tests.standing import TODAY, Standing, stand
+from tests.standing import TODAY, Standing
 
 ACTS = ("submit", "submit_nil", "read_submission")
-
-
-@pytest.fixture
-def offices(own_database: Database) -> Iterator[tuple[Standing, Standing]]:
-    with people.doors_open(own_database):
-        with own_database.connect("app") as connection:
-            first, second = stand(connection), stand(connection, number=2)
-            connection.commit()
-        yield first, second
 
 
 def key_for(

@@ -1,10 +1,14 @@
 """Officers of the region for the journeys at a desk, how they sign in, and what every page of a desk must hold."""
 
 import os
+import sys
+import threading
+import traceback
 from pathlib import Path
 
 import psycopg
 from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import TimeoutError as Timeout
 
 from limu.catalogue.rules_schedule import Schedule
 from limu.catalogue.store_schedule import set_schedule
@@ -59,12 +63,25 @@ def signed_in(browser: Browser, site: str, code: str, *, width: int = 1440, scri
     page.locator("input[name=login]").fill(code)
     page.locator("input[name=password]").fill(people.PASSWORD)
     page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "/account/login" not in url)
+    _leaves(page, "/account/login")
     if "/2fa/authenticate" in page.url:
         page.locator("input[name=code]").fill(people.code_now())
         page.locator("main form button[type=submit]").first.click()
-        page.wait_for_url(lambda url: "/2fa/authenticate" not in url)
+        _leaves(page, "/2fa/authenticate")
     return context
+
+
+def _leaves(page: Page, step: str) -> None:
+    # Once in some thousand times a sign-in does not come to an end: then what the page says and where the server's
+    # threads stand is worth more than that half a minute has passed.
+    try:
+        page.wait_for_url(lambda url: step not in url)
+    except Timeout as late:
+        frames = sys._current_frames()
+        threads = [f"{one.name}:\n{''.join(traceback.format_stack(frames[one.ident]))}" for one in threading.enumerate()
+                   if one.ident in frames and one is not threading.current_thread()]  # fmt: skip
+        said = page.evaluate("document.body.innerText")
+        raise AssertionError("\n".join([f"{page.url} is not left; it says: {said}", *threads])) from late
 
 
 def again(browser: Browser, context: BrowserContext, *, width: int = 1440, script: bool = True) -> BrowserContext:
