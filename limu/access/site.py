@@ -6,8 +6,7 @@ from django.http import HttpRequest
 
 from limu.access import store_emergency as store
 from limu.department.rules import authorise
-from limu.page.signed import officer_of
-from limu.wire.database import pool
+from limu.page.signed import at_hand, officer_of
 
 
 def notices(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +15,5 @@ def notices(request: HttpRequest) -> dict[str, Any]:
         return {}
     if authorise(officer, "read_trail", officer.department) is not None:
         return {}
-    with pool("app").connection() as connection:
+    with at_hand(request) as connection:
         return {"desk_emergencies": store.unseen(connection, officer.id)}

@@ -25,7 +25,7 @@ from limu.wire.files import FileHash, FileStore
 
 FILE_GONE: Final = UserFault("F-133", "原文件已按保存期限销毁，不能再生成错误工作簿。", "请从业务系统重新导出。")
 
-State = Literal["ready", "writing", "absent"]
+State = Literal["ready", "writing", "failed", "absent"]
 Written = Iterator[bytes] | UserFault | None
 """The bytes of a workbook, why there is none, or None while the worker is writing it."""
 
@@ -39,18 +39,21 @@ def answer_workbook(connection: Connection[Any], files: FileStore, batch: Submis
         if made is not None and files.has(made):
             return files.blocks(made)
         store_workbook.ask_workbook(connection, batch)
+        store_workbook.try_again(connection, batch)
         return None
     with _written(files, batch, _facts(connection, batch)) as workbook:
         return workbook if isinstance(workbook, UserFault) else iter([workbook.read_bytes()])
 
 
 def workbook_state(connection: Connection[Any], files: FileStore, batch: Submission) -> State:
-    """Whether the workbook of a batch can be had at once, is being written, or has to be asked for."""
+    """Whether the workbook of a batch can be had at once, is being written or was given up, or has to be asked for."""
     if batch.counts.received <= LARGE_ROWS:
         return "ready"
     is_asked, made = store_workbook.workbook_of(connection, batch.id)
     if made is None:
-        return "writing" if is_asked else "absent"
+        if not is_asked:
+            return "absent"
+        return "failed" if store_workbook.is_given_up(connection, batch.id) else "writing"
     return "ready" if files.has(made) else "absent"
 
 

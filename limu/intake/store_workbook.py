@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from limu.intake.rules import Submission
 from limu.wire.files import FileHash
+
+# As the worker counts (limu/cli/errands.py).
+MOST_TRIES = 10
 
 
 def ask_workbook(connection: Connection[Any], batch: Submission) -> None:
@@ -24,6 +27,27 @@ def ask_workbook(connection: Connection[Any], batch: Submission) -> None:
         connection.execute(
             "INSERT INTO limu.outbox (id, kind, body) VALUES (%s, 'write_workbook', %s)", (uuid4(), Jsonb(body))
         )
+
+
+def is_given_up(connection: Connection[Any], submission: UUID) -> bool:
+    """Whether the worker has tried to write this workbook as often as it does, in vain."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return bool(
+            cursor.execute(
+                """SELECT attempts >= %s FROM limu.outbox WHERE kind = 'write_workbook' AND done_at IS NULL
+                   AND body ->> 'submission' = %s ORDER BY created_at DESC LIMIT 1""",
+                (MOST_TRIES, str(submission)),
+            ).fetchone()
+        )
+
+
+def try_again(connection: Connection[Any], batch: Submission) -> None:
+    """Have the worker try a workbook anew that it has given up."""
+    connection.execute(
+        """UPDATE limu.outbox SET attempts = 0 WHERE kind = 'write_workbook' AND done_at IS NULL AND attempts >= %s
+           AND body ->> 'submission' = %s""",
+        (MOST_TRIES, str(batch.id)),
+    )
 
 
 def workbook_of(connection: Connection[Any], submission: UUID) -> tuple[bool, FileHash | None]:

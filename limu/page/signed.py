@@ -2,7 +2,8 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
@@ -21,7 +22,7 @@ from limu.page.doors import SIGNED_PREFIXES, Door, doors_of
 from limu.wire.clock import SHANGHAI, Clock
 from limu.wire.database import Connection, holds_nul, pool
 
-__all__ = ["SIGNED_PREFIXES", "Desk", "officer_named", "officer_of", "officer_page", "show", "to_sign_in"]
+__all__ = ["SIGNED_PREFIXES", "Desk", "at_hand", "officer_named", "officer_of", "officer_page", "show", "to_sign_in"]
 
 Parameters = ParamSpec("Parameters")
 Answer = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
@@ -77,6 +78,17 @@ def _present(request: HttpRequest, connection: Connection) -> Officer | None:
     return kept[code]
 
 
+@contextmanager
+def at_hand(request: HttpRequest) -> Iterator[Connection]:
+    """The connection of the page in work; one of the pool's where no page holds any."""
+    kept: Connection | None = request.__dict__.get("limu_connection")
+    if kept is not None:
+        yield kept
+        return
+    with pool("app").connection() as connection:
+        yield connection
+
+
 def officer_page(act: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
     """Make a view a door for one act of the table ACTS: `view(request, desk, **parts of the address)`.
 
@@ -118,7 +130,11 @@ def _within(request: HttpRequest, act: str, work: Callable[[Desk], HttpResponse]
             raise Http404
         today = store.enter_today(connection, department=officer.department, reach=reach_of(officer, act))
         desk = Desk(officer, connection, today, str(getattr(request, "number", "")), act)
-        response = work(desk)
+        request.__dict__["limu_connection"] = connection
+        try:
+            response = work(desk)
+        finally:
+            del request.__dict__["limu_connection"]
         if response.status_code >= 400:
             connection.rollback()
         return response

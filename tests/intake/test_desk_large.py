@@ -83,6 +83,10 @@ def test_the_workbook_of_a_large_file_is_written_by_the_worker_and_waited_for(
     before = text_of(client.get(batch))
     waiting = text_of(client.get(f"{batch}/answer.xlsx", follow=True))
     client.get(f"{batch}/answer.xlsx")
+    with own_database.connect("admin", autocommit=True) as admin:
+        admin.execute("UPDATE limu.outbox SET attempts = 10 WHERE kind = 'write_workbook'")
+    given_up = text_of(client.get(batch))
+    again = text_of(client.get(f"{batch}/answer.xlsx", follow=True))
     [wish] = left_to_worker(own_database, "write_workbook")
     with own_database.connect("app") as connection:
         tasks.write_workbook(connection, wish)
@@ -91,6 +95,8 @@ def test_the_workbook_of_a_large_file_is_written_by_the_worker_and_waited_for(
 
     assert "生成处理结果" in before
     assert "正在后台生成" in waiting
+    assert "处理结果没有生成" in given_up
+    assert "正在后台生成" in again
     assert "下载错误工作簿" in ready
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["数据"]
     assert [cell.value for cell in sheet["A"]][:4] == ["处理结果", "已入库", "已入库", "退回"]
