@@ -66,7 +66,11 @@ def _sent_rows(path: Path) -> Iterator[tuple[int, str, dict[str, str]]] | None:
     if not {"item", "subject_uscc", "shown_until", "content"} <= set(_head(path) if ending == ".csv" else _keys(path)):
         return None
     rows = _csv_rows(path) if ending == ".csv" else _json_rows(path)
-    return ((number, row["item"], _named(row, SENT) | _content(row["content"])) for number, row in rows)
+    # What the register decided goes before what a department stated.
+    return (
+        (number, row["item"], _content(row["content"]) | {k: v for k, v in _named(row, SENT).items() if v})
+        for number, row in rows
+    )
 
 
 def _named(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, str]:

@@ -146,7 +146,8 @@ def test_our_own_export_is_read_item_by_item_and_asked_only_for_what_it_tells(tm
     (tmp_path / "disclosure.csv").write_text("\ufeff" + "\n".join([OWN, *rows]), "utf-8")
     body = {"id": "x", "subject_uscc": code_of(1), "subject_name": "示例市甲建材有限公司", "item": "penalty",
             "shown_until": "2022-07-02", "document_number": "示字〔2019〕9号", "authority": "示例市市监局",
-            "decided_on": "2019-07-01", "severity": "serious", "content": {"facts": "无证经营"}}  # fmt: skip
+            "decided_on": "2019-07-01", "severity": "serious",
+            "content": {"facts": "无证经营", "severity": "轻微"}}  # fmt: skip
     (tmp_path / "records.jsonl").write_text(json.dumps(body, ensure_ascii=False), "utf-8")
 
     done = check_up(tmp_path, _measure("penalty"))
