@@ -13,6 +13,7 @@ from limu.client.store import Copy
 from limu.department.rules import Refusal
 from limu.feed import actions_snapshot, store_holder
 from limu.feed.actions import tell
+from limu.objection.rules import ANSWERS
 
 feed_app = typer.Typer(help="副本同步：跟随、快照、核对、接收单位。", no_args_is_help=True)
 WAIT = 25
@@ -119,7 +120,9 @@ def reliance(
     if as_json:
         emit(found)
     else:
-        rows = [(one["id"], one["name"], one["answer_by"] or "及时", one["outcome"] or "未答复") for one in found]
+        rows = [
+            (one["id"], one["name"], one["answer_by"] or "及时", ANSWERS.get(one["outcome"], "未答复")) for one in found
+        ]
         table(("编号", "主体", "答复期限", "答复"), rows, title="复核告知")
 
 

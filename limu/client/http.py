@@ -104,7 +104,18 @@ def _error(refused: HTTPError) -> Exception:
         return GoneError()
     if refused.code in {429, 502, 503, 504} or refused.code == 500:
         return AwayError(f"HTTP {refused.code}")
-    return RefusedError(f"HTTP {refused.code}: {refused.read(500).decode('utf-8', 'replace')}")
+    return RefusedError(f"HTTP {refused.code}: {_reason(refused.read(4000))}")
+
+
+def _reason(body: bytes) -> str:
+    """What an answer that refuses says: title and detail of a problem (RFC 9457), else its beginning."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        told = None
+    if isinstance(told, dict) and "title" in told:
+        return f"{told['title']}{told.get('detail') or ''}"
+    return body[:500].decode("utf-8", "replace")
 
 
 def _page(body: bytes, headers: Mapping[str, str]) -> Page:

@@ -11,6 +11,7 @@ from limu.feed.api import Unfit, held, object_in
 from limu.feed.rules_holder import Holder
 from limu.objection import actions as objections
 from limu.objection.queries import reliances_to_holder
+from limu.objection.rules import ANSWERS
 from limu.objection.store import Reliance
 from limu.page import site
 from limu.page.site import Fault
@@ -33,7 +34,7 @@ def reliance(request: HttpRequest, connection: Connection, holder: Holder) -> Ht
             return refused
         return _json({"notice": told_of(done, connection)})
     found = reliances_to_holder(connection, holder.name)
-    return _json({"notices": [told_of(one, connection) for one in found], "outcomes": objections.ANSWERS})
+    return _json({"notices": [told_of(one, connection) for one in found], "outcomes": ANSWERS})
 
 
 def told_of(one: Reliance, connection: Connection) -> dict[str, Any]:

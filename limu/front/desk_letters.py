@@ -13,6 +13,7 @@ from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_trace, leave_traces
 from limu.objection import actions as objections
 from limu.objection import queries as objection_queries
+from limu.objection.rules import ANSWERS
 from limu.page.paging import Pages, paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import serve_letter
@@ -100,7 +101,7 @@ def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
         rows=[(one, *names.get(one.subject, ("", "")), one.answer_by is not None and one.answered_on is None
                and one.answer_by < desk.today, days_between(desk.connection, one.notified_on, one.answer_by))
               for one in pages.rows],
-        answers=objections.ANSWERS, pages=pages,
+        answers=ANSWERS, pages=pages,
     )  # fmt: skip
 
 

@@ -12,9 +12,8 @@ from limu.case.rules import DOCUMENT_BYTES, ROLES, TOO_LARGE, Agent, Case, Docum
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
 from limu.front.portal import Line, leave_trace, line_of, running_of
-from limu.objection.actions import ANSWERS
 from limu.objection.queries import reliances_of_case
-from limu.objection.rules import REASONS
+from limu.objection.rules import ANSWERS, REASONS
 from limu.page.portal import Portal, portal_page, show_my
 from limu.repair.actions import UNSIGNED, Applied, refused_for, repairable_of
 from limu.repair.rules import ground_line

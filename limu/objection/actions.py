@@ -112,23 +112,13 @@ def answer_as_holder(
 
 
 def _answer(connection: Connection[Any], found: Reliance, *, outcome: str, text: str, by: str) -> Reliance | Refusal:
-    if outcome not in ANSWERS or not text.strip() or len(text) > LONGEST_ANSWER:
-        return Refusal("O-301", "答复须选择结论并写明情况，不超过一千字。", f"可选：{'、'.join(ANSWERS.values())}。")
+    if refusal := rules.refuse_answer(found.ways, outcome=outcome, text=text):
+        return refusal
     if found.answered_on is not None or not store.insert_answer(
         connection, found, outcome=outcome, text=text.strip(), by=by
     ):
         return Refusal("O-302", "已经答复。", "无需重复答复。")
     return store.find_reliance(connection, found.id) or found
-
-
-LONGEST_ANSWER = 1000
-
-
-ANSWERS: dict[str, str] = {
-    "not_used": "查看过，没有据此办理事项",
-    "unchanged": "已复核，原处理不受影响",
-    "changed": "已复核，原处理已改正",
-}
 
 
 def tell_readers(

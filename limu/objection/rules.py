@@ -1,6 +1,6 @@
 """What an objection is about, what it stops at once, and how it may end (异议)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -83,3 +83,22 @@ class Statistic:
         """Share of objections that missed their day, of those decided and those still open past it."""
         ended = self.decided + self.overdue
         return (self.late + self.overdue) / ended if ended else None
+
+
+ANSWERS: Final[Mapping[str, str]] = {
+    "not_used": "查看过，没有据此办理事项",
+    "unchanged": "已复核，原处理不受影响",
+    "changed": "已复核，原处理已改正",
+}
+LONGEST_ANSWER: Final = 1000
+
+
+def refuse_answer(ways: Sequence[str], *, outcome: str, text: str) -> Refusal | None:
+    """Why an answer to a reliance notice cannot be taken; who took a measure has used what it read."""
+    if outcome not in ANSWERS or not text.strip() or len(text) > LONGEST_ANSWER:
+        return Refusal("O-301", "答复须选择结论并写明情况，不超过一千字。", f"可选：{'、'.join(ANSWERS.values())}。")
+    if outcome == "not_used" and "measure" in ways:
+        return Refusal(
+            "O-303", "登记显示据此采取过措施，不能答复没有据此办理事项。", "请复核原处理后，选择其余两项之一。"
+        )
+    return None

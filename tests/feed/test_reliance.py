@@ -68,7 +68,7 @@ def test_a_bank_answers_over_its_own_token_and_the_subject_reads_it(town: Town) 
     (notice,) = site.reliances()
     with pytest.raises(RefusedError, match="404"):
         stranger.answer_reliance(notice["id"], outcome="not_used", text="与我无关")
-    with pytest.raises(RefusedError, match="422"):
+    with pytest.raises(RefusedError, match="422: 答复须选择结论"):
         site.answer_reliance(notice["id"], outcome="maybe", text="不清楚")
     site.answer_reliance(notice["id"], outcome="changed", text="已恢复授信额度")
     with pytest.raises(RefusedError, match="409"):

@@ -14,6 +14,7 @@ from limu.department.rules import Department, Officer, Refusal
 from limu.department.store import enter
 from limu.objection import actions as objections
 from limu.objection import queries
+from limu.objection.rules import refuse_answer
 from limu.objection.store import Reader
 from limu.wire.database import Connection
 from tests.lawful import Lawful, correct_subject, stand_lawful
@@ -128,3 +129,12 @@ def test_a_notice_is_answered_by_its_day_of_the_law(connection: Connection, lawf
     assert rule is not None
     assert notice.answer_by is not None
     assert notice.answer_by > notice.notified_on
+
+
+def test_who_took_a_measure_cannot_answer_that_nothing_was_done() -> None:
+    said = refuse_answer(("measure", "read"), outcome="not_used", text="只看过")
+
+    assert said is not None
+    assert said.code == "O-303"
+    assert refuse_answer(("measure", "read"), outcome="changed", text="已改正") is None
+    assert refuse_answer(("read",), outcome="not_used", text="只看过") is None
