@@ -29,6 +29,7 @@ from limu.record.item import Item
 from limu.upward import store as upward
 
 Pause = Callable[[str], None]
+Wait = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class LedgerEntry:
     law: LawBook
     today: date
     memory: Memory = field(default_factory=Memory)
-    # The keys of chunks that may not be committed yet: one is being written while the next is made ready.
-    on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=2))
+    # The keys of chunks that may not be committed yet: two are being written, one waits, the next is made ready.
+    on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=3))
 
     def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Decide publication for every row."""
@@ -75,8 +76,27 @@ class LedgerEntry:
         return prepared
 
     def enter(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
-        """Write the chunk; the subject of what has ended is told that it was sent again."""
-        counts = write_chunk(connection, reporting=self.reporting, prepared=prepared, pause=pause)
+        """Write the chunk and what follows, with nobody else entering rows of the item meanwhile."""
+        ledger_store.lock_item(connection, department=self.reporting.department, item=self.reporting.item.code)
+        return self.settle(connection, self.write(connection, prepared, pause=pause), pause)
+
+    def hold(self, connection: Connection[Any]) -> None:
+        """Be the only one to enter rows of the item until it is let go."""
+        ledger_store.hold_item(connection, department=self.reporting.department, item=self.reporting.item.code)
+
+    def let_go(self, connection: Connection[Any]) -> None:
+        """Let others enter rows of the item."""
+        ledger_store.let_item_go(connection, department=self.reporting.department, item=self.reporting.item.code)
+
+    def write(
+        self, connection: Connection[Any], prepared: Prepared, *, pause: Pause, wait: Wait = lambda: None
+    ) -> Prepared:
+        """Write records, events and what is shown of them."""
+        return write_chunk(connection, reporting=self.reporting, prepared=prepared, pause=pause, wait=wait)
+
+    def settle(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
+        """Write what follows; the subject of what has ended is told that it was sent again."""
+        counts = settle_chunk(connection, reporting=self.reporting, prepared=prepared, pause=pause)
         tell_resent(connection, department=self.reporting.department, rows=counts.ended_rows)
         return counts
 
@@ -115,7 +135,9 @@ def enter_chunk(
 ) -> ChunkCounts:
     """Carry a prepared chunk into the ledger, linked and published as the law says; the caller commits."""
     prepared = stage_chunk(connection, reporting=reporting, frame=frame)
-    return write_chunk(connection, reporting=reporting, prepared=prepared, pause=pause)
+    ledger_store.lock_item(connection, department=reporting.department, item=reporting.item.code)
+    prepared = write_chunk(connection, reporting=reporting, prepared=prepared, pause=pause)
+    return settle_chunk(connection, reporting=reporting, prepared=prepared, pause=pause)
 
 
 def stage_chunk(
@@ -134,16 +156,25 @@ def stage_chunk(
 
 
 def write_chunk(
+    connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, pause: Pause = lambda _: None,
+    wait: Wait = lambda: None,
+) -> Prepared:  # fmt: skip
+    """Write what a chunk that was made ready brings: records, events, publication; the caller commits.
+
+    The caller is the only one to enter rows of the item; the chunk before may still be under way elsewhere, and `wait`
+    returns once it is whole. `pause` is told each point where a test may kill us; held there: nothing of the chunk."""
+    pause("chunk_linked")
+    prepared = _records_written(connection, reporting=reporting, prepared=prepared, wait=wait)
+    pause("chunk_copied")
+    entering.write_events(connection, prepared.staged)
+    return prepared
+
+
+def settle_chunk(
     connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, pause: Pause = lambda _: None
 ) -> ChunkCounts:
-    """Write a chunk that was made ready: records, events, publication, waiting rows; the caller commits.
-
-    `pause` is told each point where a test may kill us; held there: nothing of the chunk."""
-    pause("chunk_linked")
-    prepared = _records_written(connection, reporting=reporting, prepared=prepared)
+    """Write what follows from a chunk: waiting rows, what it replaces, what goes up; the chunk before is whole."""
     staged = prepared.staged
-    pause("chunk_copied")
-    entering.write_events(connection, staged)
     counts = _waiting_written(connection, reporting=reporting, prepared=prepared)
     for record, subject in staged.replaced:
         said = (reporting.officer,), "报送单位更正"
@@ -176,13 +207,13 @@ def _waiting_written(connection: Connection[Any], *, reporting: Reporting, prepa
     return counts
 
 
-def _records_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared) -> Prepared:
+def _records_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, wait: Wait) -> Prepared:
     """Write the records; where another submission entered one of the keys meanwhile, look again and write the rest."""
-    ledger_store.lock_item(connection, department=reporting.department, item=reporting.item.code)
     try:
         with connection.transaction():
             entering.write_records(connection, prepared.staged)
     except UniqueViolation:
+        wait()
         prepared = stage_chunk(connection, reporting=reporting, frame=prepared.frame)
         entering.write_records(connection, prepared.staged)
     return prepared

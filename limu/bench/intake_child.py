@@ -24,7 +24,7 @@ from limu.intake.rules import Answer, Counts, Order, Submission
 from limu.intake.rules_mapping import HeaderMapping
 from limu.law.book import LawBook
 from limu.ledger.rules import ChunkCounts
-from limu.reactions_chunk import LedgerEntry, Pause, Prepared, Reporting
+from limu.reactions_chunk import LedgerEntry, Pause, Prepared, Reporting, Wait
 from limu.record.item import Item
 from limu.wire.clock import register_today
 from limu.wire.database import current_database
@@ -73,8 +73,27 @@ class Entry:
 
     def enter(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
         """Enter the ledger."""
-        pause("chunk_ready")
-        return self._entry.enter(connection, prepared, pause)
+        return self._watch.around("entered", lambda: self._entry.enter(connection, prepared, pause))  # type: ignore[no-any-return]
+
+    def hold(self, connection: Connection[Any]) -> None:
+        """Keep others of the item out."""
+        self._entry.hold(connection)
+
+    def let_go(self, connection: Connection[Any]) -> None:
+        """Let others of the item in."""
+        self._entry.let_go(connection)
+
+    def write(self, connection: Connection[Any], prepared: Prepared, *, pause: Pause, wait: Wait) -> Prepared:
+        """Enter the ledger, on one connection or the other."""
+        return self._watch.around(  # type: ignore[no-any-return]
+            "(two) written", lambda: self._entry.write(connection, prepared, pause=pause, wait=wait)
+        )
+
+    def settle(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
+        """Write what follows, chunk after chunk."""
+        return self._watch.around(  # type: ignore[no-any-return]
+            "(two) settled", lambda: self._entry.settle(connection, prepared, pause)
+        )
 
     def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
         """Nothing ends in a benchmark."""

@@ -8,7 +8,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import enter, had_item, owns_item
 from limu.intake import store
 from limu.intake.actions_ahead import LEAST_ROW, Ahead, Entry, Pause, made_ready
+from limu.intake.actions_writing import Work, writer_of
 from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
@@ -34,7 +35,6 @@ from limu.intake.rules import (
     Order,
     Submission,
     UserFault,
-    Verdict,
 )
 from limu.intake.rules_answer import ENDED, told_ended
 from limu.intake.rules_desk import UNDONE
@@ -206,14 +206,16 @@ def _enter_all(
 
     try:
         is_long = sending.path.stat().st_size > order.chunk_rows * LEAST_ROW
-        with closing(Ahead(ready())) as decided, made_ready(
-            connection, entry, decided=decided, department=sending.department, is_long=is_long
-        ) as coming:  # fmt: skip
+        work = Work(submission.id, sending.department, entry, means.pause)
+        with (
+            closing(Ahead(ready())) as decided,
+            made_ready(connection, entry, decided=decided, department=sending.department, is_long=is_long) as coming,
+            writer_of(connection, work, is_long=is_long) as writer,
+        ):
             for judged, prepared in coming:
                 tally.add(judged)
                 if prepared is not None:
-                    chunk = judged, prepared
-                    _enter_chunk(connection, sending, submission, chunk=chunk, entry=entry, pause=means.pause)
+                    writer.write((judged, prepared))
                 means.progress(judged.rows)
     except FaultyFileError as faulty:
         return _unreadable(connection, sending, submission, fault=faulty.fault)
@@ -232,35 +234,6 @@ def _decided(judged: Judged, entry: Entry, clock: Clock) -> pl.DataFrame:
 def region_code(text: str) -> str | None:
     """The code of a region as a department writes it: a code, or names from the province down; None where unsure."""
     return region_finder().of_subject(code=None, stated=text, words=[text])
-
-
-def _enter_chunk(
-    connection: Connection[Any], sending: Sending, submission: Submission, *, chunk: tuple[Judged, Any],
-    entry: Entry, pause: Pause,
-) -> None:  # fmt: skip
-    """One transaction: the chunk in the ledger, the verdicts, the account, the cursor.
-
-    Held if we stop inside: nothing."""
-    judged, prepared = chunk
-    connection.rollback()
-    enter(connection, department=sending.department)
-    counts, problems, entered = Counts(), list[tuple[int, Verdict, tuple[str, ...]]](), None
-    if not isinstance(prepared, pl.DataFrame):
-        entered = entry.enter(connection, prepared, pause)
-        refusals = entered.refusals
-        problems = [(row, why, (refusals.get(row, why),)) for row, why in entered.problem_rows]
-        counts = Counts(**{
-            name: getattr(entered, name)
-            for name in ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
-        })  # fmt: skip
-    counts = replace(counts, received=judged.entries, refused=len(judged.refused) + (entered.refused if entered else 0))
-    assert counts.adds_up(), counts
-    refused: list[tuple[int, Verdict, tuple[str, ...]]] = [(row, "refused", codes) for row, codes in judged.refused]
-    store.insert_rows(connection, submission=submission.id, department=sending.department, rows=refused + problems)
-    store.add_chunk(connection, submission.id, chunks_done=judged.number + 1, counts=counts)
-    pause("before_commit")
-    connection.commit()
-    pause("after_commit")
 
 
 def _finish(

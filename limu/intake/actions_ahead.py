@@ -15,6 +15,7 @@ from limu.intake.rules import Verdict
 from limu.wire.database import beside
 
 Pause = Callable[[str], None]
+Wait = Callable[[], None]
 T = TypeVar("T")
 LEAST_ROW = 100
 """Bytes that a row of a file has at least, roughly: a file that may have a second chunk is made ready beside."""
@@ -74,7 +75,21 @@ class Entry(Protocol):
         """Make a decided chunk ready for writing; reads only, so it may run beside, in its order."""
 
     def enter(self, connection: Connection[Any], prepared: Any, pause: Pause) -> Entered:
-        """Write the chunk that was made ready, in the caller's transaction."""
+        """Write and settle the chunk that was made ready, with nobody else entering rows of the item meanwhile."""
+
+    def hold(self, connection: Connection[Any]) -> None:
+        """Be the only one to enter rows of the item until it is let go, whatever connection writes."""
+
+    def let_go(self, connection: Connection[Any]) -> None:
+        """Let others enter rows of the item."""
+
+    def write(self, connection: Connection[Any], prepared: Any, *, pause: Pause, wait: Wait) -> Any:
+        """Write what a chunk brings, in the caller's transaction; returns it as it was written.
+
+        It may run while the chunk before is written elsewhere; `wait` returns once that one is whole."""
+
+    def settle(self, connection: Connection[Any], prepared: Any, pause: Pause) -> Entered:
+        """Write what follows from the chunk, after the one before is whole; returns its account."""
 
     def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
         """Rows of this submission whose records have ended since, each with its code; `tell` tells their subjects."""

@@ -72,7 +72,17 @@ def lock_submission(connection: Connection[Any], submission: UUID) -> bool:
     """Hold a submission against a second process until this connection closes; False where another holds it."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 7))", (str(submission),))
-        return bool(cursor.fetchone())
+        if not cursor.fetchone():
+            return False
+        # A killed process may have left a second connection whose last statement the server is still at.
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 8))", (str(submission),))
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 8))", (str(submission),))
+        return True
+
+
+def share_submission(connection: Connection[Any], submission: UUID) -> None:
+    """Write for a submission beside the connection that holds it, until this one closes."""
+    connection.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 8))", (str(submission),))
 
 
 def unlock_submission(connection: Connection[Any], submission: UUID) -> None:

@@ -40,6 +40,16 @@ def lock_item(connection: Connection[Any], *, department: UUID, item: str) -> No
     connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", (f"{department} {item}",))
 
 
+def hold_item(connection: Connection[Any], *, department: UUID, item: str) -> None:
+    """Be the only one to enter rows of a department's item until it is let go, whatever connection writes them."""
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 11))", (f"{department} {item}",))
+
+
+def let_item_go(connection: Connection[Any], *, department: UUID, item: str) -> None:
+    """Let others enter rows of a department's item."""
+    connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 11))", (f"{department} {item}",))
+
+
 def copy_entries(connection: Connection[Any], *, submission: UUID, frame: pl.DataFrame) -> None:
     """Copy a chunk of checked rows into staging; columns that the frame lacks stay null."""
     told = frame.with_columns(pl.lit(str(submission)).alias("submission"))

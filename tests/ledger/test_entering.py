@@ -92,7 +92,8 @@ def test_a_row_that_another_submission_entered_meanwhile_is_a_duplicate(connecti
     prepared = staged(connection, reporting, same, new)
     report(connection, standing, [same | {"id": str(uuid4())}])
 
-    counts = reactions_chunk.write_chunk(connection, reporting=reporting, prepared=prepared)
+    written = reactions_chunk.write_chunk(connection, reporting=reporting, prepared=prepared)
+    counts = reactions_chunk.settle_chunk(connection, reporting=reporting, prepared=written)
 
     assert (counts.accepted, counts.duplicate, counts.problem_rows) == (1, 1, [(2, "duplicate")])
     events = connection.execute("SELECT count(*) AS n FROM limu.record_event").fetchone()
