@@ -21,7 +21,7 @@ from limu.ledger.actions_entering import Staged
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
 from limu.ledger.store_relink import ended_rows_of
 from limu.linking import actions as linking
-from limu.linking.actions import Doubt
+from limu.linking.actions import Doubt, Settled
 from limu.publication.rules import Memory, decide_frame
 from limu.reactions_change import happen
 from limu.reactions_restore import tell_resent
@@ -62,6 +62,7 @@ class LedgerEntry:
     law: LawBook
     today: date
     memory: Memory = field(default_factory=Memory)
+    settled: Settled = field(default_factory=Settled)
     # The keys of chunks that may not be committed yet: two are being written, one waits, the next is made ready.
     on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=3))
 
@@ -71,7 +72,8 @@ class LedgerEntry:
 
     def stage(self, connection: Connection[Any], frame: pl.DataFrame) -> Prepared:
         """Link the rows and make their texts; reads only, so it may run on a connection of its own."""
-        prepared = stage_chunk(connection, reporting=self.reporting, frame=frame, before=tuple(self.on_their_way))
+        before = tuple(self.on_their_way)
+        prepared = stage_chunk(connection, reporting=self.reporting, frame=frame, before=before, settled=self.settled)
         self.on_their_way.append(prepared.staged.keys)
         return prepared
 
@@ -141,14 +143,16 @@ def enter_chunk(
 
 
 def stage_chunk(
-    connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, before: tuple[pl.DataFrame, ...] = ()
-) -> Prepared:
+    connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, before: tuple[pl.DataFrame, ...] = (),
+    settled: Settled | None = None,
+) -> Prepared:  # fmt: skip
     """Link the rows of a chunk and make ready what will be written of them; changes nothing."""
     chunk = Chunk(
         reporting.submission, reporting.department, reporting.item.code, reporting.item.version, reporting.officer,
         reporting.intent,
     )  # fmt: skip
-    found = linking.find_subjects(connection, frame, sent=(reporting.department, reporting.item.code))
+    sent = reporting.department, reporting.item.code
+    found = linking.find_subjects(connection, frame, sent=sent, settled=settled)
     linked = frame.join(found.links, on="row_number", maintain_order="left")
     waits = frame.join(found.links, on="row_number", how="anti", maintain_order="left")
     staged = entering.stage_rows(connection, chunk, linked=linked, waiting=waits, before=before)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from uuid import UUID, uuid4
 
@@ -61,15 +61,28 @@ class Found:
     doubts: tuple[Doubt, ...]
 
 
+_PAIR_SCHEMA: Final = dict.fromkeys(("party_uscc", "name", "subject"), pl.String())
 LINK_SCHEMA: Final = {"row_number": pl.Int64(), "subject": pl.String(), "basis": pl.String()}
 
 
-def find_subjects(connection: Connection[Any], frame: pl.DataFrame, *, sent: tuple[UUID, str] | None = None) -> Found:
+@dataclass(slots=True)
+class Settled:
+    """The pairs of code and name that a file has stated so far, each with the subject it settled, or with none.
+
+    A file says the same of many rows; it is looked up once, so all of them are linked in the same way."""
+
+    pairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_PAIR_SCHEMA))
+
+
+def find_subjects(
+    connection: Connection[Any], frame: pl.DataFrame, *, sent: tuple[UUID, str] | None = None,
+    settled: Settled | None = None,
+) -> Found:  # fmt: skip
     """Find the subject of each row of a chunk: exact codes in one look, the rest by rule. Changes nothing.
 
     What stays in doubt gets its reason and candidates. `sent` is the department and its item: a link to a record of
-    theirs that a person took back is not made again."""
-    coded = _by_code(connection, frame)
+    theirs that a person took back is not made again. `settled` remembers from chunk to chunk of a file."""
+    coded = _by_code(connection, frame, settled or Settled())
     rest = frame.join(coded, on="row_number", how="anti", maintain_order="left")
     rows = [_facts(row) for row in rest.select(_stated(rest)).iter_rows(named=True)]
     outcomes = decide_rows(connection, [facts for _, facts in rows])
@@ -91,17 +104,17 @@ def find_subjects(connection: Connection[Any], frame: pl.DataFrame, *, sent: tup
     return Found(kept, told + anew)
 
 
-def _by_code(connection: Connection[Any], frame: pl.DataFrame) -> pl.DataFrame:
+def _by_code(connection: Connection[Any], frame: pl.DataFrame, settled: Settled) -> pl.DataFrame:
     """Rows whose exact unified code settles it; each distinct pair of code and name is looked up once."""
     stated = frame.select("row_number", "party_uscc", name=pl.col("party_normal").fill_null(""))
     stated = stated.filter(pl.col("party_uscc").is_not_null())
     pairs = stated.select("party_uscc", "name").unique(maintain_order=True)
-    if not pairs.height:
-        return pl.DataFrame(schema=LINK_SCHEMA)
-    found = store.subjects_by_pair(connection, pairs["party_uscc"].to_list(), pairs["name"].to_list())
-    settled = pairs.with_columns(pl.Series("subject", found, dtype=pl.String)).filter(pl.col("subject") != "")
+    new = pairs.join(settled.pairs, on=["party_uscc", "name"], how="anti", maintain_order="left")
+    if new.height:
+        found = store.subjects_by_pair(connection, new["party_uscc"].to_list(), new["name"].to_list())
+        settled.pairs = pl.concat([settled.pairs, new.with_columns(pl.Series("subject", found, dtype=pl.String))])
     return (
-        stated.join(settled, on=["party_uscc", "name"], maintain_order="left")
+        stated.join(settled.pairs.filter(pl.col("subject") != ""), on=["party_uscc", "name"], maintain_order="left")
         .select("row_number", "subject", basis=pl.lit("uscc"))
         .cast(LINK_SCHEMA)  # type: ignore[arg-type]
     )
