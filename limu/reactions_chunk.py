@@ -17,7 +17,7 @@ from limu.law.book import LawBook
 from limu.ledger import actions_entering as entering
 from limu.ledger import store as ledger_store
 from limu.ledger import store_waiting as waiting
-from limu.ledger.actions_entering import Staged
+from limu.ledger.actions_entering import Bulk, Staged
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
 from limu.ledger.store_relink import ended_rows_of
 from limu.linking import actions as linking
@@ -168,9 +168,9 @@ def write_chunk(
     The caller is the only one to enter rows of the item; the chunk before may still be under way elsewhere, and `wait`
     returns once it is whole. `pause` is told each point where a test may kill us; held there: nothing of the chunk."""
     pause("chunk_linked")
-    prepared = _records_written(connection, reporting=reporting, prepared=prepared, wait=wait)
+    prepared, bulk = _records_written(connection, reporting=reporting, prepared=prepared, wait=wait)
     pause("chunk_copied")
-    entering.write_events(connection, prepared.staged)
+    entering.write_events(connection, prepared.staged.chunk, bulk)
     return prepared
 
 
@@ -211,13 +211,17 @@ def _waiting_written(connection: Connection[Any], *, reporting: Reporting, prepa
     return counts
 
 
-def _records_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, wait: Wait) -> Prepared:
+def _records_written(
+    connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, wait: Wait
+) -> tuple[Prepared, Bulk]:
     """Write the records; where another submission entered one of the keys meanwhile, look again and write the rest."""
+    bulk = entering.pack(prepared.staged)
     try:
         with connection.transaction():
-            entering.write_records(connection, prepared.staged)
+            entering.write_records(connection, bulk)
     except UniqueViolation:
         wait()
         prepared = stage_chunk(connection, reporting=reporting, frame=prepared.frame)
-        entering.write_records(connection, prepared.staged)
-    return prepared
+        bulk = entering.pack(prepared.staged)
+        entering.write_records(connection, bulk)
+    return prepared, bulk

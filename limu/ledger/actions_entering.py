@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -32,7 +33,9 @@ class Staged:
     """A chunk ready to be written: its rows, those that wait for a subject, and its account so far."""
 
     chunk: Chunk
-    bulk: Bulk
+    entering: pl.DataFrame
+    now: datetime
+    today: date
     linked: int
     published: int
     known: tuple[KnownRow, ...]
@@ -52,49 +55,54 @@ def stage_rows(
     connection: Connection[Any], chunk: Chunk, *, linked: pl.DataFrame, waiting: pl.DataFrame,
     before: tuple[pl.DataFrame, ...] = (),
 ) -> Staged:  # fmt: skip
-    """Make a chunk ready: look up what is known of its keys, seal its events, write its rows. Changes nothing.
+    """Make a chunk ready: look up what is known of its keys. Changes nothing.
 
     `before` tells of chunks that are on their way and not yet committed."""
     known = newest(*before, store_copy.known_records(connection, chunk, linked))
     rows = sort_rows(linked, known, chunk)
     twins = store_twin.twins_of_ended(connection, chunk, rows.entering)
     entering = rows.entering.filter(~pl.col("row_number").is_in([one.row_number for one in twins]))
-    now, today = register_now(connection), register_today(connection)
-    moment, block = Moment(now, today, os.urandom(32 * entering.height)), uuid4()
-    keys = store_copy.keys_of(entering)
-    # The keys of events and of what is shown begin with the subject: in that order their indexes grow page by page.
-    order = entering.get_column("subject").arg_sort()
-    sorted_rows, sorted_keys = entering.select(_SHOWN)[order], keys.ordered(order)
-    events = event_frame(sorted_rows, chunk, moment)
-    bulk = Bulk(
-        records=store_copy.record_rows(entering, chunk, now, keys=keys),
-        events=store_copy.event_rows(events, chunk, moment, block=block, keys=sorted_keys),
-        publications=store_copy.publication_rows(sorted_rows, now, keys=sorted_keys), block=block, salts=moment.salts,
-    )  # fmt: skip
     replaced = entering.filter(pl.col("old").is_not_null()).select("old", "subject").iter_rows()
     return Staged(
-        chunk=chunk, bulk=bulk, linked=entering.height,
+        chunk=chunk, entering=entering, now=register_now(connection), today=register_today(connection),
+        linked=entering.height,
         published=int((entering.get_column("decision") == "published").sum()), known=(*rows.known, *twins),
         replaced=tuple((UUID(old), UUID(subject)) for old, subject in replaced), keys=as_known(entering),
         waiting=waiting,
     )  # fmt: skip
 
 
-def write_records(connection: Connection[Any], staged: Staged) -> None:
+def pack(staged: Staged) -> Bulk:
+    """Seal the events of a chunk, and put its rows into the bytes of three COPYs."""
+    moment, block = Moment(staged.now, staged.today, os.urandom(32 * staged.linked)), uuid4()
+    keys = store_copy.keys_of(staged.entering)
+    # The keys of events and of what is shown begin with the subject: in that order their indexes grow page by page.
+    order = staged.entering.get_column("subject").arg_sort()
+    sorted_rows, sorted_keys = staged.entering.select(_SHOWN)[order], keys.ordered(order)
+    events = event_frame(sorted_rows, staged.chunk, moment)
+    return Bulk(
+        records=store_copy.record_rows(staged.entering, staged.chunk, staged.now, keys=keys),
+        events=store_copy.event_rows(events, staged.chunk, moment, block=block, keys=sorted_keys),
+        publications=store_copy.publication_rows(sorted_rows, staged.now, keys=sorted_keys), block=block,
+        salts=moment.salts,
+    )  # fmt: skip
+
+
+def write_records(connection: Connection[Any], bulk: Bulk) -> None:
     """Write the records. Held if we stop here: nothing; the caller's transaction carries the rest.
 
     Raises UniqueViolation where someone else entered one of the keys meanwhile."""
-    if staged.linked:
-        store_copy.copy_rows(connection, "record", staged.bulk.records)
+    if bulk.salts:
+        store_copy.copy_rows(connection, "record", bulk.records)
 
 
-def write_events(connection: Connection[Any], staged: Staged) -> None:
+def write_events(connection: Connection[Any], chunk: Chunk, bulk: Bulk) -> None:
     """Write the events, their salts, and what is shown, in the transaction of the records."""
-    if staged.linked:
-        store.mark_uncounted(connection, staged.chunk)
-        store.insert_salts(connection, block=staged.bulk.block, salts=staged.bulk.salts)
-        store_copy.copy_rows(connection, "record_event", staged.bulk.events)
-        store_copy.copy_rows(connection, "publication", staged.bulk.publications)
+    if bulk.salts:
+        store.mark_uncounted(connection, chunk)
+        store.insert_salts(connection, block=bulk.block, salts=bulk.salts)
+        store_copy.copy_rows(connection, "record_event", bulk.events)
+        store_copy.copy_rows(connection, "publication", bulk.publications)
 
 
 def account_for(connection: Connection[Any], staged: Staged) -> ChunkCounts:
