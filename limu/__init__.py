@@ -1,3 +1,9 @@
 """Limu 立木: the public credit information platform."""
 
+import os
+
 __version__ = "0.1.0"
+
+# The engine of the frames reads it when it is loaded: seconds after which it gives freed memory back. At its own half
+# second it gives back what the next chunk of a file takes again (limu/wire/memory.py).
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:5000")

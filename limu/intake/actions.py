@@ -45,6 +45,7 @@ from limu.record.item import Item
 from limu.subject.actions import region_finder
 from limu.wire.clock import Clock, register_clock
 from limu.wire.files import FileHash, FileStore
+from limu.wire.memory import kept_memory
 
 NOT_OWNED = Refusal(
     "F-132", "目录没有规定由本单位报送这类信息。", "请核对目录代码和报送单位，或者联系信用中心调整目录。"
@@ -125,7 +126,7 @@ def submit_file(connection: Connection[Any], sending: Sending, *, order: Order, 
     reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
     if isinstance(reading, UserFault):
         return Refusal(*reading)
-    with closing(reading.table.frames):
+    with closing(reading.table.frames), kept_memory():
         return _submit(connection, sending, reading, order=order, means=means)
 
 
