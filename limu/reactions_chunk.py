@@ -90,6 +90,11 @@ class LedgerEntry:
         """Let others enter rows of the item."""
         ledger_store.let_item_go(connection, department=self.reporting.department, item=self.reporting.item.code)
 
+    def is_awaited(self, connection: Connection[Any]) -> bool:
+        """Whether somebody waits for the item to be let go."""
+        reporting = self.reporting
+        return ledger_store.is_item_awaited(connection, department=reporting.department, item=reporting.item.code)
+
     def write(
         self, connection: Connection[Any], prepared: Prepared, *, pause: Pause, wait: Wait = lambda: None
     ) -> Prepared:

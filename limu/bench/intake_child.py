@@ -83,6 +83,10 @@ class Entry:
         """Let others of the item in."""
         self._entry.let_go(connection)
 
+    def is_awaited(self, connection: Connection[Any]) -> bool:
+        """Nobody else is there in a benchmark."""
+        return self._entry.is_awaited(connection)
+
     def write(self, connection: Connection[Any], prepared: Prepared, *, pause: Pause, wait: Wait) -> Prepared:
         """Enter the ledger, on one connection or the other."""
         return self._watch.around(  # type: ignore[no-any-return]

@@ -83,6 +83,9 @@ class Entry(Protocol):
     def let_go(self, connection: Connection[Any]) -> None:
         """Let others enter rows of the item."""
 
+    def is_awaited(self, connection: Connection[Any]) -> bool:
+        """Whether somebody waits for the item to be let go."""
+
     def write(self, connection: Connection[Any], prepared: Any, *, pause: Pause, wait: Wait) -> Any:
         """Write what a chunk brings, in the caller's transaction; returns it as it was written.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import polars as pl
@@ -24,9 +24,6 @@ from limu.intake.rules import Counts, Verdict
 from limu.wire.database import beside
 
 Chunk = tuple[Judged, Any]
-
-TURN: Final = 4
-"""Chunks after which a long file lets others of its item go first, if any wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +76,17 @@ class Pair:
 
     def __init__(self, first: Connection[Any], second: Connection[Any], work: Work) -> None:
         self._lanes = [(one, ThreadPoolExecutor(1)) for one in (first, second)]
-        self._work, self._begun = work, 0
-        self._under_way: deque[Future[None]] = deque()
+        self._work, self._begun, self._is_held = work, 0, False
+        self._under_way: deque[Future[bool]] = deque()
 
     def write(self, chunk: Chunk) -> None:
-        """Begin a chunk, once the one before the last is whole."""
-        if self._begun % TURN == 0:
+        """Begin a chunk, once the one before the last is whole; others of the item who wait have their turn first."""
+        if not self._is_held:
+            self._hold()
+        elif len(self._under_way) == len(self._lanes) and self._under_way.popleft().result():
             self.drain()
-            self._give_way()
-        elif len(self._under_way) == len(self._lanes):
-            self._under_way.popleft().result()
+            self._let_go()
+            self._hold()
         connection, thread = self._lanes[self._begun % len(self._lanes)]
         before = self._under_way[-1] if self._under_way else None
         self._under_way.append(thread.submit(_entered_beside, connection, self._work, chunk, before=before))
@@ -103,19 +101,21 @@ class Pair:
         """Wait for what is under way, whatever becomes of it, and let others of the item go on."""
         for _, thread in self._lanes:
             thread.shutdown()
-        connection = self._lanes[0][0]
-        if self._begun and not connection.closed:
-            connection.rollback()
-            self._work.entry.let_go(connection)
-            connection.commit()
+        if self._is_held and not self._lanes[0][0].closed:
+            self._let_go()
 
-    def _give_way(self) -> None:
-        connection = self._lanes[0][0]
-        connection.rollback()
-        if self._begun:
-            self._work.entry.let_go(connection)
+    def _hold(self) -> None:
+        connection, _ = self._lanes[0]
         self._work.entry.hold(connection)
         connection.commit()
+        self._is_held = True
+
+    def _let_go(self) -> None:
+        connection, _ = self._lanes[0]
+        connection.rollback()
+        self._work.entry.let_go(connection)
+        connection.commit()
+        self._is_held = False
 
 
 def _entered_alone(connection: Connection[Any], work: Work, chunk: Chunk) -> None:
@@ -125,7 +125,8 @@ def _entered_alone(connection: Connection[Any], work: Work, chunk: Chunk) -> Non
     _end(connection, work, judged, entered=entered)
 
 
-def _entered_beside(connection: Connection[Any], work: Work, chunk: Chunk, *, before: Future[None] | None) -> None:
+def _entered_beside(connection: Connection[Any], work: Work, chunk: Chunk, *, before: Future[bool] | None) -> bool:
+    """Tell whether others of the item wait to enter theirs."""
     judged, prepared = chunk
 
     def wait() -> None:
@@ -133,13 +134,13 @@ def _entered_beside(connection: Connection[Any], work: Work, chunk: Chunk, *, be
             before.result()
 
     _begin(connection, work)
-    if _is_empty(prepared):
-        wait()
-        _end(connection, work, judged, entered=None)
-        return
-    written = work.entry.write(connection, prepared, pause=work.pause, wait=wait)
+    if not _is_empty(prepared):
+        prepared = work.entry.write(connection, prepared, pause=work.pause, wait=wait)
     wait()
-    _end(connection, work, judged, entered=work.entry.settle(connection, written, work.pause))
+    entered = None if _is_empty(prepared) else work.entry.settle(connection, prepared, work.pause)
+    is_awaited = work.entry.is_awaited(connection)
+    _end(connection, work, judged, entered=entered)
+    return is_awaited
 
 
 def _is_empty(prepared: Any) -> bool:

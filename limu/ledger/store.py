@@ -8,7 +8,7 @@ from uuid import UUID
 
 import polars as pl
 from psycopg import Connection, sql
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord, written_around
@@ -48,6 +48,18 @@ def hold_item(connection: Connection[Any], *, department: UUID, item: str) -> No
 def let_item_go(connection: Connection[Any], *, department: UUID, item: str) -> None:
     """Let others enter rows of a department's item."""
     connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 11))", (f"{department} {item}",))
+
+
+def is_item_awaited(connection: Connection[Any], *, department: UUID, item: str) -> bool:
+    """Tell whether somebody waits for a department's item to be let go."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            """SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND (classid::bigint << 32 | objid::bigint) = hashtextextended(%s, 11))""",
+            (f"{department} {item}",),
+        )
+        return bool(cursor.fetchone())
 
 
 def copy_entries(connection: Connection[Any], *, submission: UUID, frame: pl.DataFrame) -> None:
