@@ -106,7 +106,8 @@ def find_subjects(
 
 def _by_code(connection: Connection[Any], frame: pl.DataFrame, settled: Settled) -> pl.DataFrame:
     """Rows whose exact unified code settles it; each distinct pair of code and name is looked up once."""
-    stated = frame.select("row_number", "party_uscc", name=pl.col("party_normal").fill_null(""))
+    code = pl.col("party_uscc").cast(pl.String)
+    stated = frame.select("row_number", code, name=pl.col("party_normal").fill_null("").cast(pl.String))
     stated = stated.filter(pl.col("party_uscc").is_not_null())
     pairs = stated.select("party_uscc", "name").unique(maintain_order=True)
     new = pairs.join(settled.pairs, on=["party_uscc", "name"], how="anti", maintain_order="left")

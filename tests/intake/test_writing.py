@@ -115,6 +115,24 @@ def test_what_goes_wrong_with_a_chunk_leaves_nothing_of_it_nor_of_the_next(sende
     assert answer.counts.accepted == ROWS
 
 
+def test_a_submission_begun_in_other_chunks_goes_on_at_its_own_borders(sender: Sender) -> None:
+    def broken(first: int) -> None:
+        if first == 6:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sender.send(broken)
+    with sender.database.connect("admin") as admin:
+        # As if its first chunk had been of two rows, which were entered, and the next two were not.
+        admin.execute("UPDATE limu.submission SET first_chunk = 2, chunks_done = 2")
+
+    answer = sender.send(lambda _: None)
+
+    assert isinstance(answer, Answer)
+    # Chunks of two, four and four rows: two are done, so the rows from the seventh on are left.
+    assert sender.entries[1].done == ["written 8", "settled 8"]
+
+
 def test_who_waits_for_the_item_has_a_turn_between_two_chunks(sender: Sender) -> None:
     entered = threading.Event()
     waiting: list[threading.Thread] = []
