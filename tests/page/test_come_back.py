@@ -3,8 +3,10 @@
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import clear_url_caches, get_resolver
 
 from limu.wire import database as wire
+from limu.wire import lawbook
 from limu.wire.database import Database, NoDatabaseError, is_lost, pool
 from tests.people import doors_open
 
@@ -49,6 +51,30 @@ def test_while_there_is_no_database_a_visitor_is_told_so_and_when_to_come_back(
     assert answer["Retry-After"] == "60"
     assert "登记库暂时无法访问" in answer.content.decode()
     assert ("frame-account" in answer.content.decode()) == (path == "/"), "who has signed in is not asked to"
+
+
+def test_what_every_page_needs_is_loaded_before_the_first_visitor(own_database: Database) -> None:
+    with doors_open(own_database):
+        from limu.wsgi import load  # noqa: PLC0415 - settings need the run's home
+
+        clear_url_caches()
+        lawbook._BOOKS.clear()
+        load()
+
+        assert "url_patterns" in get_resolver().__dict__
+        assert len(lawbook._BOOKS) == 1
+
+
+def test_a_web_server_starts_while_there_is_no_database(own_database: Database) -> None:
+    with doors_open(own_database), pytest.MonkeyPatch.context() as gone:
+        from limu.wsgi import load  # noqa: PLC0415 - settings need the run's home
+
+        gone.setattr(wire, "current_database", _no_database)
+        wire.pool.cache_clear()
+        lawbook._BOOKS.clear()
+        load()
+
+        assert not lawbook._BOOKS
 
 
 def _no_database() -> Database:
