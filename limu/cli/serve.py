@@ -25,6 +25,8 @@ from limu.wire.postgres import is_alive
 
 HOST, PORT = "127.0.0.1", 8000
 PATIENCE = 30.0
+# The port opens when the pages are loaded, which a machine busy with much else takes long for.
+START_PATIENCE = 90.0
 LOCK = "serve.lock"
 # Pages are answered by four threads; holders who wait for an event take places of their own beside them.
 THREADS = 4
@@ -81,7 +83,7 @@ def stop_server(server: "subprocess.Popen[bytes]") -> None:
 
 def wait_until_up(server: "subprocess.Popen[bytes]", port: int, *, host: str = HOST) -> bool:
     """Wait until the server takes connections; false if it ended or did not come up in time."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_PATIENCE
     while server.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex((host, port)) == 0:
