@@ -172,14 +172,19 @@ def test_blanks_and_small_letters_in_a_code_are_cleaned() -> None:
     assert record["party_uscc"] == CODE
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.text(max_size=30))
-@settings(max_examples=150, deadline=None)
-def test_content_is_always_json_and_says_what_was_submitted(facts: str, decision: str) -> None:
-    record = typed({**ROW, "facts": "甲" + facts, "decision": decision})
+WRITTEN = st.tuples(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.text(max_size=30))
 
-    content = json.loads(record["content"])
-    assert content["facts"][0] == "甲"
-    assert None not in content.values()
+
+@given(st.lists(WRITTEN, min_size=5, max_size=15))
+@settings(max_examples=25, deadline=None)
+def test_content_is_always_json_and_says_what_was_submitted(written: list[tuple[str, str]]) -> None:
+    rows = [{**ROW, "facts": "甲" + facts, "decision": decision} for facts, decision in written]
+
+    contents = [json.loads(text) for text in typed_columns(pl.DataFrame(rows), item(), today=TODAY)["content"]]
+
+    assert len(contents) == len(written)
+    assert {content["facts"][0] for content in contents} == {"甲"}
+    assert not [content for content in contents if None in content.values()]
 
 
 @pytest.mark.parametrize(
