@@ -15,7 +15,7 @@ from limu.case.store_letter import letters_to_subject
 from limu.catalogue.store import find_item
 from limu.department.rules import Refusal
 from limu.front import store_portal
-from limu.front.queries_portal import receivers_of
+from limu.front.queries_portal import offers_to, receivers_of
 from limu.ledger import store as ledger
 from limu.listing import queries as listing
 from limu.measure.queries import measures_on
@@ -109,6 +109,7 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
         lists=listing.open_of_subject(portal.connection, portal.agent.subject, on=portal.today),
         due=[one for one in due if one.can_apply],
+        offers=offers_to(portal.connection, portal.agent.uscc, book=book, on=portal.today),
         draft=own_draft(portal.connection, portal.agent.id) if portal.may("repair") else None,
     )  # fmt: skip
 

@@ -1,14 +1,19 @@
-"""Who had a record of a subject: bodies from the trace of reads and uses, holders of copies from what was delivered."""
+"""What a subject is told beside its records: who had one of them, and which incentives it qualifies for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from psycopg import Connection
 
+from limu.catalogue.queries import shipped_items
+from limu.department.rules import Refusal
 from limu.department.store import all_departments
 from limu.front import store_portal
+from limu.law.book import LawBook
 from limu.ledger.rules import StoredRecord
+from limu.measure.queries import incentives_for
+from limu.measure.rules import Offer
 from limu.reactions_objection import READERS
 from limu.wire.clock import SHANGHAI
 
@@ -23,6 +28,32 @@ class Receiver:
     what: str
     at: datetime
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """An incentive as its subject sees it, with what is missing and what is in the way in the catalogue's names."""
+
+    offer: Offer
+    missing: tuple[str, ...]
+    in_the_way: tuple[str, ...]
+
+
+def offers_to(connection: Connection[Any], uscc: str, *, book: LawBook, on: date) -> tuple[OfferLine, ...]:
+    """The incentives in force, each with whether a subject qualifies today; those it qualifies for come first."""
+    found = incentives_for(connection, uscc, book=book, on=on)
+    if isinstance(found, Refusal):
+        return ()
+    names = {item.code: item.name for item in shipped_items()}
+    lines = (
+        OfferLine(
+            one,
+            tuple(names.get(item, item) for item in one.missing),
+            tuple(names.get(item, item) for item in one.in_the_way),
+        )
+        for one in found
+    )
+    return tuple(sorted(lines, key=lambda line: not line.offer.qualifies))
 
 
 def receivers_of(connection: Connection[Any], stored: StoredRecord) -> list[Receiver]:

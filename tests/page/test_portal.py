@@ -247,7 +247,11 @@ def test_a_reminder_outlasts_the_session_and_can_be_taken_back(town: Town) -> No
     again = signed(town, "own")
 
     assert "已设置到期提醒" in again.get("/my/records").content.decode()
-    assert "到期提醒：1 条" in again.get("/my").content.decode()
+    look = again.get("/my").content.decode()
+    assert "到期提醒：1 条" in look
+    # What it does not qualify for says what is missing (Opinion, item 11).
+    assert "守信激励" in look
+    assert "还缺" in look
     assert again.post(f"/my/records/{record}", {"remind": "off"}).status_code == 302
     assert "到期提醒：" not in again.get("/my").content.decode()
 
