@@ -1,6 +1,7 @@
 """The `limu` command: gathers what the files of this room register, and turns every ending into an exit code."""
 
 import importlib
+import logging
 import pkgutil
 import secrets
 import signal
@@ -21,7 +22,7 @@ from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
 from limu.wire.clock import ClockRefusedError
 from limu.wire.cluster import ClusterError
-from limu.wire.database import NoDatabaseError
+from limu.wire.database import NoDatabaseError, is_lost
 from limu.wire.home import find_home
 from limu.wire.keys import write_private
 from limu.wire.migrate import MigrationError
@@ -39,6 +40,8 @@ TOLD = (
     MigrationError,
     psycopg.OperationalError,
 )
+# Every command commits whole steps; a file is gone on with where it stood.
+LOST = "没有连上数据库，或者连接中断（{}）。已经办完的步骤保留，没有办完的不算；数据库恢复后请再次执行同一命令。"
 INTERRUPTED = 130
 MISUSED = (ClockRefusedError, WrongModeError)
 
@@ -117,6 +120,8 @@ def main() -> NoReturn:
     Ctrl-C is asked for too: a shell that starts us in the background has it ignored."""
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _interrupt)
+    # What the driver says of a connection that broke off is told by whoever needed it.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -129,7 +134,7 @@ def _tell(failure: Exception) -> int:
     if not isinstance(failure, TOLD + MISUSED):
         _note_failure("".join(traceback.format_exception(failure)))
         return SYSTEM
-    err.print(str(failure), style="red", highlight=False, markup=False)
+    err.print(LOST.format(failure) if is_lost(failure) else str(failure), style="red", highlight=False, markup=False)
     return USAGE if isinstance(failure, MISUSED) else SYSTEM
 
 

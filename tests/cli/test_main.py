@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 import limu.cli.doctor
@@ -53,6 +54,21 @@ def test_an_unexpected_failure_gets_a_number_and_no_trace(
     assert notes[0].stem.removeprefix("failure-") in told.err
     assert "ZeroDivisionError" in notes[0].read_text()
     assert notes[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lost_database_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def break_off(home: Home) -> Iterator[object]:
+        raise psycopg.OperationalError("the connection is closed")
+
+    monkeypatch.setattr(limu.cli.doctor, "look_around", break_off)
+
+    assert run(["doctor"]) == 3
+
+    told = capsys.readouterr().err.replace("\n", "")
+    assert "the connection is closed" in told
+    assert "数据库恢复后请再次执行同一命令" in told
 
 
 def test_a_command_before_init_says_what_to_run(empty_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
