@@ -16,13 +16,14 @@ Purpose = Literal[
     "rule_trial",
     "list_entry",
     "overreach_watch",
+    "reliance_review",
 ]
 
 # Purposes each role may state; nobody states another's (trust.md 5.1).
 PURPOSES_OF: dict[str, tuple[Purpose, ...]] = {
     "clerk": ("window_check", "list_entry"),
-    "reviewer": ("deciding_body", "window_check"),
-    "repair_officer": ("deciding_body", "window_check"),
+    "reviewer": ("deciding_body", "window_check", "reliance_review"),
+    "repair_officer": ("deciding_body", "window_check", "reliance_review"),
     "list_officer": ("window_check", "list_entry"),
     "centre_officer": ("matching_review", "case_watch", "publication_review", "rule_trial", "overreach_watch"),
     "auditor": ("audit", "case_watch", "trail", "publication_review", "overreach_watch"),
@@ -39,6 +40,7 @@ ACT_OF: dict[str, str] = {
     "rule_trial": "try_checks",
     "list_entry": "list_state",
     "overreach_watch": "read_overreach",
+    "reliance_review": "answer_reliance",
 }
 
 

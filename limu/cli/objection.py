@@ -104,7 +104,7 @@ def notices(by: As, *, as_json: AsJson = False) -> None:
         enter(connection, department=officer.department)
         found = queries.reliances_to(connection, officer.department)
         whose = (one.subject for one in found)
-        leave_traces(officer, whose, scope="reliance notices", purpose="deciding_body")
+        leave_traces(officer, whose, scope="reliance notices", purpose="reliance_review")
     if as_json:
         emit(found)
         return

@@ -82,7 +82,7 @@ def _served(request: HttpRequest, desk: Desk) -> Refusal | None:
 @officer_page("answer_reliance")
 def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the notices of corrected links that this body must answer, and take its answers."""
-    leave_trace(desk, subject=None, scope="reliance notices")
+    leave_trace(desk, subject=None, scope="reliance notices", purpose="reliance_review")
     refusal = None
     if request.method == "POST":
         refusal = _answered(request, desk)
@@ -94,7 +94,7 @@ def reliance(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.connection, desk.officer.department, limit=place.limit, skip=place.skip
     )  # fmt: skip
     pages = paged(request, found, place)
-    leave_traces(desk, (one.subject for one in pages.rows), scope="reliance notices")
+    leave_traces(desk, (one.subject for one in pages.rows), scope="reliance notices", purpose="reliance_review")
     names = store.subject_names(desk.connection, [one.subject for one in pages.rows])
     return show(
         request, desk, "front/reliance.html", status=422 if refusal else 200, refusal=refusal, said=request.POST,

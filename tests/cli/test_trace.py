@@ -122,7 +122,7 @@ def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_w
     assert traces(own_database) == [
         (lawful.base.subjects[1], "window_check", "measures reported (command line)", lawful.handler.code),
         (lawful.subject, "matching_review", "matching: candidates (command line)", "centre.a"),
-        (lawful.subject, "deciding_body", "reliance notices (command line)", "window.r"),
+        (lawful.subject, "reliance_review", "reliance notices (command line)", "window.r"),
         (lawful.base.subjects[1], "overreach_watch", "measures beyond the law (command line)", "centre.a"),
     ]
 
