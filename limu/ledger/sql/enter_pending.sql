@@ -1,5 +1,5 @@
 -- Rows of staging without a subject wait in pending_record. One sent before, waiting or settled, is not kept twice.
--- Parameters: department, item, item_version.
+-- Parameters: department, item, item_version. The instant is asked for once, not for each row.
 WITH unlinked AS MATERIALIZED (
     SELECT e.id, e.natural_key, e.content_hash, e.party_name, e.party_normal, e.party_uscc, e.party_numbers, e.region,
            e.address, e.registrar, e.submission, e.row_number, to_jsonb(e) AS told, d.reason AS doubt, d.candidates
@@ -15,7 +15,7 @@ WITH unlinked AS MATERIALIZED (
            jsonb_strip_nulls(jsonb_build_object('uscc', u.party_uscc, 'numbers', u.party_numbers, 'region', u.region,
                                                 'address', u.address, 'registrar', u.registrar)),
            u.told, coalesce(u.doubt, '登记库中没有找到对应主体'),
-           coalesce(u.candidates, '[]'), u.submission, u.row_number, limu.register_now()
+           coalesce(u.candidates, '[]'), u.submission, u.row_number, (SELECT limu.register_now())
     FROM unlinked u
     ON CONFLICT (department, item, natural_key, party_normal, content_hash, (coalesce(party ->> 'uscc', '')))
     DO NOTHING
