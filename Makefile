@@ -19,8 +19,9 @@ $(STAMP): requirements-dev.lock requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv 2>/dev/null || $(PYTHON) -m venv --clear --without-pip .venv
 	@echo "Setting up .venv from requirements-dev.lock" >&2
 	@pip() { if test -x $(BIN)/pip; then $(BIN)/python -m pip "$$@"; else $(PYTHON) -m pip --python $(BIN)/python "$$@"; fi; }; \
-	  pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && \
+	  pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock && \
 	  pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -qq -j $(WORKERS) .venv/lib || true  # pip would compile with one processor alone
 	@touch $@
 
 demo: setup  ## starts a demonstration city on 127.0.0.1:8000; Ctrl-C stops all of it
