@@ -111,8 +111,8 @@ def _turn(database: Database, hand: Worker | None) -> Worker | None:
         hand.turn()
         hand.wait(PAUSE)
     except psycopg.OperationalError as lost:
-        err.print(f"后台处理中断，稍后继续：{lost}", highlight=False)
         if hand is not None:
+            err.print(f"后台处理中断，恢复后继续：{lost}", highlight=False)
             with suppress(psycopg.Error):
                 hand.close()
         time.sleep(PAUSE)
