@@ -1,5 +1,9 @@
 """The pages of one's own account, and the list of addresses under /account/ with what we leave out of allauth's."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
+
 from allauth.account import views
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery
@@ -12,6 +16,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
+from requests import RequestException
 
 from limu.account import store
 from limu.account.rules import needs_second_factor
@@ -21,6 +26,8 @@ from limu.page.doors import DESKS, doors_of
 from limu.page.portal import agent_of
 from limu.page.signed import framed, officer_of, to_sign_in
 from limu.wire.database import pool
+
+LOG = logging.getLogger("limu.account")
 
 
 @login_required
@@ -48,6 +55,20 @@ def nothing(request: HttpRequest, **parts: str) -> HttpResponse:
     return site.missing(request)
 
 
+def reaching(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Say of an outside identity provider that does not answer that it does not; it is no failure of this site."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: str) -> HttpResponse:
+        try:
+            return view(request, **parts)
+        except RequestException as failure:
+            LOG.warning("identity provider cannot be reached: %s", type(failure).__name__)
+            return site.provider_away(request)
+
+    return answered
+
+
 PATTERNS = [
     path("", home, name="account_home"),
     path("login/", views.login, name="account_login"),
@@ -72,8 +93,8 @@ PATTERNS = [
     path("outside/", outside.connections, name="socialaccount_connections"),
     path("outside/login/cancelled/", outside.login_cancelled, name="socialaccount_login_cancelled"),
     path("outside/login/error/", outside.login_error, name="socialaccount_login_error"),
-    path("outside/<str:provider_id>/login/", oidc.login, name="openid_connect_login"),
-    path("outside/<str:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
+    path("outside/<str:provider_id>/login/", reaching(oidc.login), name="openid_connect_login"),
+    path("outside/<str:provider_id>/login/callback/", reaching(oidc.callback), name="openid_connect_callback"),
     path("signup/", nothing, name="account_signup"),
     path("password/set/", nothing, name="account_set_password"),
     path("email/", nothing, name="account_email"),

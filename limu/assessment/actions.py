@@ -12,12 +12,11 @@ from limu.assessment.rules import Assessment, figures_of
 from limu.catalogue.store import all_items
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.department.store import all_departments
-from limu.terms.days import working_days_between
+from limu.terms.days import add_working_days
 from limu.wire.clock import SHANGHAI
 
 CLOSED = Refusal("Z-101", "该年度的评估已经提请公布，不能再改。", "请查看评估的现状。")
 SAME_PERSON = Refusal("Z-102", "评估须由两人公布，不能由同一人的两个账号完成。", "请由另一名办理员公布。")
-NOT_HEARD = Refusal("Z-103", "征求意见的期限未满，还有部门没有答复。", "请等期限届满，或者各部门都已答复。")
 NOTHING = Refusal("Z-104", "该年度没有可以评估的报送。", "请核对年度。")
 
 
@@ -64,8 +63,12 @@ def publish_year(connection: Connection[Any], *, officer: Officer, year: int, to
     if not found or found[0].published_at is not None:
         return CLOSED if found else NOTHING
     if found[0].proposed_at is None:
-        if not _is_heard(found, today=today):
-            return NOT_HEARD
+        if waited := unheard(found, today=today):
+            silent, ends = waited
+            return Refusal(
+                "Z-103", f"征求意见的期限未满（{ends} 届满），还有 {silent} 个部门没有答复。",
+                "请等期限届满，或者各部门都已答复。",
+            )  # fmt: skip
         store.note_proposed(connection, year, officer=officer.id)
         return None
     if found[0].proposed_person == officer.person:
@@ -74,9 +77,9 @@ def publish_year(connection: Connection[Any], *, officer: Officer, year: int, to
     return None
 
 
-def _is_heard(found: tuple[Assessment, ...], *, today: date) -> bool:
-    if all(one.commented_at for one in found):
-        return True
+def unheard(found: tuple[Assessment, ...], *, today: date) -> tuple[int, date] | None:
+    """How many departments have not answered, and the day from which they need not be waited for; None: nobody."""
+    silent = sum(one.commented_at is None for one in found)
     made = max(one.made_at for one in found).astimezone(SHANGHAI).date()
-    passed = working_days_between(made, today, calendar=working_calendar())
-    return passed >= edition_of(found[0].edition).comment_working_days
+    ends = add_working_days(made, edition_of(found[0].edition).comment_working_days, calendar=working_calendar()).day
+    return (silent, ends) if silent and today < ends else None

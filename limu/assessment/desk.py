@@ -57,6 +57,7 @@ def year_page(request: HttpRequest, desk: Desk, year: int) -> HttpResponse:
         indicators=edition_of(found[0].edition).indicators, first=found[0],
         rows=[(one, overall(one.figures), columns_of(one)) for one in found],
         is_own=found[0].proposed_person == desk.officer.person, chart=levels_chart(found),
+        unheard=None if found[0].proposed_at else actions.unheard(found, today=desk.today),
     )  # fmt: skip
 
 

@@ -148,6 +148,12 @@ def away(request: HttpRequest, *, kept: Sequence[tuple[str, str]] = ()) -> HttpR
     return fault(request, Fault(503, _("登记库暂时无法访问"), told, advice, wait_seconds=60), kept=kept)
 
 
+def provider_away(request: HttpRequest) -> HttpResponse:
+    """Say that the outside identity provider does not answer, and how to sign in without it (503)."""
+    told, advice = "对方没有回答，您的操作没有错。", "请稍后再试，或者用账号和密码登录。"
+    return fault(request, Fault(503, "统一身份认证暂时连不上", told, advice, wait_seconds=60))
+
+
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     """Ask for patience and name the seconds (429)."""
     told = _("查询过于频繁，请 %(seconds)s 秒后再试。") % {"seconds": seconds}

@@ -97,3 +97,12 @@ def test_the_page_before_the_provider_may_send_its_form_there(provider: Provider
 
     assert f"form-action 'self' {provider.address}" in answer["Content-Security-Policy"]
     assert "form-action 'self';" in Client().get("/account/login/")["Content-Security-Policy"]
+
+
+def test_a_provider_that_does_not_answer_is_said_to_be_away(provider: Provider) -> None:
+    gone = {"LIMU_OIDC_ISSUER": "http://127.0.0.1:9", "LIMU_OIDC_CLIENT": CLIENT, "LIMU_OIDC_SECRET": SECRET}
+    with override_settings(SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": oidc_apps(gone)}}):
+        answer = Client().post(f"{DOOR}?process=login")
+
+    assert answer.status_code == 503
+    assert "统一身份认证暂时连不上" in answer.content.decode()
