@@ -23,6 +23,18 @@ from limu.wire.home import find_home
 from limu.wire.keys import key
 
 
+SAID = {
+    "mfa/messages/totp_activated.txt": "动态口令已启用。",
+    "mfa/messages/totp_deactivated.txt": "动态口令已停用。",
+    "mfa/messages/webauthn_added.txt": "通行密钥已登记。",
+    "mfa/messages/webauthn_removed.txt": "通行密钥已移除。",
+    "mfa/messages/recovery_codes_generated.txt": "已生成新的恢复代码，以前的随即作废。",
+    "socialaccount/messages/account_connected.txt": "已绑定，之后可以用这个外部身份登录。",
+    "socialaccount/messages/account_disconnected.txt": "已解除绑定，不能再用这个外部身份登录。",
+    "socialaccount/messages/account_connected_other.txt": "这个外部身份已经与另一个账号绑定。",
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are opened by a security administrator; every try to sign in is noted."""
 
@@ -77,9 +89,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        """Keep allauth's own messages, except those that say what the page shows anyway."""
+        """Say allauth's messages in the words of our pages; not those that say what the page shows anyway."""
         template = kwargs.get("message_template") or (args[0] if args else "")
-        if template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+        if own := SAID.get(template):
+            messages.add_message(request, level, own)
+        elif template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
             super().add_message(request, level, *args, **kwargs)
 
 

@@ -19,7 +19,7 @@ from limu.department.store import all_departments
 from limu.intake import queries, store, store_tally, store_watch
 from limu.intake.actions import stored_hash
 from limu.intake.actions_desk import opened
-from limu.intake.rules import Answer, Order, UserFault
+from limu.intake.rules import Answer, Order, Told, UserFault
 from limu.intake.rules_mapping import HeaderMapping
 from limu.law.book import LawBook
 from limu.page.paging import cut
@@ -84,9 +84,17 @@ def bench(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, desk, "front/ops_bench.html", status=422 if is_refused else 200, items=items, item=item,
         batches=[(one, departments.get(one.department, "")) for one in batches],
         refusal=found if is_refused else None, answer=None if is_refused else found,
-        findings=found.findings[:MOST_SHOWN] if isinstance(found, Answer) else (), typed=request.POST,
+        findings=_told(desk, found), typed=request.POST,
         levels=LEVELS,
     )  # fmt: skip
+
+
+def _told(desk: Desk, found: Answer | Refusal | None) -> list[tuple[Told, str]]:
+    """The findings of a trial, each with its article in words."""
+    if not isinstance(found, Answer):
+        return []
+    book = current_book(desk.connection)
+    return [(one, _based(book, one.citation)[0]) for one in found.findings[:MOST_SHOWN]]
 
 
 def _tried(request: HttpRequest, desk: Desk, item: Item | None) -> Answer | Refusal:

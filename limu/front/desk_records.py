@@ -12,6 +12,7 @@ from limu.department.store import all_officers, find_officer
 from limu.front.desk_cases import leave_traces
 from limu.intake import store_mending
 from limu.intake.desk import own_items
+from limu.intake.store import find_submission
 from limu.ledger import store as ledger
 from limu.ledger import store_removal
 from limu.ledger.rules import StoredRecord
@@ -151,7 +152,10 @@ def _settled(desk: Desk, wish: Removal, *, asker: Officer | None, is_agreed: boo
 def _removal(request: HttpRequest, desk: Desk, wish: Removal, *, refusal: Refusal | None = None) -> HttpResponse:
     one = _own(desk, wish.record) if wish.record else None
     is_own_wish = wish.asked_person == desk.officer.person
+    batch = find_submission(desk.connection, wish.submission) if wish.submission else None
+    items = own_items(desk) if batch else {}
     return show(
         request, desk, "front/dept_removal.html", status=422 if refusal else 200, wish=wish, one=one,
+        batch=batch, batch_name=items[batch.item].name if batch and batch.item in items else "",
         word=KIND_WORDS[wish.kind], is_own_wish=is_own_wish, own_words=SAME_PERSON, refusal=refusal,
     )  # fmt: skip

@@ -32,7 +32,7 @@ def test_an_officer_signs_in_with_a_passkey_alone(browser: Browser, desk_site: t
     page.get_by_role("button", name="确认").click()
     page.get_by_label("可代替密码登录").check()
     page.get_by_role("button", name="登记").click()
-    expect(page.get_by_text("已添加安全密钥")).to_be_visible()
+    expect(page.get_by_text("通行密钥已登记")).to_be_visible()
 
     page.get_by_test_id("desk-sign-out").click()
     page.get_by_role("button", name="用通行密钥登录").click()
