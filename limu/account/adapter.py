@@ -22,7 +22,6 @@ from limu.wire.database import pool
 from limu.wire.home import find_home
 from limu.wire.keys import key
 
-
 SAID = {
     "mfa/messages/totp_activated.txt": "动态口令已启用。",
     "mfa/messages/totp_deactivated.txt": "动态口令已停用。",
