@@ -58,10 +58,13 @@ def law(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All instruments and rules; one rule is told first when a record's page asks how its term came about."""
     told = [tell(rule, visit) for rule in visit.book.rules()]
     wanted = request.GET.get("rule", "")
+    terms = [rule for rule in told if isinstance(rule.rule, (TermRule, CapRule))]
+    former = [one for one in terms if one.rule.until_on is not None and one.rule.until_on <= visit.today]
     context = {
         "asked": next((rule for rule in told if rule.rule.key == wanted), None),
         "instruments": visit.book.instruments(),
-        "terms": [rule for rule in told if isinstance(rule.rule, (TermRule, CapRule))],
+        "terms": [one for one in terms if one not in former],
+        "former": former,
         "withheld": [rule for rule in told if isinstance(rule.rule, WithheldRule)],
         "deadlines": [rule for rule in told if isinstance(rule.rule, Deadline)],
         "designs": [rule for rule in told if isinstance(rule.rule, DesignRule)],
