@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -268,6 +269,10 @@ def alike(request: HttpRequest, desk: Desk, pending: UUID) -> HttpResponse:
     said = _said(request, desk)
     if isinstance(said, Refusal):
         return _shown(request, desk, pending, refusal=said)
+    if "look" in request.POST:
+        # Chosen in a form: its token goes into no address.
+        kept = {name: request.POST.get(name, "") for name in ("subject", "reason", "uscc", "back")}
+        return HttpResponseRedirect(f"/ops/matching/{pending}/alike?{urlencode(kept)}")
     if request.method != "POST":
         leave_trace(desk, f"matching: rows like {pending}")
         return _alike(request, desk, case, said=said)
