@@ -72,11 +72,12 @@ def weights(connection: Connection[Any]) -> list[tuple[str, int]]:
 
 
 def files_of(connection: Connection[Any], *, limit: int = 500) -> list[tuple[bytes, datetime]]:
-    """List the hashes of the newest uploaded files and when they came."""
+    """List the hashes of the newest uploaded files and when they came; a correction written at the desk has none."""
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
-            "SELECT file_hash, received_at FROM limu.submission WHERE intent <> 'nil'"
-            " ORDER BY received_at DESC LIMIT %s",
+            """SELECT s.file_hash, s.received_at FROM limu.submission s WHERE s.intent <> 'nil'
+               AND NOT EXISTS (SELECT FROM limu.correction c WHERE c.submission = s.id)
+               ORDER BY s.received_at DESC LIMIT %s""",
             (limit,),
         )
         return [(bytes(row["file_hash"]), row["received_at"]) for row in cursor]
