@@ -1,6 +1,6 @@
 """A file judged row by row, nothing stored: what `check` answers and `submit` enters."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from limu.intake.rules import (
     Answer,
     Counts,
     FaultyFileError,
+    Layout,
     Order,
     Told,
     UserFault,
@@ -227,44 +228,59 @@ def repeated_findings(rows: pl.Series, item: Item, *, today: date) -> pl.DataFra
 
 def check_file(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) -> Answer | UserFault:
     """Say what would be refused and why; stores nothing."""
-    reading = open_reading(path, item=item, mapping=mapping)
-    if isinstance(reading, UserFault):
-        return reading
     tally, counts = Tally(item, order), Counts()
     verdicts: dict[int, Verdict] = {}
-    try:
-        with closing(judged_chunks(reading, item=item, order=order)) as chunks:
-            for judged in chunks:
-                tally.add(judged)
-                counts = _added(counts, judged)
-                verdicts.update((row, "refused") for row, _ in judged.refused)
-    except FaultyFileError as faulty:
-        return faulty.fault
+
+    def take(judged: Judged) -> bool:
+        nonlocal counts
+        tally.add(judged)
+        counts = _added(counts, judged)
+        verdicts.update((row, "refused") for row, _ in judged.refused)
+        return False
+
+    layout = _walk(path, take, item=item, mapping=mapping, order=order)
+    if isinstance(layout, UserFault):
+        return layout
     if not tally.rows:
         return EMPTY
     tally.finish()
     return Answer(
-        reading.layout, tally.rows, counts, tally.codes, tuple(tally.findings), verdicts,
+        layout, tally.rows, counts, tally.codes, tuple(tally.findings), verdicts,
         examples=tuple(tally.examples.values()), repeated=tally.repeated,
     )  # fmt: skip
 
 
 def told_in(path: Path, *, item: Item, mapping: HeaderMapping, order: Order) -> tuple[Told, ...] | UserFault:
     """Tell so many findings of a file as are asked for, from where the order begins; what lies behind is not judged."""
+    tally = Tally(item, order)
+
+    def take(judged: Judged) -> bool:
+        tally.add(judged)
+        return tally.is_full
+
+    layout = _walk(path, take, item=item, mapping=mapping, order=order)
+    if isinstance(layout, UserFault):
+        return layout
+    if not tally.is_full:
+        tally.finish()
+    return tuple(tally.findings)
+
+
+def _walk(
+    path: Path, take: Callable[[Judged], bool], *, item: Item, mapping: HeaderMapping, order: Order
+) -> Layout | UserFault:
+    """Judge a file chunk by chunk until who takes the chunks has enough; its layout, or why it cannot be read."""
     reading = open_reading(path, item=item, mapping=mapping)
     if isinstance(reading, UserFault):
         return reading
-    tally = Tally(item, order)
     try:
         with closing(judged_chunks(reading, item=item, order=order)) as chunks:
             for judged in chunks:
-                tally.add(judged)
-                if tally.is_full:
-                    return tuple(tally.findings)
+                if take(judged):
+                    break
     except FaultyFileError as faulty:
         return faulty.fault
-    tally.finish()
-    return tuple(tally.findings)
+    return reading.layout
 
 
 def _added(counts: Counts, judged: Judged) -> Counts:
