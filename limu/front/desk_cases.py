@@ -256,7 +256,7 @@ def _confirmation(request: HttpRequest, desk: Desk, case: Case, *, refusal: Refu
     return show(
         request, desk, "front/case_confirm.html", status=422 if refusal else 200, case=case, letters=letters,
         blocked=blocked, refusal=refusal or blocked, proposal=_proposal(steps), outcomes=OUTCOMES[case.kind],
-        said=request.POST,
+        said=request.POST, may_correct=desk.may("confirm_correction"),
     )  # fmt: skip
 
 
