@@ -25,6 +25,9 @@ _TABLE = """
         is_changed boolean NOT NULL DEFAULT false, is_renamed boolean NOT NULL DEFAULT false
     ) ON COMMIT DROP
 """
+# Where a first load broke off and was vacuumed away, the register's tables are thought to be empty whatever is in them
+# now, and are read first: each of their rows must then find its own here, and not read all of a chunk.
+_INDEX = "CREATE INDEX register_row_of_subject ON register_row (subject)"
 _FIND_BY_CODE = """
     UPDATE register_row r SET subject = s.id, is_known = true FROM limu.subject s WHERE s.uscc = r.uscc
 """
@@ -116,6 +119,7 @@ def take_turn(connection: Connection[Any]) -> None:
 def begin_load(connection: Connection[Any]) -> bool:
     """Start a load in this transaction; tells whether the search is empty, so that its index may be made at the end."""
     connection.execute(_TABLE)
+    connection.execute(_INDEX)
     with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute("SELECT NOT EXISTS (SELECT FROM limu.search_name)").fetchone()
     is_empty = bool(row and row[0])
