@@ -186,9 +186,8 @@ def is_alive(pid: int) -> bool:
 def _wait_gone(pid: int, process: "subprocess.Popen[bytes] | None") -> bool:
     deadline = time.monotonic() + 2 * PATIENCE
     while time.monotonic() < deadline:
-        if process is not None and process.poll() is not None:
-            return True
-        if not is_alive(pid):
+        # A child of ours that has ended is there until it was waited for.
+        if not is_alive(pid) if process is None else process.poll() is not None:
             return True
         time.sleep(0.02)
     return False
