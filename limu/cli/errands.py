@@ -15,8 +15,8 @@ from limu.repair.tasks import destroy_old_drafts, destroy_unnamed
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
 from limu.wire.halt import Halt, HaltedError
+from limu.wire.outbox import ATTEMPTS
 
-ATTEMPTS = 10
 PATIENCE = 20.0
 """Seconds that the end waits for an errand to reach a place where it may stop; what goes on longer is safe to kill."""
 

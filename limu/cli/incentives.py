@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from limu.catalogue.queries import shipped_items
 from limu.cli.frame import emit, fail, running_connection, table
 from limu.department.rules import Refusal
+from limu.front.queries_portal import named_offers
 from limu.measure import queries
 from limu.wire.clock import register_today
 from limu.wire.lawbook import current_book
@@ -26,18 +26,17 @@ def incentives(
     if as_json:
         emit(list(found))
         return
-    names = {item.code: item.name for item in shipped_items()}
     rows = [
         (
-            one.incentive,
-            one.provider,
-            "符合" if one.qualifies else "不符合",
-            "、".join(names.get(item, item) for item in one.missing),
-            "、".join(names.get(item, item) for item in one.in_the_way),
-            one.until_on,
-            one.basis,
+            line.offer.incentive,
+            line.offer.provider,
+            "符合" if line.offer.qualifies else "不符合",
+            "、".join(line.missing),
+            "、".join(line.in_the_way),
+            line.offer.until_on,
+            line.offer.basis,
         )
-        for one in found
+        for line in named_offers(found)
     ]
     table(("激励措施", "提供单位", "是否符合", "还缺", "不得有", "至（不含）", "依据"), rows)
 

@@ -17,7 +17,7 @@ from limu.intake.actions_desk import own_batch
 from limu.intake.actions_workbook import answer_workbook, workbook_state
 from limu.intake.desk import WORKBOOK, own_items
 from limu.intake.rules import Submission, UserFault, stated_row
-from limu.intake.rules_desk import VERDICT_WORDS, batch_state, told_of
+from limu.intake.rules_desk import VERDICT_WORDS, batch_state, told_of_batch
 from limu.ledger import store_removal
 from limu.page.paging import PAGE, paged, place_of
 from limu.page.signed import Desk, officer_page, show
@@ -48,12 +48,7 @@ def batches(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _told(one: Submission, items: dict[str, Any]) -> dict[str, Any]:
     name = items[one.item].name if one.item in items else one.item
-    return {
-        "batch": one,
-        "name": name,
-        "state": batch_state(one),
-        "told": told_of(one),
-    }
+    return {"batch": one, "name": name, "state": batch_state(one), "told": told_of_batch(one)}
 
 
 def _instant(text: str) -> datetime | None:
@@ -82,7 +77,7 @@ def batch_page(request: HttpRequest, desk: Desk, batch: UUID) -> HttpResponse:
     return show(
         request, desk, "front/dept_batch.html", above=above, paired=[(row, above.get(row.id)) for row in rows],
         expected=store_desk.expected_of(desk.connection, batch), batch=one, item=item, state=batch_state(one),
-        told=told_of(one), is_running=one.state in ("received", "entering"),
+        told=told_of_batch(one), is_running=one.state in ("received", "entering"),
         codes=codes, rows=rows, is_further=after > 0,
         more=rows[-1].row_number if more and rows else 0, problems=[_problem(row) for row in bad[:PAGE]],
         more_problems=bad[PAGE - 1].row_number if len(bad) > PAGE else 0, wish=wish,

@@ -11,7 +11,7 @@ from limu.intake import store, store_desk, store_dispatch, store_mending
 from limu.intake.desk import own_items, owned_and_items
 from limu.intake.queries_quality import quality_of
 from limu.intake.queries_tasks import tasks
-from limu.intake.rules_desk import batch_state, told_of
+from limu.intake.rules_desk import batch_state, told_of_batch
 from limu.intake.rules_dispatch import Dispatch, DueStanding, standing_of
 from limu.law.book import LawBook
 from limu.ledger import store_removal
@@ -49,7 +49,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         wishes=wishes, sent=sent, cases=_cases(desk, book), may_read=may_read, reliance=_reliance(desk),
         waiting=count_waiting(desk.connection) if may_read else 0,
         may_submit=desk.may("submit"), may_confirm=desk.may("confirm_removal"),
-        recent=[(one, _name(items, one.item), batch_state(one), told_of(one)) for one in recent],
+        recent=[(one, _name(items, one.item), batch_state(one), told_of_batch(one)) for one in recent],
     )  # fmt: skip
 
 

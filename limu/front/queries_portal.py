@@ -1,5 +1,6 @@
 """What a subject is told beside its records: who had one of them, and which incentives it qualifies for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,16 +45,17 @@ def offers_to(connection: Connection[Any], uscc: str, *, book: LawBook, on: date
     found = incentives_for(connection, uscc, book=book, on=on)
     if isinstance(found, Refusal):
         return ()
+    return tuple(sorted(named_offers(found), key=lambda line: not line.offer.qualifies))
+
+
+def named_offers(offers: Iterable[Offer]) -> tuple[OfferLine, ...]:
+    """Incentives with their items in the catalogue's names."""
     names = {item.code: item.name for item in shipped_items()}
-    lines = (
-        OfferLine(
-            one,
-            tuple(names.get(item, item) for item in one.missing),
-            tuple(names.get(item, item) for item in one.in_the_way),
-        )
-        for one in found
-    )
-    return tuple(sorted(lines, key=lambda line: not line.offer.qualifies))
+
+    def named(items: Iterable[str]) -> tuple[str, ...]:
+        return tuple(names.get(item, item) for item in items)
+
+    return tuple(OfferLine(one, named(one.missing), named(one.in_the_way)) for one in offers)
 
 
 def receivers_of(connection: Connection[Any], stored: StoredRecord) -> list[Receiver]:

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from limu.wire.outbox import ATTEMPTS
+
 Row = dict[str, Any]
-# As the worker counts (limu/cli/errands.py): after so many tries a task waits for a person.
-ATTEMPTS = 10
 
 
 def tasks(connection: Connection[Any], *, limit: int, skip: int = 0) -> list[Row]:

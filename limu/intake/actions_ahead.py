@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from limu.department.store import enter
 from limu.intake.queries import Judged
-from limu.intake.rules import Verdict
+from limu.intake.rules import Counts, Verdict
 from limu.wire.database import beside
 
 Pause = Callable[[str], None]
@@ -96,6 +96,15 @@ class Entry(Protocol):
 
     def ended(self, connection: Connection[Any], *, tell: bool) -> dict[int, str]:
         """Rows of this submission whose records have ended since, each with its code; `tell` tells their subjects."""
+
+
+def counts_of(judged: Judged, entered: Entered | None) -> Counts:
+    """The account of a chunk: what the checks refused, and what the ledger answered if any row came to it."""
+    if entered is None:
+        return Counts(received=judged.entries, refused=len(judged.refused))
+    names = ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
+    told = {name: getattr(entered, name) for name in names}
+    return Counts(received=judged.entries, refused=len(judged.refused) + entered.refused, **told)
 
 
 @contextmanager

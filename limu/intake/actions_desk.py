@@ -25,7 +25,7 @@ from limu.intake.actions import (
     new_ids,
     submit_file,
 )
-from limu.intake.actions_ahead import Entry
+from limu.intake.actions_ahead import Entry, counts_of
 from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
@@ -156,14 +156,10 @@ def _entered(
 ) -> tuple[Counts, dict[int, Verdict]]:
     enter(connection, department=sending.department)
     verdicts: dict[int, Verdict] = {row: "refused" for row, _ in judged.refused}
-    counts = Counts(received=judged.entries, refused=len(judged.refused))
-    if frame.height:
-        entered = entry.enter(connection, entry.stage(connection, frame), lambda _: None)
+    entered = entry.enter(connection, entry.stage(connection, frame), lambda _: None) if frame.height else None
+    if entered is not None:
         verdicts |= dict(entered.problem_rows)
-        counts = replace(counts, refused=counts.refused + entered.refused)
-        names = ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
-        counts = replace(counts, **{name: getattr(entered, name) for name in names})
-    return counts, verdicts
+    return counts_of(judged, entered), verdicts
 
 
 def _hash_of(path: Path) -> bytes:

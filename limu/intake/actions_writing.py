@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,9 +18,9 @@ from psycopg import Connection
 
 from limu.department.store import enter
 from limu.intake import store
-from limu.intake.actions_ahead import Entered, Entry, Pause
+from limu.intake.actions_ahead import Entered, Entry, Pause, counts_of
 from limu.intake.queries import Judged
-from limu.intake.rules import Counts, Verdict
+from limu.intake.rules import Verdict
 from limu.wire.database import beside
 
 Chunk = tuple[Judged, Any]
@@ -155,15 +155,10 @@ def _begin(connection: Connection[Any], work: Work) -> None:
 
 def _end(connection: Connection[Any], work: Work, judged: Judged, *, entered: Entered | None) -> None:
     """Write the verdicts, the account and the cursor, and commit: until here nothing of the chunk is there."""
-    counts, problems = Counts(), list[tuple[int, Verdict, tuple[str, ...]]]()
+    counts, problems = counts_of(judged, entered), list[tuple[int, Verdict, tuple[str, ...]]]()
     if entered is not None:
         refusals = entered.refusals
         problems = [(row, why, (refusals.get(row, why),)) for row, why in entered.problem_rows]
-        counts = Counts(**{
-            name: getattr(entered, name)
-            for name in ("accepted", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
-        })  # fmt: skip
-    counts = replace(counts, received=judged.entries, refused=len(judged.refused) + (entered.refused if entered else 0))
     assert counts.adds_up(), counts
     refused: list[tuple[int, Verdict, tuple[str, ...]]] = [(row, "refused", codes) for row, codes in judged.refused]
     store.insert_rows(connection, submission=work.submission, department=work.department, rows=refused + problems)

@@ -23,7 +23,7 @@ from limu.intake.actions_workbook import FILE_GONE, answer_workbook
 from limu.intake.api_words import ACCEPTED, Receipt
 from limu.intake.desk import WORKBOOK, EntryFactory, own_department
 from limu.intake.rules import Counts, Order, Submission, Told, UserFault
-from limu.intake.rules_desk import NO_FILE, NO_ITEM, batch_state, told_of
+from limu.intake.rules_desk import NO_FILE, NO_ITEM, batch_state, told_of_batch
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.page.machine import beyond_share, dressed, problem
 from limu.record.item import Item
@@ -304,7 +304,7 @@ def _told(machine: Machine, one: Submission, *, status: int = 200) -> JsonRespon
 
 def _plain(one: Submission) -> dict[str, Any]:
     return {
-        "submission": str(one.id), "state": one.state, "state_text": batch_state(one), "told": told_of(one),
+        "submission": str(one.id), "state": one.state, "state_text": batch_state(one), "told": told_of_batch(one),
         "item": one.item, "department": one.department_name, "officer": one.officer_code, "intent": one.intent,
         "received_at": one.received_at.isoformat(), "done_at": one.done_at.isoformat() if one.done_at else None,
         **{name: getattr(one.counts, name) for name in Counts.__dataclass_fields__},

@@ -93,7 +93,7 @@ def batch_state(one: Submission) -> str:
     return BATCH_STATES[one.state]
 
 
-def told_of(one: Submission) -> str:
+def told_of_batch(one: Submission) -> str:
     """What a batch brought, in one sentence; of one that was undone, what became of it."""
     if one.state == "undone":
         return f"批次已撤销：入库的 {one.counts.accepted} 行停止公示，待关联的作废"

@@ -9,9 +9,7 @@ from psycopg.types.json import Jsonb
 
 from limu.intake.rules import Submission
 from limu.wire.files import FileHash
-
-# As the worker counts (limu/cli/errands.py).
-MOST_TRIES = 10
+from limu.wire.outbox import ATTEMPTS
 
 
 def ask_workbook(connection: Connection[Any], batch: Submission) -> None:
@@ -36,7 +34,7 @@ def is_given_up(connection: Connection[Any], submission: UUID) -> bool:
             cursor.execute(
                 """SELECT attempts >= %s FROM limu.outbox WHERE kind = 'write_workbook' AND done_at IS NULL
                    AND body ->> 'submission' = %s ORDER BY created_at DESC LIMIT 1""",
-                (MOST_TRIES, str(submission)),
+                (ATTEMPTS, str(submission)),
             ).fetchone()
         )
 
@@ -46,7 +44,7 @@ def try_again(connection: Connection[Any], batch: Submission) -> None:
     connection.execute(
         """UPDATE limu.outbox SET attempts = 0 WHERE kind = 'write_workbook' AND done_at IS NULL AND attempts >= %s
            AND body ->> 'submission' = %s""",
-        (MOST_TRIES, str(batch.id)),
+        (ATTEMPTS, str(batch.id)),
     )
 
 

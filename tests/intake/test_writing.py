@@ -72,6 +72,16 @@ class Sender:
             means = Means(FileStore(self.database.home), entry_for)
             return actions.submit_file(connection, sending, order=Order(TODAY, chunk_rows=4), means=means)
 
+    def break_off(self) -> None:
+        """Send it, and have the second chunk go wrong."""
+
+        def broken(first: int) -> None:
+            if first == 6:
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            self.send(broken)
+
 
 @pytest.fixture
 def sender(standing: Standing, own_database: Database, tmp_path: Path) -> Sender:
@@ -98,12 +108,7 @@ def test_a_chunk_written_first_is_settled_after_the_one_before(sender: Sender) -
 
 
 def test_what_goes_wrong_with_a_chunk_leaves_nothing_of_it_nor_of_the_next(sender: Sender) -> None:
-    def broken(first: int) -> None:
-        if first == 6:
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        sender.send(broken)
+    sender.break_off()
 
     with sender.database.connect("admin") as admin:
         left = admin.execute("SELECT count(*) AS rows, max(row_number) AS last FROM limu.record").fetchone()
@@ -116,12 +121,7 @@ def test_what_goes_wrong_with_a_chunk_leaves_nothing_of_it_nor_of_the_next(sende
 
 
 def test_a_submission_begun_in_other_chunks_goes_on_at_its_own_borders(sender: Sender) -> None:
-    def broken(first: int) -> None:
-        if first == 6:
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        sender.send(broken)
+    sender.break_off()
     with sender.database.connect("admin") as admin:
         # As if its first chunk had been of two rows, which were entered, and the next two were not.
         admin.execute("UPDATE limu.submission SET first_chunk = 2, chunks_done = 2")

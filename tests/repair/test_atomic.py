@@ -16,7 +16,7 @@ from limu.repair import rules_draft
 from limu.repair.actions import Applied, Item
 from limu.repair.rules import Ground
 from limu.wire.database import Connection
-from tests.lawful import COMMITMENT, PROOF, apply, grant, shown, stand_lawful
+from tests.lawful import COMMITMENT, PROOF, Lawful, apply, grant, shown, stand_lawful
 
 
 def test_a_granted_repair_ends_publication_and_writes_its_letter(connection: Connection) -> None:
@@ -104,14 +104,19 @@ def test_an_application_needs_the_commitment_a_proof_and_the_minimum_period(conn
     assert codes == ["X-125", "X-126", "X-109"]
 
 
-def test_after_a_refusal_the_subject_applies_again_with_everything_kept(connection: Connection) -> None:
-    lawful = stand_lawful(connection)
+def refused(connection: Connection, lawful: Lawful, ground: Ground, *, reason: str) -> Case:
+    """Apply for a repair that two people of the body refuse."""
     case = apply(connection, lawful)
     repairs.propose(
-        connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason="不清",
-        grounds=(Ground("R03", "2"),),
-    )  # fmt: skip
+        connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason=reason, grounds=(ground,)
+    )
     reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second)
+    return case
+
+
+def test_after_a_refusal_the_subject_applies_again_with_everything_kept(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = refused(connection, lawful, Ground("R03", "2"), reason="不清")
 
     again = reactions_repair.resubmit(connection, lawful.book, case.id, agent=lawful.agent)
 
@@ -124,12 +129,7 @@ def test_after_a_refusal_the_subject_applies_again_with_everything_kept(connecti
 
 def test_refused_for_want_of_a_signature_it_is_applied_for_again_only_with_one(connection: Connection) -> None:
     lawful = stand_lawful(connection)
-    case = apply(connection, lawful)
-    repairs.propose(
-        connection, lawful.book, case.id, officer=lawful.handler, outcome="refused", reason="签署的不是本主体",
-        grounds=(Ground("R05", "1"),),
-    )  # fmt: skip
-    reactions_repair.confirm_repair(connection, lawful.book, case.id, officer=lawful.second)
+    case = refused(connection, lawful, Ground("R05", "1"), reason="签署的不是本主体")
     signed = replace(COMMITMENT, file_hash="ee" * 32)
 
     bare = reactions_repair.resubmit(connection, lawful.book, case.id, agent=lawful.agent)
