@@ -1,4 +1,4 @@
-"""One embedded server per run, one migrated template in it, and a clone of that for everyone who asks."""
+"""One embedded server per worker, one migrated template in it, and a clone of that for everyone who asks."""
 
 import os
 import shutil
@@ -18,8 +18,8 @@ from psycopg import sql
 
 from limu.wire.cluster import SUPERUSER
 from limu.wire.database import Connection, Database, running_database
-from limu.wire.home import Home
-from limu.wire.keys import lock_file, password
+from limu.wire.home import Home, find_home
+from limu.wire.keys import password
 from limu.wire.migrate import prepare_database
 from limu.wire.postgres import TEST_SETTINGS, find_server, stop_server
 from limu.wire.roles import ROLES, role_name
@@ -34,15 +34,17 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 TEMPLATE = "limu_template"
 RUN = "LIMU_TEST_RUN"
 BEFORE = "LIMU_TEST_TMPDIR"
-ONCE = {"scram_iterations": "1"}
 AGE = 6 * 3600
 MEMORY = Path("/dev/shm")  # noqa: S108 - memory that looks like a folder, not a place for secrets of anybody else
 ROOM = 4 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the run's folder once, in the process that leads the workers."""
+    """Name the run's folder once, in the process that leads the workers; each of them has a home of its own there.
+
+    Uploads lie in the home: a test that lets their days pass would destroy those that another worker has just sent."""
     if hasattr(config, "workerinput"):
+        os.environ["LIMU_HOME"] = str(Path(os.environ[RUN]) / f"home-{config.workerinput['workerid']}")
         return
     for name in ("LIMU_DATABASE_URL", "LIMU_DATABASE_NAME", "LIMU_NOW"):
         os.environ.pop(name, None)
@@ -86,7 +88,7 @@ def _age(folder: Path) -> float:
 
 
 def _end_run(folder: Path) -> None:
-    for place in (folder / "home", *folder.glob("tmp/limu-test-*/home")):
+    for place in (*folder.glob("home*"), *folder.glob("tmp/limu-test-*/home")):
         if server := find_server(Home(place)):
             stop_server(server)
     shutil.rmtree(folder, ignore_errors=True)
@@ -94,20 +96,18 @@ def _end_run(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def template() -> Iterator[Database]:
-    """The migrated template; the first worker makes it, the others wait, the last one out stops the server."""
-    home = Home(Path(os.environ[RUN]) / "home")
-    with running_database(home, TEST_SETTINGS) as running:
+    """The migrated template of this worker's server."""
+    with running_database(find_home(), TEST_SETTINGS) as running:
         database = running.named(TEMPLATE)
-        with lock_file(home.run / "template.lock"):
-            _shorten_sign_in(database.named("postgres"))
-            prepare_database(database)
+        _shorten_sign_in(database.named("postgres"))
+        prepare_database(database)
         yield database
 
 
 def _shorten_sign_in(server: Database) -> None:
     """Let passwords be hashed once, not 4,096 times: they are random, and every connection of the run computes it."""
     with server.connect("admin", autocommit=True) as admin:
-        if admin.info.server_version < 160000 or admin.execute("SHOW scram_iterations").fetchone() == ONCE:
+        if admin.info.server_version < 160000:
             return
         name, own = sql.Identifier(SUPERUSER), sql.Literal(password(server.home, SUPERUSER))
         admin.execute(sql.SQL("ALTER ROLE {} SET scram_iterations = 1").format(name))
@@ -122,7 +122,7 @@ def _clone(template: Database) -> Iterator[Database]:
     server = template.named("postgres")
     # In memory its files are copied as they are, in half the time; a disk would be asked to keep each of them for good.
     strategy = sql.SQL("FILE_COPY" if MEMORY in template.home.root.parents else "WAL_LOG")
-    with lock_file(template.home.run / "clone.lock"), server.connect("admin", autocommit=True) as admin:
+    with server.connect("admin", autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY {}").format(name, source, strategy))
         # What belongs to a database and not to its content is not cloned.
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
