@@ -130,7 +130,7 @@ CSRF_COOKIE_NAME = "limu_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IS_BEHIND_TLS
-CSRF_FAILURE_VIEW = "limu.page.site.stale"
+CSRF_FAILURE_VIEW = "limu.page.signed.stale"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGIN_URL = "/account/login/"

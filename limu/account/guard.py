@@ -87,9 +87,10 @@ class Guard:
                 return None
         else:
             ending = "whole"
+        author = request.user.get_username()
         logout(request)
         messages.warning(request, ENDED[ending])
-        return to_sign_in(request)
+        return to_sign_in(request, author=author)
 
 
 def _policy_towards_providers() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from allauth.account import views
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
@@ -21,7 +22,7 @@ from requests import RequestException
 from limu.account import store
 from limu.account.rules import needs_second_factor
 from limu.department.rules import ROLES
-from limu.page import site
+from limu.page import kept, site
 from limu.page.doors import DESKS, doors_of
 from limu.page.portal import agent_of
 from limu.page.signed import framed, officer_of, to_sign_in
@@ -49,6 +50,17 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "account/home.html", framed(request, officer, values))
 
 
+@login_required
+def kept_form(request: HttpRequest) -> HttpResponse:
+    """Hand back what somebody typed before the session ended; a POST gives it up."""
+    typed = kept.kept_for(request, request.user.get_username())
+    if typed is not None and request.method != "POST":
+        return render(request, "account/kept.html", {"kept": typed})
+    response = HttpResponseRedirect(get_adapter().get_login_redirect_url(request))
+    kept.forget(request, response)
+    return response
+
+
 def nothing(request: HttpRequest, **parts: str) -> HttpResponse:
     """Answer at allauth's addresses that we do not offer: no sign-up, no e-mail, no reset by oneself."""
     del parts
@@ -71,6 +83,7 @@ def reaching(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 PATTERNS = [
     path("", home, name="account_home"),
+    path("kept/", kept_form, name="account_kept"),
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),

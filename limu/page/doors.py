@@ -225,6 +225,7 @@ HOLDER_DOORS = (
 )
 ACCOUNT_DOORS = (
     Door("account/", SIGNED),
+    Door("account/kept/", SIGNED),
     Door("account/login/", PUBLIC),
     Door("account/logout/", PUBLIC),
     Door("account/inactive/", PUBLIC),

@@ -11,13 +11,14 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import escape
 
 from limu.department import store
 from limu.department.rules import ACTS, Officer, authorise, reach_of
-from limu.page import site
+from limu.page import kept, site
 from limu.page.doors import SIGNED_PREFIXES, Door, doors_of
 from limu.wire.clock import SHANGHAI, Clock
 from limu.wire.database import Connection, holds_nul, pool
@@ -28,7 +29,6 @@ Parameters = ParamSpec("Parameters")
 Answer = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
 View = Callable[Concatenate[HttpRequest, "Desk", Parameters], HttpResponse]
 LOG = logging.getLogger("limu.page")
-SECRET = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def guarded(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpRespo
         if holds_nul(failure):
             return site.malformed(request)
         LOG.exception("signed page failed", extra={"request": request})
-        return site.broken_at_desk(request, kept=kept_input(request))
+        return site.broken_at_desk(request, kept=kept.typed_in(request))
 
 
 def _within(request: HttpRequest, act: str, work: Callable[[Desk], HttpResponse]) -> HttpResponse:
@@ -140,12 +140,30 @@ def _within(request: HttpRequest, act: str, work: Callable[[Desk], HttpResponse]
         return response
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send someone to the sign-in and back to this page afterwards; a form is read again by a new visit."""
+def to_sign_in(request: HttpRequest, *, author: str = "") -> HttpResponse:
+    """Send someone to the sign-in and back to this page afterwards; a form of ours waits for its author meanwhile."""
+    typed = kept.typed_in(request) if kept.is_own(request) else None
     back = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-    response = HttpResponseRedirect(f"/account/login/?{urlencode({'next': back})}")
+    response = HttpResponseRedirect(_sign_in(back))
+    if typed is not None and kept.keep(request, response, typed, author=author):
+        response["Location"] = _sign_in(kept.ADDRESS)
+        messages.info(request, "您刚才填写的内容已保留，没有提交；登录后请核对，再重新提交。")
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _sign_in(back: str) -> str:
+    return f"/account/login/?{urlencode({'next': back})}"
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without its token (Django's hook); one of our own pages comes back to whoever typed it."""
+    del reason
+    if not kept.is_own(request):
+        return site.stale(request, kept=None)
+    if request.path.startswith(SIGNED_PREFIXES) and not request.user.is_authenticated:
+        return to_sign_in(request)
+    return site.stale(request, kept=kept.typed_in(request))
 
 
 def show(request: HttpRequest, desk: Desk, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
@@ -206,10 +224,3 @@ def _within_menu(request: HttpRequest, menu: dict[str, list[Door]]) -> str:
     """The entry of the menu under which a page lies that is no entry itself."""
     paths = [door.path for doors in menu.values() for door in doors if door.path != door.desk]
     return max((path for path in paths if request.path.startswith(f"/{path}/")), key=len, default="")
-
-
-def kept_input(request: HttpRequest) -> list[tuple[str, str]]:
-    """Hand back what was typed, without secrets."""
-    if request.method != "POST":
-        return []
-    return [(name, value) for name, values in request.POST.lists() if name not in SECRET for value in values]

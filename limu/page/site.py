@@ -1,13 +1,13 @@
 """Pages for when something is not there, has ended, is too much, or broke: what happened, what to do, which number."""
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from limu.page.kept import Typed
 from limu.page.speech import in_language
 from limu.wire.database import is_away
 
@@ -26,7 +26,7 @@ class Fault:
     wait_seconds: int = 0
 
 
-def fault(request: HttpRequest, what: Fault, *, kept: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+def fault(request: HttpRequest, what: Fault, *, kept: Typed | None = None) -> HttpResponse:
     """Answer with a fault, as a page to a person and as a problem (RFC 9457) to a machine."""
     # The frame of a page that failed asks nobody anything: what it would ask may be what failed.
     request.__dict__["limu_failed"] = what.status >= 500
@@ -73,7 +73,7 @@ def not_there(request: HttpRequest) -> HttpResponse:
     return fault(request, what)
 
 
-def broken_at_desk(request: HttpRequest, *, kept: list[tuple[str, str]]) -> HttpResponse:
+def broken_at_desk(request: HttpRequest, *, kept: Typed | None) -> HttpResponse:
     """Own up to a failure of a signed page, and hand back what was typed so that it can be sent again (500)."""
     if is_away(sys.exc_info()[1]):
         return away(request, kept=kept)
@@ -84,11 +84,12 @@ def broken_at_desk(request: HttpRequest, *, kept: list[tuple[str, str]]) -> Http
     return fault(request, what, kept=kept)
 
 
-def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuse a form without its token (Django's hook): it stood open too long, or came from another site (403)."""
-    del reason
-    told = "页面停留时间过长，或者登录状态已变化。"
-    return fault(request, Fault(403, "提交没有生效", told, "请返回上一页，刷新后重新提交。"))
+def stale(request: HttpRequest, *, kept: Typed | None) -> HttpResponse:
+    """Refuse a form without its token: it stood open too long, or came from another site (403)."""
+    told, advice = _("页面停留时间过长，或者登录状态已变化。"), _("请返回上一页，刷新后重新提交。")
+    if kept is not None:
+        advice = _("您填写的内容保留在下面，请核对后重新提交。")
+    return fault(request, Fault(403, _("提交没有生效"), told, advice), kept=kept)
 
 
 def ended(request: HttpRequest) -> HttpResponse:
@@ -139,7 +140,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return fault(request, Fault(500, _("页面暂时无法显示"), told, advice))
 
 
-def away(request: HttpRequest, *, kept: Sequence[tuple[str, str]] = ()) -> HttpResponse:
+def away(request: HttpRequest, *, kept: Typed | None = None) -> HttpResponse:
     """Say that the register cannot be reached and that it is not the visitor's fault (503)."""
     told = _("服务正在恢复，您的操作没有生效，也没有错。")
     advice = _("请一分钟后重试。")

@@ -1,14 +1,11 @@
 """J4 (ux.md 5.8): a task near its day, a nil return in one click, and an overdue light that counts working days."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from limu.catalogue.store_schedule import insert_reminder
-from limu.department.store import enter, find_officer
-from limu.intake.queries_tasks import tasks
-from limu.wire.clock import register_today
 from limu.wire.database import Database
 from tests.journeys import desks
 
@@ -22,7 +19,16 @@ def clerk(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[Browser
     context.close()
 
 
-def test_a_nil_return_and_an_overdue_light(clerk: BrowserContext, desk_site: tuple[str, Database]) -> None:  # noqa: PLR0915 - a journey is one story
+@pytest.fixture(scope="module")
+def officer(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[BrowserContext]:
+    context = desks.signed_in(browser, desk_site[0], desks.CENTRE)
+    yield context
+    context.close()
+
+
+def test_a_nil_return_and_an_overdue_light(  # noqa: PLR0915 - a journey is one story
+    clerk: BrowserContext, officer: BrowserContext, desk_site: tuple[str, Database]
+) -> None:
     page = clerk.pages[0]
 
     # 1: coercion is due today.
@@ -55,26 +61,32 @@ def test_a_nil_return_and_an_overdue_light(clerk: BrowserContext, desk_site: tup
     expect(page.get_by_test_id("home-tasks")).to_contain_text("逾期 2 个工作日")
     desks.picture(page, "home-late")
 
-    # 4: the centre reminds; the department sees it.
-    remind(desk_site[1])
+    # 4: a red cell in the centre's matrix; the centre reminds; the department sees it.
+    remind(officer.pages[0])
     page.goto("/dept/tasks")
     expect(page.get_by_test_id("task-confirmation")).to_contain_text("收到催报")
+    page.goto("/dept")
+    expect(page.get_by_test_id("home-tasks")).to_contain_text("收到催报")
     # A late nil return settles the missed period and takes the light away.
+    page.goto("/dept/tasks")
     page.get_by_test_id("task-confirmation").get_by_role("link", name="本期无数据").click()
     page.get_by_role("button", name="确认，本期无数据").click()
     expect(page.get_by_test_id("task-confirmation")).to_contain_text("正常")
     expect(page.get_by_test_id("tasks-late")).to_have_count(0)
 
 
-def remind(database: Database) -> None:
-    """What the centre's button does: find who is overdue, and remind them."""
-    with database.connect("app") as connection:
-        officer = find_officer(connection, desks.CLERK)
-        assert officer is not None
-        enter(connection, department=officer.department)
-        found = tasks(connection, today=register_today(connection), department=officer.department)
-        overdue = next(task for task in found if task.standing.light == "overdue")
-        assert insert_reminder(
-            connection, item=overdue.item.code, department=officer.department, due_on=overdue.standing.period.due,
-            officer=officer.id,
-        )  # fmt: skip
+def remind(page: Page) -> None:
+    """4: what the centre sees and does."""
+    page.goto("/ops")
+    page.get_by_role("link", name="归集监控", exact=True).first.click()
+    late = page.get_by_test_id("collection-matrix").locator(".cell.overdue").first
+    expect(late).to_contain_text("逾期")
+    expect(late).to_contain_text("2 个工作日")
+    red, green, blue = map(int, re.findall(r"\d+", late.evaluate("cell => getComputedStyle(cell).color"))[:3])
+    assert red > 2 * max(green, blue)
+    expect(late.locator("svg.icon")).to_have_count(1)
+    assert desks.faults_of(page) == []
+    desks.picture(page, "collection-late")
+    page.goto("/ops/collection?light=overdue")
+    page.get_by_test_id("collection-remind").click()
+    expect(page.get_by_test_id("desk-message")).to_contain_text("已催报")

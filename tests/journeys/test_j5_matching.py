@@ -140,6 +140,7 @@ def confirm_as_the_second(browser: Browser, site: str, address: str) -> None:
     history = other.get_by_test_id("case-history")
     expect(history).to_contain_text(desks.CENTRE)
     expect(history).to_contain_text("共同确认")
+    expect(history).to_contain_text("更名通知书〔2026〕3号")
     expect(history).to_contain_text("待关联 → 已关联")
     expect(history).to_contain_text(f"报送名称“{STATED}”")
     second.close()
