@@ -23,7 +23,7 @@ NAMED: dict[str, str] = {
     "front": "reply schemas tags words",
 }
 NAMED["wire"] += " aside box halt memory outbox pour together"
-NAMED["page"] += " machine paging"
+NAMED["page"] += " kept machine paging"
 FREE = {"cli", "city", "bench"}
 TOP = {"__init__", "settings", "urls", "wsgi", "reactions"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base", "core", "data", "lib"}
