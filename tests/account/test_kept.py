@@ -1,6 +1,6 @@
 """What was typed is not lost when a session ends, and nobody else gets to read or to send it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -36,7 +36,7 @@ def idle(client: Client) -> Client:
     return client
 
 
-def sent_too_late(form: dict[str, object], *, headers: dict[str, str]) -> tuple[Client, str]:
+def sent_too_late(form: Mapping[str, object], *, headers: dict[str, str]) -> tuple[Client, str]:
     """A clerk goes away for half an hour, comes back and sends; the browser, and where it is led."""
     client = idle(people.signed_in("one.clerk"))
     answer = client.post("/dept/upload?item=penalty", form, headers=headers)
