@@ -4,12 +4,9 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
 
 from limu.city.calendar import story_now
@@ -22,7 +19,7 @@ from limu.cli.frame import REFUSED, err, out
 from limu.cli.init import bring_up
 from limu.cli.seed import Screen, found, is_founded, prepare_for_demonstration
 from limu.cli.serve import HOST, PORT, leash, run_server, serving, stop_server, wait_until_up
-from limu.cli.worker import PAUSE, Worker
+from limu.cli.worker import Shift
 from limu.upward import actions as upward
 from limu.wire.clock import Clock
 from limu.wire.database import Database, running_database
@@ -83,14 +80,14 @@ def run(database: Database, *, port: int) -> None:
     """Serve pages and work until Ctrl-C, then stop both; the database is stopped by whoever lent it."""
     server = run_server(port, database=database)
     above = run_upper(database)
-    hand: Worker | None = None
+    shift = Shift(database)
     try:
         if not wait_until_up(server, port):
             err.print(f"网站没有启动成功：端口 {port} 可能被占用。", style="red")
             raise typer.Exit(REFUSED)
         err.print(f"网站已启动：http://{HOST}:{port}/ （Ctrl-C 停止）", highlight=False)
         while server.poll() is None:
-            hand = _turn(database, hand)
+            shift.turn()
         err.print("网站意外停止。", style="red")
         raise typer.Exit(REFUSED)
     except KeyboardInterrupt:
@@ -99,25 +96,8 @@ def run(database: Database, *, port: int) -> None:
         stop_server(server)
         if above is not None:
             stop_server(above)
-        if hand is not None:
-            hand.close()
+        shift.close()
     err.print("已全部停止；数据保留。")
-
-
-def _turn(database: Database, hand: Worker | None) -> Worker | None:
-    """A turn of the worker; one that did not reach the database in time (a busy machine) begins anew with the next."""
-    try:
-        hand = hand or Worker(database)
-        hand.turn()
-        hand.wait(PAUSE)
-    except psycopg.OperationalError as lost:
-        if hand is not None:
-            err.print(f"后台处理中断，恢复后继续：{lost}", highlight=False)
-            with suppress(psycopg.Error):
-                hand.close()
-        time.sleep(PAUSE)
-        return None
-    return hand
 
 
 def run_upper(database: Database) -> "subprocess.Popen[bytes] | None":

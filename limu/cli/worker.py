@@ -2,9 +2,12 @@
 
 import os
 import platform
+import time
 from collections.abc import Callable
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, NoReturn
 
+import psycopg
 import typer
 
 from limu.access.tasks import end_overdue
@@ -20,6 +23,7 @@ from limu.wire.database import Database
 from limu.wire.exchange import find_exchange
 
 PAUSE = 1.0
+LONGEST_PAUSE = 30.0
 
 
 class Worker:
@@ -80,6 +84,45 @@ class Worker:
         self._app.execute("DELETE FROM limu.worker_beat WHERE seen_at < limu.register_now() - interval '1 day'")
 
 
+class Shift:
+    """A worker that outlives the loss of its database: it says so, waits twice as long each time, and begins anew."""
+
+    def __init__(self, database: Database, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._database, self._sleep = database, sleep
+        self._hand: Worker | None = None
+        self._failures = 0
+
+    def turn(self) -> int | None:
+        """Do a turn and wait for the next; None if the database was not there for it, or not in time."""
+        try:
+            self._hand = self._hand or Worker(self._database)
+            size = self._hand.turn()
+            if self._failures:
+                err.print("后台处理已恢复。")
+                self._failures = 0
+            self._hand.wait(PAUSE)
+        except psycopg.OperationalError as lost:
+            self._begin_anew(lost)
+            return None
+        return size
+
+    def close(self) -> None:
+        """Close the worker, if one is at work."""
+        if self._hand is not None:
+            self._hand.close()
+
+    def _begin_anew(self, lost: psycopg.OperationalError) -> None:
+        pause = min(PAUSE * 2**self._failures, LONGEST_PAUSE)
+        self._failures = min(self._failures + 1, 10)
+        why = str(lost).strip().splitlines()
+        reason = why[0] if why else type(lost).__name__
+        err.print(f"后台处理中断：{reason}；{pause:.0f} 秒后继续，未完成的不会丢失。", highlight=False, markup=False)
+        with suppress(psycopg.Error):
+            self.close()
+        self._hand = None
+        self._sleep(pause)
+
+
 def worker(
     *,
     once: Annotated[bool, typer.Option("--once", help="只做一轮就结束。")] = False,
@@ -87,18 +130,27 @@ def worker(
 ) -> None:
     """处理提交之后的事：把新事件排入公开日志，清空待办；按 Ctrl-C 停止。"""
     with prepared_database() as database:
-        hand = Worker(database)
-        try:
-            if not once:
-                err.print("后台处理已启动（Ctrl-C 停止）")
-            size = hand.round() if once else hand.turn()
-            while not once:
-                hand.wait(PAUSE)
-                size = hand.turn()
-        finally:
-            hand.close()
+        size = _once(database) if once else _until_stopped(database)
     if as_json:
         emit({"log_size": size})
+
+
+def _once(database: Database) -> int:
+    hand = Worker(database)
+    try:
+        return hand.round()
+    finally:
+        hand.close()
+
+
+def _until_stopped(database: Database) -> NoReturn:
+    err.print("后台处理已启动（Ctrl-C 停止）")
+    shift = Shift(database)
+    try:
+        while True:
+            shift.turn()
+    finally:
+        shift.close()
 
 
 def register(app: typer.Typer) -> None:

@@ -52,9 +52,10 @@ def check(
     store.close_deviations(connection, holder.id, right)
     for record, verdict in verdicts.items():
         if verdict in {"differs", "withdrawn"} and record not in right:
-            number = ticket_number(today)
+            # Nothing is kept of what is public: that is a lack, and no other content.
+            kind = "missing" if verdict == "differs" and hashes[record] is None else verdict
             store.insert_deviation(
-                connection, uuid4(), number=number, holder=holder.id, record=record, kind=verdict
+                connection, uuid4(), number=ticket_number(today), holder=holder.id, record=record, kind=kind
             )  # fmt: skip
     return verdicts
 

@@ -10,6 +10,7 @@ from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.feed import rules_holder as rules
 from limu.feed import store_holder as store
 from limu.feed.rules_holder import ActKind, Holder, Wish
+from limu.wire.outgoing import PUBLIC, Reach, why_blocked
 
 
 def ask_holder(
@@ -19,12 +20,15 @@ def ask_holder(
     wish: Wish,
     reason: str,
     known: tuple[frozenset[str], frozenset[str]],
+    reach: Reach = PUBLIC,
 ) -> tuple[Holder, str] | Refusal:
     """Ask for a new holder; its token is told now and never again, and opens nothing before another person agrees."""
     if refusal := authorise(officer, "edit_holders", officer.department):
         return refusal
     if refusal := rules.why_not(wish, known_items=known[0], known_fields=known[1]):
         return refusal
+    if wish.hook_url and (block := why_blocked(wish.hook_url, reach)):
+        return rules.BLOCKED[block]
     if not reason.strip():
         return rules.NO_REASON
     token, made = rules.TOKEN_PREFIX + secrets.token_urlsafe(32), uuid4()

@@ -16,14 +16,14 @@ from psycopg import Connection
 from limu.client.digest import canonical
 from limu.feed import store_serve
 from limu.feed import store_snapshot as store
-from limu.feed.rules import ALWAYS, OPTIONAL
+from limu.feed.rules import ALWAYS, DECLARATION, OPTIONAL
 from limu.feed.rules_holder import Holder
 from limu.feed.store_snapshot import Snapshot
 from limu.wire.home import Home
 from limu.wire.signing import public_key, sign
 
 USE: Final = "feed"
-COLUMNS: Final = ("id", *sorted(ALWAYS - {"id", "content"}), *OPTIONAL, "content")
+COLUMNS: Final = ("id", *sorted(ALWAYS - {"id", "content"}), *OPTIONAL, DECLARATION, "content")
 LICENCE: Final = (
     "只限协议约定的用途；收到停止公示或者变更的事件后，应当立即删除或者更新副本，被替代的快照不得继续使用。"
 )

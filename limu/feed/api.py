@@ -239,11 +239,10 @@ def tree(request: HttpRequest, connection: Connection, holder: Holder) -> HttpRe
     return _json(told)
 
 
-def gone(request: HttpRequest) -> HttpResponse:
-    """Say that a timepoint is too old, and where to begin again."""
-    response = _problem(
-        request, 410, "起点已不在保存期内", "请从最新快照重新开始：/feed/snapshot。", snapshot="/feed/snapshot"
-    )
+def gone(request: HttpRequest, *, is_snapshot: bool = False) -> HttpResponse:
+    """Say that a timepoint is too old, or that a snapshot was withdrawn, and where to begin again."""
+    title = "快照已撤回，请删除已取得的文件" if is_snapshot else "起点已不在保存期内"
+    response = _problem(request, 410, title, "请从最新快照重新开始：/feed/snapshot。", snapshot="/feed/snapshot")
     response["Link"] = '</feed/snapshot>; rel="latest-version"'
     return response
 

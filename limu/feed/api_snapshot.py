@@ -36,10 +36,10 @@ def file(request: HttpRequest, snapshot: str, name: str) -> HttpResponse:
     def given(request: HttpRequest, connection: Connection, holder: Holder) -> HttpResponse:
         found = actions.current(connection, find_home(), holder)
         if found is None or not constant_time_compare(str(found.id), str(snapshot)):
-            return gone(request)
+            return gone(request, is_snapshot=True)
         path = actions.path_of(find_home(), found, name)
         if path is None:
-            return gone(request)
+            return gone(request, is_snapshot=True)
         store_serve.insert_delivery(connection, holder.id, after=0, last=max(found.timepoint, 1))
         kind = TYPES[path.suffix.removeprefix(".")]
         return FileResponse(path.open("rb"), content_type=kind, as_attachment=True, filename=name)  # type: ignore[return-value]

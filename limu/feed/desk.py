@@ -20,6 +20,7 @@ from limu.feed.rules_holder import Act, Holder, Wish
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.home import find_home
 from limu.wire.keys import key
+from limu.wire.outgoing import reach_of
 
 USUAL_HOURS = 24
 ASKED: Mapping[str, rules.ActKind] = {"pause": "pause", "resume": "resume", "end": "end"}
@@ -44,7 +45,9 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         return _form(request, desk, wish)
     wish, reason = _wish(request), request.POST.get("reason", "")
     known = (frozenset(item.code for item in _items(desk)), frozenset(OPTIONAL) | {code for code, _ in _fields(desk)})
-    made = actions.ask_holder(desk.connection, officer=desk.officer, wish=wish, reason=reason, known=known)
+    made = actions.ask_holder(
+        desk.connection, officer=desk.officer, wish=wish, reason=reason, known=known, reach=reach_of(find_home())
+    )  # fmt: skip
     if isinstance(made, Refusal):
         return _form(request, desk, wish, reason=reason, refusal=made)
     holder, token = made

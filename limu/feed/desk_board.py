@@ -13,7 +13,9 @@ from limu.page.rules_charts import Chart
 from limu.page.signed import Desk, officer_page, show
 
 SHOWN = {"changes": "停止与变更", "late": "逾期未确认", "all": "全部"}
-DEVIATION_WORDS = {"differs": "内容不一致", "withdrawn": "已停止公示仍保留", "stale": "公众反映的陈旧副本"}
+DEVIATION_WORDS = {
+    "differs": "内容不一致", "missing": "副本缺少", "withdrawn": "已停止公示仍保留", "stale": "公众反映的陈旧副本",
+}  # fmt: skip
 
 
 @officer_page("read_holders")

@@ -37,6 +37,14 @@ WRONG_HOURS = Refusal("I-103", "确认时限须在 1 至 720 小时之间。", "
 WRONG_HOOK = Refusal(
     "I-104", "推送地址不能使用。", "请填写以 https:// 开头、不含用户名的地址；也可以留空，由对方自行获取。"
 )
+BLOCKED: Final[Mapping[str, Refusal]] = {
+    "no_tls": Refusal(
+        "I-106", "推送地址须以 https:// 开头。", "变更内容须加密送达；请填写 https 地址，也可以留空，由对方自行获取。"
+    ),
+    "inside": Refusal(
+        "I-107", "推送地址指向本机或者内部网络。", "请填写公共网络上的地址；在自有政务网络内推送的，请由运维人员开通。"
+    ),
+}
 WRONG_SCOPE = Refusal("I-105", "事项、地区或者字段不在可选范围内。", "地区请填写行政区划代码，多个用逗号分开。")
 NAME_TAKEN = Refusal("S-106", "已有同名的接收单位。", "请核对；范围变更请终止原协议后另行接入。")
 OPEN_ACT = Refusal("S-107", "已有一项办理等待确认。", "请由另一人确认或者退回后再办理。")
@@ -44,6 +52,18 @@ NOT_NOW = Refusal("S-108", "当前状态不能这样办理。", "请查看接收
 NO_REASON = Refusal("S-109", "没有填写理由。", "请写明理由。")
 SAME_PERSON = Refusal("S-110", "须由两人办理，不能由同一人的两个账号完成。", "请由另一名工作人员确认。")
 SETTLED = Refusal("S-111", "这项办理已经办结。", "请查看接收单位的状态。")
+
+# Why a message was not taken, in words; an answer such as HTTP 503 says it itself.
+FAILURE_WORDS: Final[Mapping[str, str]] = {
+    "BlockedError": "地址不允许推送（没有使用 https，或者指向内部网络）",
+    "gaierror": "域名无法解析",
+    "TimeoutError": "没有按时应答",
+    "ConnectionRefusedError": "对方拒绝连接",
+    "ConnectionResetError": "连接中断",
+    "OSError": "连接中断",
+    "SSLCertVerificationError": "对方的证书不可信",
+    "SSLError": "没有建立加密连接",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +158,7 @@ def _is_span(first: date, last: date) -> bool:
 
 
 def is_address(url: str) -> bool:
-    """Tell whether an address may be sent to at all; where it leads is judged when it is sent (wire/outgoing.py)."""
+    """Tell whether this is an address of the web; whether it may be sent to is judged by wire/outgoing.py."""
     try:
         parts = urlsplit(url)
         _ = parts.port

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row, tuple_row
 
-from limu.feed.rules_holder import Holder
+from limu.feed.rules_holder import FAILURE_WORDS, Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +118,21 @@ def summary(connection: Connection[Any]) -> list[dict[str, Any]]:
 def hook_of(connection: Connection[Any], holder: UUID) -> dict[str, Any] | None:
     """Read how a holder's webhook stands."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
+        row = cursor.execute(
             "SELECT sent, attempts, next_at, failure, is_dead FROM limu.feed_hook WHERE holder = %s", (holder,)
         ).fetchone()
+    return row and row | {"failure": FAILURE_WORDS.get(row["failure"], row["failure"])}
 
 
 def dead_letters(connection: Connection[Any], holder: UUID) -> list[dict[str, Any]]:
     """List what a webhook did not take."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
+        rows = cursor.execute(
             """SELECT first, last, failure, died_at, replayed_at FROM limu.feed_dead_letter
                WHERE holder = %s ORDER BY died_at DESC LIMIT 20""",
             (holder,),
         ).fetchall()
+    return [row | {"failure": FAILURE_WORDS.get(row["failure"], row["failure"])} for row in rows]
 
 
 def deviation_exists(connection: Connection[Any], deviation: UUID) -> bool:

@@ -130,19 +130,24 @@ def insert_acknowledged(connection: Connection[Any], holder: UUID, spans: Iterab
 
 
 def digests(connection: Connection[Any], holder: Holder, records: Sequence[UUID]) -> dict[UUID, bytes | None]:
-    """Tell the present digest of each record that was ever delivered to a holder; None for one that ended."""
+    """Tell the present digest of each record that was ever delivered to a holder; None for one that ended.
+
+    A span that was delivered passes over events of other scopes: those were not. What moved out of a scope has ended
+    in it."""
+    values: dict[str, Any] = {"policy": holder.policy, "holder": holder.id, "records": list(records)}
+    was, now_is = scope_of(holder, values, "g"), scope_of(holder, values, "e")
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
-            """SELECT u.record, c.digest FROM unnest(%(records)s::uuid[]) AS u (record)
-               LEFT JOIN limu.feed_event e ON e.record = u.record AND e.is_current
+            f"""SELECT u.record, c.digest FROM unnest(%(records)s::uuid[]) AS u (record)
+               LEFT JOIN limu.feed_event e ON e.record = u.record AND e.is_current{now_is}
                    AND e.shown_until > limu.register_today()
                    AND NOT EXISTS (SELECT FROM limu.feed_dirty d WHERE d.record = e.record)
                LEFT JOIN limu.feed_copy c ON c.policy = %(policy)s AND c.timepoint = e.timepoint
                WHERE EXISTS (
                    SELECT FROM limu.feed_event g JOIN limu.feed_receipt r ON r.holder = %(holder)s
                        AND NOT r.is_acknowledged AND r.span @> g.timepoint
-                   WHERE g.record = u.record)""",
-            {"policy": holder.policy, "holder": holder.id, "records": list(records)},
+                   WHERE g.record = u.record{was})""",
+            values,
         )
         return {row[0]: row[1] for row in cursor}
 

@@ -15,7 +15,7 @@ from limu.feed.rules_holder import Holder
 from limu.wire.database import Connection, Database
 from limu.wire.home import find_home
 from limu.wire.keys import key
-from limu.wire.outgoing import post, private_allowed
+from limu.wire.outgoing import post, reach_of
 
 
 def make_snapshot(connection: Connection, body: dict[str, Any]) -> None:
@@ -28,7 +28,7 @@ def make_snapshot(connection: Connection, body: dict[str, Any]) -> None:
 def push(database: Database) -> int:
     """Send what is due to the webhooks, on a connection of its own: a slow receiver keeps nobody else waiting."""
     with database.connect("app", autocommit=True) as connection:
-        sending = partial(post, may_be_private=private_allowed())
+        sending = partial(post, reach=reach_of(database.home))
         return send_due(connection, post=sending, master=key(database.home, HOOK_KEY))
 
 

@@ -1,28 +1,79 @@
-"""Sending to an address that somebody else wrote down: never into our own network, never on to elsewhere."""
+"""Sending to an address that somebody else wrote down: under TLS, never into our own network, never on to elsewhere."""
 
 import http.client
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
-from ipaddress import IPv6Address, ip_address
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from limu.wire.home import Home
+from limu.wire.mode import read_mode
+
 PATIENCE = 5.0
+LONGEST = 15.0
+"""Seconds for the whole of a message: a receiver that answers a letter at a time keeps nobody else waiting."""
+
+Block = Literal["no_tls", "inside"]
+INSIDE: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 class BlockedError(Exception):
-    """The address leads where we do not send: another scheme, or a network that is not public."""
+    """The address leads where we do not send: without TLS, or into a network that is not public."""
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, may_be_private: bool = False) -> int:
-    """Send a body and return the status. The name is looked up once and that very address is used; no redirects."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far we send beyond the public network: into a network of the operator's own; to this very machine."""
+
+    to_private: bool = False
+    # Of a demonstration alone: its receivers run beside it, and there TLS is not asked for.
+    to_itself: bool = False
+
+
+PUBLIC: Final = Reach()
+
+
+def reach_of(home: Home) -> Reach:
+    """Read how far webhooks of this installation may go."""
+    return Reach(
+        to_private=os.environ.get("LIMU_FEED_PRIVATE_HOOKS") == "1",
+        to_itself=read_mode(home, os.environ) == "demonstration",
+    )
+
+
+def why_blocked(url: str, reach: Reach = PUBLIC) -> Block | None:
+    """Judge an address as it is written; where a name leads is judged when it is sent to."""
     parts = urlsplit(url)
-    if parts.scheme != "https" and not (may_be_private and parts.scheme == "http"):
+    host = (parts.hostname or "").rstrip(".")
+    number = _number(host)
+    is_itself = host == "localhost" if number is None else ip_address(number).is_loopback
+    if reach.to_itself and is_itself:
+        return None if parts.scheme in ("https", "http") else "no_tls"
+    if parts.scheme != "https":
+        return "no_tls"
+    if reach.to_private:
+        return None
+    is_open = is_public(number) if number is not None else "." in host and not host.endswith(INSIDE)
+    return None if is_open else "inside"
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str], *, reach: Reach = PUBLIC) -> int:
+    """Send a body and return the status. The name is looked up once and that very address is used; no redirects."""
+    if why_blocked(url, reach):
         raise BlockedError
+    parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = _address(parts.hostname or "", port, may_be_private=may_be_private)
+    address = _address(parts.hostname or "", port, reach=reach)
     connection = _connection(parts.scheme, parts.hostname or "", address=address, port=port)
+    # The socket's own way down, beneath TLS: whoever reads it meets its end.
+    end = threading.Timer(LONGEST, socket.socket.shutdown, (connection.sock, socket.SHUT_RDWR))
+    end.daemon = True
+    end.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body=body, headers=dict(headers))
@@ -33,12 +84,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, may_be_private: b
     else:
         return answer.status
     finally:
+        end.cancel()
         connection.close()
-
-
-def private_allowed() -> bool:
-    """Whether the operator lets webhooks go to addresses that are not public (a government network of its own)."""
-    return os.environ.get("LIMU_FEED_PRIVATE_HOOKS") == "1"
 
 
 def is_public(text: str) -> bool:
@@ -63,12 +110,28 @@ class _Translated:
 _TRANSLATED = _Translated()
 
 
-def _address(host: str, port: int, *, may_be_private: bool) -> str:
+def _number(host: str) -> str | None:
+    """The address that a host is, however it is written (127.1 and 0x7f000001 are 127.0.0.1); None for a name."""
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        pass
+    try:
+        return str(IPv4Address(socket.inet_aton(host)))
+    except OSError:
+        return None
+
+
+def _address(host: str, port: int, *, reach: Reach) -> str:
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     # All of them: a name with one private address is not sent to at all.
-    if not found or not (may_be_private or all(is_public(one) for one in found)):
+    if not found or not (reach.to_private or all(_may_have(one, reach) for one in found)):
         raise BlockedError
     return found[0]
+
+
+def _may_have(address: str, reach: Reach) -> bool:
+    return is_public(address) or (reach.to_itself and ip_address(address.partition("%")[0]).is_loopback)
 
 
 def _connection(scheme: str, host: str, *, address: str, port: int) -> http.client.HTTPConnection:

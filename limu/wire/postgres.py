@@ -46,7 +46,10 @@ SETTINGS: Mapping[str, str] = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-TEST_SETTINGS: Mapping[str, str] = {**SETTINGS, "shared_buffers": "256MB", "max_wal_size": "1GB"}
+# More connections than a deployment: a test lets fifty officers act at one moment, beside another worker's tests.
+TEST_SETTINGS: Mapping[str, str] = {
+    **SETTINGS, "shared_buffers": "256MB", "max_wal_size": "1GB", "max_connections": "200",
+}  # fmt: skip
 
 
 class PostgresError(Exception):

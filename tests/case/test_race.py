@@ -33,15 +33,15 @@ def test_of_many_confirmations_at_once_exactly_one_counts(own_database: Database
     with own_database.connect("app") as connection:
         enter(connection, department=lawful.base.department.id)
         repairs.propose(connection, lawful.book, case, officer=lawful.handler, outcome="granted", reason="已履行")
-    together = Barrier(min(officers, 16))
+    together = Barrier(officers)
 
     def confirm(officer: Officer) -> Case | Refusal:
         with own_database.connect("app") as connection:
             enter(connection, department=officer.department)
-            together.wait(timeout=30) if officers <= 16 else None
+            together.wait(timeout=60)
             return reactions_repair.confirm_repair(connection, lawful.book, case, officer=officer)
 
-    with ThreadPoolExecutor(max_workers=min(officers, 16)) as threads:
+    with ThreadPoolExecutor(max_workers=officers) as threads:
         outcomes = list(threads.map(confirm, people))
 
     won = [one for one in outcomes if isinstance(one, Case)]

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
 from limu.city.found import found_city
 from limu.city.progress import Nobody
-from limu.cli.worker import Worker
-from limu.wire.database import Connection, Database
+from limu.cli.worker import Shift, Worker
+from limu.wire.database import Connection, Database, Who
 
 PATIENCE = 120.0
 
@@ -52,6 +53,46 @@ def test_an_outbox_row_without_a_reaction_stays_in_view_with_its_reason(own_data
         row = app.execute("SELECT done_at, attempts, failure FROM limu.outbox").fetchone()
     assert row is not None
     assert (row["done_at"], row["attempts"], row["failure"]) == (None, 1, "no reaction to unknown_kind")
+
+
+def test_a_worker_goes_on_after_the_database_was_away_and_says_so(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = [psycopg.errors.ConnectionTimeout("connection timeout expired")] * 3
+    slept: list[float] = []
+
+    def connect(self: Database, who: Who = "app", *, autocommit: bool = False) -> Connection:
+        if away:
+            raise away.pop()
+        return reached(self, who, autocommit=autocommit)
+
+    reached = Database.connect
+    monkeypatch.setattr(Database, "connect", connect)
+    shift = Shift(own_database, sleep=slept.append)
+
+    turns = [shift.turn() for _ in range(4)]
+    shift.close()
+
+    assert (turns[:3], slept) == ([None] * 3, [1.0, 2.0, 4.0])
+    assert isinstance(turns[3], int)
+    said = capsys.readouterr().err
+    assert said.count("connection timeout expired") == 3
+    assert "4 秒后继续" in said
+    assert "后台处理已恢复" in said
+
+
+def test_a_worker_whose_connections_were_cut_begins_anew(own_database: Database) -> None:
+    shift = Shift(own_database, sleep=lambda _: None)
+    assert shift.turn() is not None
+    with own_database.connect("admin", autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid()"
+        )
+
+    assert shift.turn() is None
+    assert shift.turn() is not None
+    shift.close()
 
 
 def test_what_ends_is_logged_while_an_errand_is_under_way(
