@@ -59,7 +59,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one shown row. Of a row about a person neither name nor document is repeated."""
+    """What is wrong with one shown row. Of a row about a person neither name nor document is repeated.
+
+    `law` is the key of a rule or of an article."""
 
     file: str
     row: int
@@ -81,15 +83,20 @@ def faults_of(shown: Shown, *, file: str, lists: frozenset[str] | None, words: d
     `lists` are the names of lists that may be shown, None where the file holds no list; `words` are the reasons of
     publication.rules by their key."""
     if shown.is_person:
-        return (Fault(file, shown.row, "（自然人，不重复其姓名）", "", "U-101", "", "pipl/25"),)
+        return (Fault(file, shown.row, "（自然人，不重复其姓名）", "", "U-101", "", ARTICLES["U-101"]),)
     found = [*_of_decision(shown, words), *_of_row(shown, lists)]
     return tuple(
-        Fault(file, shown.row, shown.party, shown.document, code, detail, shown.rule if code in _BY_TERM else "")
+        Fault(
+            file, shown.row, shown.party, shown.document, code, detail,
+            shown.rule if code in _BY_TERM else ARTICLES.get(code, ""),
+        )
         for code, detail in found
-    )
+    )  # fmt: skip
 
 
 _BY_TERM: Final = {"U-103", "U-104", "U-110"}
+ARTICLES: Final = {"U-101": "pipl/25", "U-102": "pipl/25", "U-108": "penalty-law/48"}
+"""The article that a fault breaks, where it is not the rule of the record's own term."""
 
 
 def _of_decision(shown: Shown, words: dict[str, str]) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +19,8 @@ from limu.intake.rules import UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.law.book import LawBook, packaged_book
 from limu.wire.clock import read_clock
-from limu.wire.database import NoDatabaseError
+from limu.wire.database import NoDatabaseError, is_made
+from limu.wire.home import find_home
 from limu.wire.lawbook import current_book
 from limu.wire.statutes import read_law_texts
 
@@ -59,13 +61,13 @@ def checkup(
 
 def _law() -> tuple[LawBook, bool]:
     """The deployment's law where there is one; else the shipped texts, read as if confirmed, and that is said."""
-    try:
-        with running_connection("app") as connection:
+    # Whoever checks a site before anything is installed has no database, and is not given one.
+    if is_made(find_home()):
+        with suppress(NotPreparedError, NoDatabaseError, psycopg.OperationalError), running_connection() as connection:
             return current_book(connection), True
-    except (NotPreparedError, NoDatabaseError, psycopg.OperationalError):
-        texts = read_law_texts()
-        keys = frozenset(one.key for one in packaged_book(texts).rules())
-        return packaged_book(texts, confirmations=keys), False
+    texts = read_law_texts()
+    keys = frozenset(one.key for one in packaged_book(texts).rules())
+    return packaged_book(texts, confirmations=keys), False
 
 
 def _plain(done: Checkup) -> dict[str, Any]:

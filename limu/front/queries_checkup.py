@@ -15,9 +15,10 @@ from limu.check.finding import PERSON
 from limu.checkup.rules import Fault, Shown, faults_of
 from limu.checkup.store import PAGES, files_of, tables_of, write_rows
 from limu.checkup.store_own import own_parts
-from limu.intake.queries import Judged, judged_chunks
+from limu.intake.queries import PERSONS_CODE, SPLIT_CODE, SURPLUS_CODE, Judged, judged_rows
 from limu.intake.rules import FaultyFileError, Order, UserFault, stated_row
 from limu.intake.rules_mapping import HeaderMapping
+from limu.intake.rules_rows import ROW, as_fields
 from limu.intake.store_reading import open_reading
 from limu.law.book import LawBook
 from limu.publication.rules import REASONS, decide_frame
@@ -123,24 +124,31 @@ def _look(file: Path, looked: Looked, *, done: Checkup) -> None:
         done.absent.setdefault(looked.name, []).extend(one.label for one in absent)
     looked = replace(looked, absent=frozenset(one.code for one in absent) | (SORTING - there))
     try:
-        with closing(judged_chunks(reading, item=measure.item, order=Order(measure.today, None))) as chunks:
-            for judged in chunks:
+        with closing(judged_rows(reading, item=measure.item, order=Order(measure.today, None))) as chunks:
+            for rows, judged in chunks:
                 done.rows += judged.rows
-                _judge(judged, looked, done=done)
+                _judge(judged, looked, as_fields(rows, reading.plan), done=done)
     except FaultyFileError as faulty:
         done.unread.append((looked.name, faulty.fault))
 
 
-def _judge(judged: Judged, looked: Looked, *, done: Checkup) -> None:
-    lists = _lists(looked.measure)
+def _judge(judged: Judged, looked: Looked, fields: pl.DataFrame, *, done: Checkup) -> None:
+    lists, law = _lists(looked.measure), looked.measure.law
     found = [
-        fault
-        for shown in (*_accepted(judged, looked), *_refused(judged, looked))
+        replace(fault, law=_cited(law, fault.law))
+        for shown in (*_accepted(judged, looked), *_refused(judged, looked, fields))
         for fault in faults_of(shown, file=looked.name, lists=lists, words=REASONS)
     ]
     done.faults += found
     # A cell with several parties is one row of the site, whatever is wrong with each of them.
     done.faulty += len({fault.row for fault in found})
+
+
+def _cited(law: LawBook, key: str) -> str:
+    """Write the law of a fault for reading: the instrument and its article."""
+    if law.article(key):
+        return law.cite(key)
+    return law.ref(key).citation if law.rule(key) else key
 
 
 def _lists(measure: Measure) -> frozenset[str] | None:
@@ -181,16 +189,32 @@ def _of_text(name: str) -> pl.Expr:
     return pl.coalesce(pl.col("content").str.extract(found), pl.col("closed").str.extract(found))
 
 
-def _refused(judged: Judged, looked: Looked) -> Iterator[Shown]:
-    """Rows our gate would turn away: of a person nothing is repeated; of the others only what is wrong."""
+def _refused(judged: Judged, looked: Looked, fields: pl.DataFrame) -> Iterator[Shown]:
+    """Rows our gate would turn away: of a person nothing is repeated, of the others whom and which document."""
     codes = _codes(judged)
     unnamed = judged.findings.filter(pl.col("field") == "list_name")["row_number"].to_list()
+    named = _named(fields, looked.measure.item, {stated_row(entry) for entry, _ in judged.refused})
+    persons = {stated_row(entry) for entry, why in judged.refused if PERSON in why}
     for entry, why in judged.refused:
         row = stated_row(entry)
+        found = codes.get(row, frozenset()) | frozenset(why)
+        # A cell of several parties, a row that is shifted: what stands there may be a person's name after all.
+        is_sure = row not in persons and not found & {PERSON, PERSONS_CODE, SPLIT_CODE, SURPLUS_CODE}
+        party, document = named.get(row, ("", "")) if is_sure else ("", "")
         name = UNKNOWN_LIST if row in unnamed else ""
         yield Shown(
-            looked.row(entry), codes.get(row, frozenset()) | frozenset(why), is_person=PERSON in why, list_name=name
-        )
+            looked.row(entry), found, is_person=PERSON in why, list_name=name, party=party, document=document,
+        )  # fmt: skip
+
+
+def _named(fields: pl.DataFrame, item: Item, rows: set[int]) -> dict[int, tuple[str, str]]:
+    """The party and the document of some rows, as their file writes them."""
+    wanted = [one.code for name in ("party_name", "document_number") if (one := item.field_for(name))]
+    there = [code for code in wanted if code in fields.columns]
+    if len(there) < len(wanted):
+        return {}
+    texts = fields.filter(pl.col(ROW).is_in(list(rows))).select(ROW, *there)
+    return {row: (str(cells[0] or "")[:100], str(cells[-1] or "")[:100]) for row, *cells in texts.iter_rows()}
 
 
 def _codes(judged: Judged) -> dict[int, frozenset[str]]:

@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from limu.wire.cluster import SUPERUSER
+from limu.wire.cluster import SUPERUSER, find_cluster
 from limu.wire.home import Home, find_home
 from limu.wire.keys import lock_file, password
 from limu.wire.postgres import SETTINGS, Server, find_server, start_server, stop_server
@@ -105,6 +105,11 @@ def find_database(environment: Mapping[str, str] | None = None) -> Database | No
     if server := find_server(home):
         return Database(home, settings.get("LIMU_DATABASE_NAME") or DEFAULT_NAME, server)
     return None
+
+
+def is_made(home: Home) -> bool:
+    """Tell whether there is a database to ask or to start; looking for one makes none."""
+    return bool(os.environ.get("LIMU_DATABASE_URL")) or (home.root.is_dir() and find_cluster(home).exists)
 
 
 def current_database() -> Database:

@@ -10,8 +10,7 @@ import psycopg
 
 from limu import __version__
 from limu.wire.binaries import NoPostgresError, find_binaries
-from limu.wire.cluster import find_cluster
-from limu.wire.database import Database, running_database
+from limu.wire.database import Database, is_made, running_database
 from limu.wire.home import Home
 from limu.wire.migrate import read_steps
 from limu.wire.mode import read_mode
@@ -37,7 +36,7 @@ class Look:
 def look_around(home: Home) -> Iterator[Look]:
     """Look at everything an installation stands on, from the ground up."""
     yield from _look_at_machine(home)
-    if not os.environ.get("LIMU_DATABASE_URL") and not (home.root.is_dir() and find_cluster(home).exists):
+    if not is_made(home):
         yield Look("数据库", "尚未建立", "请运行 limu init（正式使用）或 limu demo（演示）。")
         return
     with running_database(home) as database:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from limu.checkup.rules import RULES, Shown, faults_of
 from limu.checkup.store import tables_of
+from limu.cli.checkup import register
 from limu.front.queries_checkup import Checkup, Measure, check_up
 from limu.front.rules import HEADS
 from limu.intake.rules_mapping import HeaderMapping
@@ -79,6 +82,41 @@ def test_of_a_person_that_is_shown_neither_name_nor_number_is_repeated(tmp_path:
     assert "张三丰" not in repr(fault)
 
 
+def test_of_several_parties_in_a_cell_none_is_repeated_where_one_may_be_a_person(tmp_path: Path) -> None:
+    done = _checked(
+        tmp_path, _row(行政相对人名称="示例市甲建材有限公司、张三丰", 统一社会信用代码="", 处罚依据="", 处罚决定日期="")
+    )
+
+    assert done.faulty == 1
+    assert "张三丰" not in repr(done.faults)
+
+
+def test_a_fault_names_the_article_that_it_breaks(tmp_path: Path) -> None:
+    done = _checked(tmp_path, _row(当前状态="已撤销"), _row(处罚决定日期="2019-07-01"))
+
+    laws = {fault.code: fault.law for fault in done.faults}
+    assert laws["U-108"].startswith("《中华人民共和国行政处罚法》")
+    assert laws["U-108"].endswith("第四十八条")
+    assert laws["U-103"].startswith("《")
+
+
+def test_a_checkup_before_anything_is_installed_installs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMU_HOME", str(tmp_path / "home"))
+    file = tmp_path / "shown.csv"
+    file.write_text("\n".join(",".join(line) for line in (HEADER, FINE)), "utf-8")
+
+    app = typer.Typer()
+    register(app)
+    app.command("another")(lambda: None)
+    done = CliRunner().invoke(app, ["checkup", str(file), "--json"])
+
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["law_confirmed_here"] is False
+    assert not (tmp_path / "home").exists()
+
+
 def test_saved_pages_are_read_as_tables_and_as_forms(tmp_path: Path) -> None:
     cells = "".join(f"<tr><th>{label}：</th><td>{value}</td></tr>" for label, value in
                     zip(HEADER, _row(处罚决定日期="2019-07-01"), strict=True))  # fmt: skip
@@ -108,6 +146,9 @@ def test_a_list_without_a_law_should_not_be_there(tmp_path: Path) -> None:
 
     assert (3, "U-107") in _codes(done)
     assert (2, "U-107") not in _codes(done)
+    # Our gate would turn the row away; the workbook names all the same which record it is.
+    (wrong,) = (fault for fault in done.faults if fault.code == "U-107")
+    assert (wrong.party, wrong.document) == ("示例市甲建材有限公司", "示人社列〔2026〕1号")
 
 
 def test_a_checkup_reads_and_leaves_nothing_behind(tmp_path: Path) -> None:

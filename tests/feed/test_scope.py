@@ -34,17 +34,14 @@ def test_two_holders_have_each_its_own_scope_and_nothing_of_the_other(town: Town
 
 def test_what_moved_out_of_a_scope_has_ended_for_its_holder(town: Town) -> None:
     _, records = reported(town.database, rows=1)
-    with town.database.connect("admin") as admin:
-        region = admin.execute("SELECT region FROM limu.feed_event").fetchone()
-    assert region is not None
-    _, token = town.holder("甲银行", regions=(region["region"],))
+    _moved(town, "990102")
+    _, token = town.holder("甲银行", regions=("990102",))
     site = town.site(token)
     (body,) = (event["data"] for event in site.events(0).events)
-    with town.database.connect("admin") as admin:
-        admin.execute("UPDATE limu.subject SET region = '110101'")
-    town.tell()
+    last = site.events(0).last
+    _moved(town, "110101")
 
-    assert [event["type"] for event in site.events(1).events] == ["limu.record.moved"]
+    assert [event["type"] for event in site.events(last).events] == ["limu.record.moved"]
     assert site.check(SALT, {records[0]: salted(digest_of(canonical(body)), SALT)}) == {records[0]: "withdrawn"}
 
 
@@ -60,6 +57,12 @@ def test_a_copy_that_is_lacking_is_a_ticket_of_that_name_and_no_other_content(to
     ]  # fmt: skip
     assert _kinds(town) == [(records[0], "missing"), (records[1], "differs"), (records[2], "withdrawn")]
     copy.close()
+
+
+def _moved(town: Town, region: str) -> None:
+    with town.database.connect("admin") as admin:
+        admin.execute("UPDATE limu.subject SET region = %s", (region,))
+    town.tell()
 
 
 def _kinds(town: Town) -> list[tuple[UUID, str]]:

@@ -8,7 +8,7 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from limu.wire import database as wire
 from limu.wire.database import Database
@@ -16,6 +16,10 @@ from tests import people
 from tests.conftest import _clone
 from tests.front import town
 from tests.journeys import desks
+
+# As patient as a click: what a page says a little later on a machine busy with much else is said all the same. Who
+# finds it waits no longer for that.
+expect.set_options(timeout=30_000)
 
 
 class Server(ThreadingMixIn, WSGIServer):
