@@ -15,6 +15,7 @@ from limu.feed.store_serve import Events
 
 Verdict = Literal["same", "differs", "withdrawn", "unknown"]
 KEPT_DAYS: Final = 90
+DRAWS: Final = 50
 
 
 class TooOldError(Exception):
@@ -54,9 +55,7 @@ def check(
         if verdict in {"differs", "withdrawn"} and record not in right:
             # Nothing is kept of what is public: that is a lack, and no other content.
             kind = "missing" if verdict == "differs" and hashes[record] is None else verdict
-            store.insert_deviation(
-                connection, uuid4(), number=ticket_number(today), holder=holder.id, record=record, kind=kind
-            )  # fmt: skip
+            _open_ticket(connection, holder=holder.id, record=record, kind=kind, today=today)
     return verdicts
 
 
@@ -76,6 +75,23 @@ def ticket_number(today: date) -> str:
 
 def report_copy(connection: Connection[Any], *, record: UUID | None, place: str, today: date) -> str:
     """Keep a report of a stale copy somewhere; tells its number."""
-    number = ticket_number(today)
-    store.insert_deviation(connection, uuid4(), number=number, holder=None, record=record, kind="stale", place=place)
+    number = _open_ticket(connection, holder=None, record=record, kind="stale", today=today, place=place)
+    assert number is not None
     return number
+
+
+def _open_ticket(
+    connection: Connection[Any], *, holder: UUID | None, record: UUID | None, kind: str, today: date, place: str = ""
+) -> str | None:
+    """Open a ticket and tell its number; None where the holder has an open one for this record.
+
+    Numbers are drawn: of many on one day two may be the same, and the second is drawn again."""
+    for _ in range(DRAWS):
+        number = ticket_number(today)
+        if store.insert_deviation(
+            connection, uuid4(), number=number, holder=holder, record=record, kind=kind, place=place
+        ):  # fmt: skip
+            return number
+        if holder is not None and store.has_open_deviation(connection, holder, record):
+            return None
+    raise AssertionError("no number is free")

@@ -199,16 +199,24 @@ def insert_deviation(
     kind: str,
     place: str = "",
 ) -> bool:
-    """Open a ticket; one for a holder and a record."""
+    """Open a ticket, one for a holder and a record; false where there is one, or where its number is taken."""
     return (
         connection.execute(
             """INSERT INTO limu.feed_deviation (id, number, holder, found_by, record, kind, place)
                VALUES (%s, %s, %s, %s, %s, %s, nullif(%s, ''))
-               ON CONFLICT (holder, record) WHERE closed_at IS NULL AND holder IS NOT NULL DO NOTHING""",
+               ON CONFLICT DO NOTHING""",
             (ticket, number, holder, "public" if holder is None else "holder", record, kind, place),
         ).rowcount
         == 1
     )
+
+
+def has_open_deviation(connection: Connection[Any], holder: UUID, record: UUID | None) -> bool:
+    """Tell whether a holder's copy of a record has an open ticket."""
+    found = connection.execute(
+        "SELECT FROM limu.feed_deviation WHERE holder = %s AND record = %s AND closed_at IS NULL", (holder, record)
+    )
+    return found.fetchone() is not None
 
 
 def close_deviations(connection: Connection[Any], holder: UUID, records: Sequence[UUID]) -> None:

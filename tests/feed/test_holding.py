@@ -102,16 +102,17 @@ def test_a_waiting_holder_hears_at_once(town: Town) -> None:
     _, token = town.holder()
     site, heard = town.site(token), []
     head = site.events(0).head
-    thread = threading.Thread(target=lambda: heard.append((site.events(head, wait=10), time.monotonic())))
+    thread = threading.Thread(target=lambda: heard.append((site.events(head, wait=25), time.monotonic())))
     thread.start()
     time.sleep(0.5)
     withdraw(town.database, place, records[0])
     began = time.monotonic()
     town.tell()
-    thread.join(10)
+    thread.join(30)
 
+    # Long before its wait is over, on a machine that has much else to do too.
     assert [e["ended"] for e in heard[0][0].events] == [True]
-    assert heard[0][1] - began < 2
+    assert heard[0][1] - began < 15
 
 
 def test_a_timepoint_older_than_ninety_days_is_gone_with_the_way_to_the_snapshot(town: Town, copy: Copy) -> None:

@@ -3,9 +3,13 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from limu.client.digest import canonical, digest_of, salted
 from limu.client.follow import catch_up
 from limu.client.store import Copy
+from limu.feed import actions_copy
+from limu.wire.clock import register_today
 from tests.feed.conftest import Town
 from tests.feed.test_actions import reported, withdraw
 
@@ -57,6 +61,20 @@ def test_a_copy_that_is_lacking_is_a_ticket_of_that_name_and_no_other_content(to
     ]  # fmt: skip
     assert _kinds(town) == [(records[0], "missing"), (records[1], "differs"), (records[2], "withdrawn")]
     copy.close()
+
+
+def test_a_number_that_is_taken_is_drawn_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, records = reported(town.database)
+    drawn = iter([7, 7, 8, 8, 9])
+    monkeypatch.setattr(actions_copy.secrets, "randbelow", lambda _: next(drawn))
+    with town.database.connect("app") as connection:
+        day = register_today(connection)
+        numbers = [
+            actions_copy.report_copy(connection, record=records[0], place="https://x.example/", today=day)
+            for _ in range(3)
+        ]
+
+    assert [number[-6:] for number in numbers] == ["000007", "000008", "000009"]
 
 
 def _moved(town: Town, region: str) -> None:
