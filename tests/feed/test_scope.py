@@ -1,5 +1,6 @@
 """What an agreement does not cover is not told in any way: neither by the feed nor by asking about it."""
 
+import secrets
 from pathlib import Path
 from uuid import UUID
 
@@ -66,7 +67,7 @@ def test_a_copy_that_is_lacking_is_a_ticket_of_that_name_and_no_other_content(to
 def test_a_number_that_is_taken_is_drawn_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     _, records = reported(town.database)
     drawn = iter([7, 7, 8, 8, 9])
-    monkeypatch.setattr(actions_copy.secrets, "randbelow", lambda _: next(drawn))
+    monkeypatch.setattr(secrets, "randbelow", lambda _: next(drawn))
     with town.database.connect("app") as connection:
         day = register_today(connection)
         numbers = [
