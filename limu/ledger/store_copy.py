@@ -19,7 +19,10 @@ Rows = tuple[tuple[str, ...], bytes]
 
 
 def known_records(connection: Connection[Any], chunk: Chunk, linked: pl.DataFrame) -> pl.DataFrame:
-    """Look up the newest version of each key under its subject; one value there and one back, for a whole chunk."""
+    """Look up the newest version of each key under its subject; one value there and one back, for a whole chunk.
+
+    How a record ended is asked only where it is not plainly shown or withheld: a question for each row of a file that
+    was sent before would cost more than the rest of it."""
     keys = linked.select("subject", "natural_key").unique(maintain_order=True)
     if not keys.height:
         return pl.DataFrame(schema=KNOWN_SCHEMA)
@@ -27,12 +30,16 @@ def known_records(connection: Connection[Any], chunk: Chunk, linked: pl.DataFram
     row = connection.execute(
         """SELECT string_agg(concat_ws(',', r.subject, encode(r.natural_key, 'hex'), r.id, r.version,
                                        encode(r.content_hash, 'hex'),
-                                       coalesce(limu.ended_as(r.subject, r.id), '')), E'\n') AS told
+                                       CASE WHEN p.record IS NULL THEN coalesce(limu.ended_as(r.subject, r.id), '')
+                                            ELSE '' END), E'\n') AS told
            FROM unnest(string_to_array(%(subjects)s, E'\n')::uuid[], string_to_array(%(keys)s, E'\n'))
                AS a (subject, key)
            CROSS JOIN LATERAL (
                SELECT * FROM limu.record k WHERE k.subject = a.subject AND k.department = %(department)s
-                 AND k.item = %(item)s AND k.natural_key = decode(a.key, 'hex') ORDER BY k.version DESC LIMIT 1) r""",
+                 AND k.item = %(item)s AND k.natural_key = decode(a.key, 'hex') ORDER BY k.version DESC LIMIT 1) r
+           LEFT JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
+               AND (p.decision = 'withheld'
+                    OR p.decision = 'published' AND p.shown_until > (SELECT limu.register_today()))""",
         {
             "subjects": "\n".join(keys.get_column("subject")), "keys": "\n".join(hexes),
             "department": chunk.department, "item": chunk.item,
