@@ -1,6 +1,7 @@
 """审计与追溯: the trail of reads, the log and its proofs, emergency access; for auditor and supervisor."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,15 +21,17 @@ from limu.page.signed import Desk, officer_page, show
 from limu.record.event import EVENT_LABELS
 from limu.terms.uscc import clean_uscc
 from limu.wire.aside import aside
+from limu.wire.database import current_database
+from limu.wire.said import MOST, statements
 
 # A log up to this size is recomputed while the page waits; a longer one by the worker.
 AT_ONCE = 50_000
 ENDINGS = {"ended": "到时收回", "closed": "提前收回", "found_open": "事后收回"}
 
 
-def _trace(desk: Desk, scope: str, *, subject: UUID | None = None) -> None:
+def _trace(desk: Desk, scope: str, *, subject: UUID | None = None, act: str = "") -> None:
     refused = read_traced(
-        aside, desk.connection, officer=desk.officer, act=desk.act, purpose="trail", scope=scope,
+        aside, desk.connection, officer=desk.officer, act=act or desk.act, purpose="trail", scope=scope,
         subject=subject,
     )  # fmt: skip
     if refused:
@@ -115,7 +118,19 @@ def emergencies(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and desk.may("read_trail"):
         store_emergency.note_seen(desk.connection, desk.officer.id)
         return HttpResponseRedirect("/ops/emergency")
-    return _emergencies(request, desk)
+    return _emergencies(request, desk, said=_said(desk, request.GET.get("said", "")))
+
+
+def _said(desk: Desk, wanted: str) -> dict[str, Any] | None:
+    """The statements of one opening, for who reviews it; the look at them leaves its own trace."""
+    found = next((one for one in store_emergency.newest(desk.connection, limit=MOST) if str(one.id) == wanted), None)
+    if not desk.may("read_trail") or found is None or found.opened_at is None or found.ends_at is None:
+        return None
+    _trace(desk, f"emergency {found.id}: statements", act="read_trail")
+    told = statements(current_database(), since=found.opened_at, until=found.closed_at or found.ends_at)
+    return {
+        "one": found, "told": told and told[:MOST], "is_cut": told is not None and len(told) > MOST, "most": MOST,
+    }  # fmt: skip
 
 
 @officer_page("second_emergency")
@@ -135,7 +150,9 @@ def answer(request: HttpRequest, desk: Desk, asked: UUID) -> HttpResponse:
     return HttpResponseRedirect("/ops/emergency")
 
 
-def _emergencies(request: HttpRequest, desk: Desk, *, refusal: Refusal | None = None) -> HttpResponse:
+def _emergencies(
+    request: HttpRequest, desk: Desk, *, refusal: Refusal | None = None, said: dict[str, Any] | None = None
+) -> HttpResponse:
     place = place_of(request)
     pages = paged(request, store_emergency.newest(desk.connection, limit=place.limit, skip=place.skip), place)
     found = [(one, ENDINGS.get(one.why, "")) for one in pages.rows]
@@ -143,5 +160,5 @@ def _emergencies(request: HttpRequest, desk: Desk, *, refusal: Refusal | None = 
     return show(
         request, desk, "front/ops_emergency.html", status=422 if refusal else 200, refusal=refusal, found=found,
         pages=pages, waiting=store_emergency.waiting_requests(desk.connection), may_answer=desk.may("second_emergency"),
-        is_open=store_emergency.is_open(desk.connection), unseen=unseen,
+        is_open=store_emergency.is_open(desk.connection), unseen=unseen, said=said, may_read=desk.may("read_trail"),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from limu.objection.queries import reliances_to
 from limu.page.signed import Desk, officer_page, show
 from limu.record.item import Item
 from limu.terms.days import Calendar
+from limu.upward.queries import returned
 from limu.wire.lawbook import calendar_under, current_book
 
 RECENT = 5
@@ -38,6 +39,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     ) if may_read else ()  # fmt: skip
     pressing = [task for task in found if not task.standing.filed and task.standing.light != "normal"]
     mend = store_desk.open_problems(desk.connection, department=own, item="", limit=RECENT) if may_read else ()
+    back = returned(desk.connection, department=own, limit=RECENT) if may_read else ()
     recent = store.list_submissions(desk.connection, most=RECENT) if may_read else ()
     sent = _dispatched(desk, days) if may_read else []
     wishes = store_removal.open_removals(desk.connection, department=own) if may_read else ()
@@ -45,7 +47,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     return show(
         request, desk, "front/dept_home.html", pressing=pressing, tasks=found, corrections=corrections,
         reminded=[task for task in found if task.reminded_on],
-        mend=[(one, _name(items, one.item)) for one in mend],
+        mend=[(one, _name(items, one.item)) for one in mend], back=[(one, _name(items, one.item)) for one in back],
         wishes=wishes, sent=sent, cases=_cases(desk, book), may_read=may_read, reliance=_reliance(desk),
         waiting=count_waiting(desk.connection) if may_read else 0,
         may_submit=desk.may("submit"), may_confirm=desk.may("confirm_removal"),

@@ -1,6 +1,6 @@
 """How well a department files: validity, linking, and working days between decision and receipt (归集共享质效)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, Final
@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from limu.intake import store_desk
 from limu.intake.store_desk import Quality
-from limu.intake.store_lags import lags
+from limu.intake.store_lags import being_counted, lags
 from limu.law.rule import Deadline
 from limu.terms.days import Calendar
 from limu.wire.lawbook import calendar_under, current_book
@@ -28,6 +28,8 @@ class ItemQuality:
     timed: int
     middle: int | None
     within: int
+    counting: int = 0
+    """Records that the worker has still to count for the last three."""
 
     @property
     def valid_share(self) -> float | None:
@@ -64,8 +66,12 @@ def quality_of(
     found = lags(connection, department=department, since=since)
     passed = _passed([day for lag in found for day in (lag.decided_on, lag.received_on)], calendar)
     timed = [Timed(lag.item, passed[lag.received_on] - passed[lag.decided_on], lag.rows) for lag in found]
+    counting = being_counted(connection, department=department)
     return tuple(
-        _figures(counts, [lag for lag in timed if lag.item == counts.item], within=_within(rule))
+        replace(
+            _figures(counts, [lag for lag in timed if lag.item == counts.item], within=_within(rule)),
+            counting=counting.get(counts.item, 0),
+        )
         for counts in store_desk.quality(connection, department=department, since=since)
     )
 

@@ -24,13 +24,21 @@ class Lag:
 _RECEIVED = "(r.recorded_at AT TIME ZONE 'Asia/Shanghai')::date"
 
 
+AT_ONCE = 20_000
+"""So many records are counted while a page waits; what is beyond them waits for the worker, and the page says so."""
+_UNCOUNTED = """WITH uncounted AS MATERIALIZED (
+    SELECT s.id AS submission, s.item, s.accepted,
+           sum(s.accepted) OVER (ORDER BY s.accepted, s.id) <= %(at_once)s AS is_now
+    FROM limu.submission s
+    WHERE s.id IN (SELECT submission FROM limu.record_uncounted WHERE department = %(department)s))"""
+
+
 def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple[Lag, ...]:
     """Count records by item, day of decision and day of receipt, for timeliness in working days."""
     with connection.cursor(row_factory=class_row(Lag)) as cursor:
         return tuple(
             cursor.execute(
-                f"""WITH uncounted AS MATERIALIZED (
-                        SELECT DISTINCT submission FROM limu.record_uncounted WHERE department = %(department)s)
+                f"""{_UNCOUNTED}
                     SELECT item, decided_on, received_on, sum(rows)::int AS rows FROM (
                         SELECT l.item, l.decided_on, l.received_on, l.rows FROM limu.record_lag l
                         WHERE l.department = %(department)s AND l.received_on >= %(since)s
@@ -38,12 +46,22 @@ def lags(connection: Connection[Any], *, department: UUID, since: date) -> tuple
                         UNION ALL
                         SELECT r.item, r.decided_on, {_RECEIVED}, count(*) FROM uncounted u
                         JOIN limu.record r ON r.submission = u.submission
-                        WHERE r.department = %(department)s AND r.recorded_at >= %(from)s AND r.decided_on IS NOT NULL
+                        WHERE u.is_now AND r.department = %(department)s AND r.recorded_at >= %(from)s
+                          AND r.decided_on IS NOT NULL
                         GROUP BY 1, 2, 3) counted
                     GROUP BY 1, 2, 3""",
-                {"department": department, "since": since, "from": midnight(since)},
+                {"department": department, "since": since, "from": midnight(since), "at_once": AT_ONCE},
             )
         )
+
+
+def being_counted(connection: Connection[Any], *, department: UUID) -> dict[str, int]:
+    """How many records of each item wait to be counted by the worker."""
+    rows = connection.execute(
+        f"{_UNCOUNTED} SELECT item, sum(accepted)::int AS rows FROM uncounted WHERE NOT is_now GROUP BY 1",
+        {"department": department, "at_once": AT_ONCE},
+    ).fetchall()
+    return {row["item"]: row["rows"] for row in rows}
 
 
 def take_uncounted(connection: Connection[Any]) -> UUID | None:

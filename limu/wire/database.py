@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 import psycopg
@@ -131,9 +130,30 @@ def beside(connection: "psycopg.Connection[Any]") -> Connection:
     return Connection.connect(dsn, row_factory=dict_row)
 
 
-@cache
-def pool(role: Role = "web") -> Pool:
-    """Return this process's pool of connections under a role; made at first use, so never before a fork."""
+class _Pools:
+    """This process's pools of connections, one a role: made at first use, so never before a fork, and once."""
+
+    def __init__(self) -> None:
+        self._made: dict[Role, Pool] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, role: Role = "web") -> Pool:
+        """Return the pool of a role; of two threads that ask first one makes it, the other waits for that one."""
+        made = self._made.get(role)
+        if made is not None:
+            return made
+        with self._lock:
+            if role not in self._made:
+                self._made[role] = _open_pool(role)
+            return self._made[role]
+
+    def cache_clear(self) -> None:
+        """Forget them, so that the next who asks gets a new one."""
+        with self._lock:
+            self._made.clear()
+
+
+def _open_pool(role: Role) -> Pool:
     made = ConnectionPool(
         current_database().conninfo(role),
         min_size=1,
@@ -146,6 +166,9 @@ def pool(role: Role = "web") -> Pool:
     )
     _pools.append(made)
     return made
+
+
+pool = _Pools()
 
 
 def is_lost(failure: BaseException) -> bool:

@@ -38,6 +38,8 @@ SETTINGS: Mapping[str, str] = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Who speaks: the statements of emergency access are found by it (wire/said.py).
+    "log_line_prefix": "%m [%p] %q%u@%d ",
     # An error's message may quote a value that names a person: the client gets it, the log does not.
     "log_min_messages": "log",
     # Nor the failing statement, its row and its parameters, whatever an operator sets above.
@@ -133,8 +135,9 @@ def _try_start(cluster: Cluster, log: Path, settings: Mapping[str, str]) -> Chil
         str(_port(cluster)),
         *options,
     ]
-    mode = "wb" if log.exists() and log.stat().st_size > LOG_LIMIT else "ab"
-    with log.open(mode) as output:
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("ab") as output:
         before = output.tell()
         process = subprocess.Popen(
             command,

@@ -1,6 +1,7 @@
 """Emergency access: dead otherwise, two people, written down before it lives."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import psycopg
 import pytest
@@ -9,9 +10,11 @@ from limu.access import actions_emergency as actions
 from limu.access import store_emergency as store
 from limu.access.tasks import end_overdue
 from limu.department.rules import Officer, Refusal
+from limu.wire.clock import Clock
 from limu.wire.database import Connection, Database
 from limu.wire.emergency import kill, wake
 from limu.wire.roles import EMERGENCY
+from limu.wire.said import statements
 from tests import people
 
 REASON = "主体页打不开，查看该主体的记录行"
@@ -36,6 +39,13 @@ def _rows(database: Database) -> int:
 def _open(database: Database, first: Officer, second: Officer, **changed: object) -> object:
     told: dict[str, object] = {"reason": REASON, "minutes": 15, **changed}
     return actions.open_emergency(lambda: database.connect("app"), first=first, second=second, **told)  # type: ignore[arg-type]
+
+
+def opened_at(database: Database) -> datetime:
+    with database.connect("app") as app:
+        at = store.newest(app)[0].opened_at
+    assert at is not None
+    return at
 
 
 def test_one_person_a_wrong_role_no_reason_or_too_long_open_nothing(
@@ -83,6 +93,11 @@ def test_it_is_written_down_before_the_role_lives_and_the_role_dies(
     assert kill(own_database) == 1
     with pytest.raises(psycopg.OperationalError):
         session.execute("SELECT 1")
+    told = statements(own_database, since=opened_at(own_database), until=Clock().now())
+    assert told is not None
+    assert [one.text for one in told if "officer" in one.text or "person" in one.text] == [
+        "SELECT count(*) FROM officer", "SELECT FROM limu.officer", "INSERT INTO person VALUES (gen_random_uuid(), 'x')",
+    ]  # fmt: skip
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(way)
     assert actions.close_emergencies(lambda: own_database.connect("app"), why="closed") == 1

@@ -89,6 +89,24 @@ def test_days_to_receipt_are_the_same_before_and_after_the_worker_has_counted_th
     assert told() == {(days[0], 3), (days[2], 1)}
 
 
+def test_a_page_waits_for_no_large_submission_to_be_counted_and_says_how_many_rows_are(
+    connection: Connection, standing: Standing
+) -> None:
+    def told() -> tuple[int, dict[str, int]]:
+        found = store_lags.lags(connection, department=standing.department.id, since=date(2020, 1, 1))
+        counting = store_lags.being_counted(connection, department=standing.department.id)
+        return sum(one.rows for one in found), counting
+
+    report(connection, standing, [row(standing.codes[0], number) for number in (2, 3)])
+    connection.execute("UPDATE limu.submission SET accepted = %s", [store_lags.AT_ONCE + 1])
+    report(connection, standing, [row(standing.codes[1], 4)])
+    fresh = told()
+    assert count_lags(connection) == 2
+
+    assert fresh == (1, {"penalty": store_lags.AT_ONCE + 1})
+    assert told() == (3, {})
+
+
 @pytest.mark.parametrize("asked", [{}, {"item": "penalty"}, {"code": 0}])
 def test_a_departments_records_come_once_each_the_newest_submission_first(
     connection: Connection, standing: Standing, asked: dict[str, str | int]

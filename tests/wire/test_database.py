@@ -1,13 +1,19 @@
 """What each role of the database may do at all."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+from time import sleep
 
 import psycopg
 import pytest
 
+from limu.wire import database as wire
+
 from limu.wire.clock import Clock, ClockRefusedError, read_clock, register_clock, register_today, store_clock
-from limu.wire.database import Connection, Database, connect
+from limu.wire.database import Connection, Database, Pool, connect
 from limu.wire.migrate import MigrationError, migrate, read_steps
+from limu.wire.roles import Role
 
 
 def test_rows_come_as_dicts_under_the_role_asked_for(connection: Connection) -> None:
@@ -27,6 +33,32 @@ def test_the_module_function_finds_the_workers_database(database: Database) -> N
         row = opened.execute("SELECT current_database() AS name").fetchone()
 
     assert row == {"name": database.name}
+
+
+def test_a_process_has_one_pool_of_a_role_however_many_ask_for_it_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking, opened = Barrier(4), []
+    make = wire._open_pool
+
+    def slowly(role: Role) -> Pool:
+        opened.append(role)
+        sleep(0.05)
+        return make(role)
+
+    def ask(_: int) -> Pool:
+        asking.wait()
+        return pools("web")
+
+    monkeypatch.setattr(wire, "_open_pool", slowly)
+    pools = wire._Pools()
+    with ThreadPoolExecutor(4) as threads:
+        found = set(map(id, threads.map(ask, range(4))))
+
+    assert (opened, len(found)) == (["web"], 1)
+    with pools("web").connection() as connection:
+        assert connection.info.dbname == database.name
+    pools("web").close()
 
 
 @pytest.mark.parametrize("role", ["app", "web", "sequencer"])
