@@ -96,8 +96,10 @@ def test_it_is_written_down_before_the_role_lives_and_the_role_dies(
     told = statements(own_database, since=opened_at(own_database), until=Clock().now())
     assert told is not None
     assert [one.text for one in told if "officer" in one.text or "person" in one.text] == [
-        "SELECT count(*) FROM officer", "SELECT FROM limu.officer", "INSERT INTO person VALUES (gen_random_uuid(), 'x')",
-    ]  # fmt: skip
+        "SELECT count(*) FROM officer",
+        "SELECT FROM limu.officer",
+        "INSERT INTO person VALUES (gen_random_uuid(), 'x')",
+    ]
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(way)
     assert actions.close_emergencies(lambda: own_database.connect("app"), why="closed") == 1

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 
 from limu.wire import database as wire
-
 from limu.wire.clock import Clock, ClockRefusedError, read_clock, register_clock, register_today, store_clock
 from limu.wire.database import Connection, Database, Pool, connect
 from limu.wire.migrate import MigrationError, migrate, read_steps
