@@ -35,11 +35,15 @@ def insert_past_ticket(connection: Connection[Any], ticket: Ticket, *, at: datet
 def insert_tickets(
     connection: Connection[Any], *, officer: Officer, purpose: Purpose, subjects: Sequence[UUID], scope: str
 ) -> None:
-    """Write one trace for each of many subjects read in one act; the caller commits before it reads."""
+    """Write one trace for each of many subjects read in one act; the caller commits before it reads.
+
+    Each is used up with it: it stands for this one read, and nobody reads by it again."""
     enter(connection, department=officer.department)
     connection.execute(
-        "INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)"
-        " SELECT gen_random_uuid(), %s, %s, %s, subject, %s FROM unnest(%s::uuid[]) subject",
+        """WITH made AS (
+               INSERT INTO limu.read_ticket (id, officer, department, purpose, subject, scope)
+               SELECT gen_random_uuid(), %s, %s, %s, subject, %s FROM unnest(%s::uuid[]) subject RETURNING id)
+           INSERT INTO limu.read_ticket_spent (ticket) SELECT id FROM made""",
         (officer.id, officer.department, purpose, scope, list(subjects)),
     )
 

@@ -139,9 +139,10 @@ def register_today(connection: Connection[Any]) -> date:
 
 
 def readers_of(
-    connection: Connection[Any], subject: UUID, *, limit: int = 200, before: datetime | None = None
-) -> list[dict[str, Any]]:
-    """Who read what is not public of a subject: when, for whom, why, on which basis; its own agents by name."""
+    connection: Connection[Any], subject: UUID, *, limit: int = 200, before: datetime | None = None,
+    by_agents: bool = False,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Who read what is not public of a subject: when, for whom, why, on which basis; or its own agents, by name."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """SELECT t.id AS ticket, t.opened_at, d.name AS department, a.person_name AS agent, p.label AS purpose,
@@ -151,8 +152,9 @@ def readers_of(
                LEFT JOIN limu.department d ON d.id = t.department LEFT JOIN limu.agent a ON a.id = t.agent
                LEFT JOIN limu.read_question q ON q.ticket = t.id LEFT JOIN limu.read_reply r ON r.ticket = t.id
                WHERE t.subject = %s AND (%s::timestamptz IS NULL OR t.opened_at < %s)
+                 AND (t.agent IS NOT NULL) = %s
                ORDER BY t.opened_at DESC, t.id LIMIT %s""",
-            (subject, before, before, limit),
+            (subject, before, before, by_agents, limit),
         ).fetchall()
 
 

@@ -14,7 +14,7 @@ from limu.intake import store_mending
 from limu.intake.desk import own_department
 from limu.intake.queries_row import judge_row
 from limu.intake.rules import Counts, Submission, UserFault
-from limu.intake.rules_mending import CORRECTION_KINDS, Cell, cells_of, filled
+from limu.intake.rules_mending import CORRECTION_KINDS, Cell, cells_of, filled, without_place
 from limu.intake.store_mending import Correction
 from limu.ledger import store as ledger
 from limu.ledger.rules import Happened, StoredRecord
@@ -71,7 +71,8 @@ def _form(
     refusal: Refusal | UserFault | None = None,
 ) -> HttpResponse:  # fmt: skip
     judged = judge_row(texts, item=item, today=desk.today)
-    cells = cells_of(item, {} if judged.is_person else texts, told=judged.told, has_party=False)
+    told = [without_place(one) for one in judged.told]
+    cells = cells_of(item, {} if judged.is_person else texts, told=told, has_party=False)
     return show(
         request, desk, "front/dept_correct.html", status=422 if refusal else 200, one=_own(desk, record), item=item,
         cells=cells, refusal=refusal, kinds=CORRECTION_KINDS, post=request.POST,

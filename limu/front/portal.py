@@ -104,7 +104,7 @@ def home(request: HttpRequest, portal: Portal) -> HttpResponse:
         adverse=adverse[:MOST_RECORDS], is_more=len(adverse) > MOST_RECORDS,
         public=store_desk.count_public(portal.connection, subject, today=portal.today), waiting=waiting,
         ready=[one for one in adverse[:MOST_RECORDS] if one.can_apply and one.one.record not in running],
-        readers=[one for one in agents_store.readers_of(portal.connection, portal.agent.subject) if not one["agent"]],
+        readers=agents_store.readers_of(portal.connection, portal.agent.subject),
         notices=agents_store.notices_of(portal.connection, portal.agent.subject, limit=3),
         unopened=[one for one in letters_to_subject(portal.connection, portal.agent.subject) if not one.served_on],
         lists=listing.open_of_subject(portal.connection, portal.agent.subject, on=portal.today),

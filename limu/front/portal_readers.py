@@ -11,21 +11,23 @@ from limu.access.rules_question import LONGEST
 from limu.access.store_question import find_reading
 from limu.agent import store as agents_store
 from limu.department.rules import Refusal
+from limu.page.paging import PAGE
 from limu.page.portal import Portal, portal_page, show_my
 
-READS = 200
+OWN = 50
+"""The newest looks of its own that a page tells."""
 
 
 @portal_page("read")
 def readers(request: HttpRequest, portal: Portal) -> HttpResponse:
     """Tell who read what is not public: when, for which body, for which purpose, on which basis (谁查过我)."""
     before = _instant(request.GET.get("before", ""))
-    found = agents_store.readers_of(portal.connection, portal.agent.subject, limit=READS, before=before)
+    subject = portal.agent.subject
+    found = agents_store.readers_of(portal.connection, subject, limit=PAGE + 1, before=before)
+    own = agents_store.readers_of(portal.connection, subject, limit=OWN, by_agents=True)
     return show_my(
-        request, portal, "front/my_readers.html", before=before,
-        older=found[-1]["opened_at"].isoformat() if len(found) == READS else "",
-        others=[one for one in found if not one["agent"]],
-        own=[one for one in found if one["agent"]],
+        request, portal, "front/my_readers.html", before=before, others=found[:PAGE], own=own,
+        older=found[PAGE - 1]["opened_at"].isoformat() if len(found) > PAGE else "",
     )  # fmt: skip
 
 

@@ -108,6 +108,7 @@ ACTS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {
     "trail": mark("查阅轨迹"),
     "log": mark("公开日志"),
+    "emergency": mark("应急访问的语句"),
     "history": mark("全部历史"),
     "shown on": mark("当时的公示页"),
     "matching: list": mark("待复核的行"),

@@ -1,7 +1,7 @@
 """What can become of a row that was turned away: mended, set aside with a reason, or stated as a correction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -136,6 +136,11 @@ def cells_of(
         )
         for field in form_fields(item, told, has_party=has_party)
     ]
+
+
+def without_place(told: Told) -> Told:
+    """A finding as it stands under its own field in a form that is about one record and no row of a file."""
+    return replace(told, message=told.message.split(f"「{told.label}」：", 1)[-1])
 
 
 def filled(item: Item, posted: Mapping[str, str], *, carried: Mapping[str, str]) -> dict[str, str]:

@@ -190,6 +190,8 @@ def test_a_correction_takes_two_people_and_the_public_page_follows_at_once(  # n
         f"/dept/records/{old}/correct", {**form, **said, "field.document_number": "示市监罚〔2026〕9号"}
     )
     assert (other.status_code, "不能改变主体或者文号" in text_of(other)) == (422, True)
+    late = reviewer.post(f"/dept/records/{old}/correct", {**form, **said, "field.decided_on": "2099-01-01"})
+    assert (late.status_code, "晚于今天" in text_of(late), "第 2 行" in text_of(late)) == (422, True, False)
     same = reviewer.post(f"/dept/records/{old}/correct", {**form, **said})
     assert "内容与现有记录相同" in text_of(same)
     asked = reviewer.post(f"/dept/records/{old}/correct", {**form, **said, "field.facts": "销售不符合标准的水泥"})

@@ -98,7 +98,8 @@ def test_a_page_waits_for_no_large_submission_to_be_counted_and_says_how_many_ro
         return sum(one.rows for one in found), counting
 
     report(connection, standing, [row(standing.codes[0], number) for number in (2, 3)])
-    connection.execute("UPDATE limu.submission SET accepted = %s", [store_lags.AT_ONCE + 1])
+    rows = [store_lags.AT_ONCE + 1] * 4
+    connection.execute("UPDATE limu.submission SET (received, accepted, linked, withheld) = (%s, %s, %s, %s)", rows)
     report(connection, standing, [row(standing.codes[1], 4)])
     fresh = told()
     assert count_lags(connection) == 2
