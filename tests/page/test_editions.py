@@ -1,5 +1,6 @@
 """Every signed page in both languages: the house speaks English, and the field's own Chinese is marked as such."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ KNOWN = re.compile(
 """Words of other alphabets that a Chinese page may say: names of formats, machines, commands and settings."""
 
 LETTERS = 4
+HEAVIEST = 200_000
 
 CODES = frozenset({"code", "kbd", "pre", "option", "textarea", "@placeholder"})
 
@@ -114,7 +116,7 @@ def _in_english(client: Client) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("door", WALKED, ids=lambda door: door.path)
-def test_a_signed_page_speaks_the_language_its_reader_chose(town: Town, door: Door) -> None:
+def test_a_signed_page_speaks_the_language_its_reader_chose_and_weighs_little(town: Town, door: Door) -> None:
     client, address = town.client(door), town.address(door)
     with _in_english(client):
         english = client.get(address)
@@ -123,6 +125,19 @@ def test_a_signed_page_speaks_the_language_its_reader_chose(town: Town, door: Do
     if english.status_code == 200 and english["Content-Type"].startswith("text/html"):
         assert chinese_in_english(english.content.decode()) == []
         assert english_in_chinese(chinese.content.decode()) == []
+        assert weight(chinese.content) <= HEAVIEST
+
+
+def weight(page: bytes) -> int:
+    """What goes over the line before a page stands: the page, its styles and its scripts, compressed (ux.md 2.2)."""
+    needed = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page.decode()))
+    return len(gzip.compress(page)) + sum(map(_static, needed))
+
+
+@lru_cache
+def _static(address: str) -> int:
+    answer = Client().get(address, headers={"Accept-Encoding": "gzip"})
+    return len(b"".join(answer) if answer.streaming else answer.content)
 
 
 def chinese_in_english(page: str) -> list[str]:
