@@ -76,7 +76,7 @@ def test_who_looked_is_told_and_own_reads_leave_a_trace_too(town: Town) -> None:
     own.get("/my/records")
     page = own.get("/my/readers").content.decode()
 
-    assert "本单位自己的查看（1 次）" in page
+    assert "本单位自己的查看（最近 1 次）" in page
     assert "近期没有查询" in page
 
 
