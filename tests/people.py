@@ -135,7 +135,8 @@ def fresh_code(code: str) -> str:
     """A TOTP code that an officer has not typed yet: each is good once, and three hold at a time."""
     from django.db import connections  # noqa: PLC0415 - settings need the run's home
 
-    name = str(connections["default"].settings_dict["NAME"])
+    # By its settings: a connection made here would have to be closed here, where a browser's loop may run.
+    name = str(connections.settings["default"]["NAME"])
     past, now, coming = _steps()
     for step in (now, coming, past):
         if (typed := (name, code, step)) not in _typed:

@@ -34,7 +34,7 @@ def _through(client: Client, *, process: str = "login") -> str:
     """Go to the provider and back, as a browser does; returns the address of the way back."""
     asked = client.post(f"{DOOR}?process={process}")
     assert asked.status_code == 302
-    granted = requests.get(asked["Location"], allow_redirects=False, timeout=5)
+    granted = requests.get(asked["Location"], allow_redirects=False, timeout=60)
     back = urlsplit(granted.headers["Location"])
     return f"{back.path}?{back.query}"
 

@@ -65,7 +65,7 @@ def test_of_contrary_proposals_at_once_one_is_taken_and_the_other_told(own_datab
         outcome = "granted" if officer is people[0] else "refused"
         with own_database.connect("app") as connection:
             enter(connection, department=officer.department)
-            together.wait(timeout=30)
+            together.wait(timeout=60)
             return repairs.propose(
                 connection, lawful.book, case, officer=officer, outcome=outcome, reason="意见",
                 grounds=() if outcome == "granted" else (Ground("R02"),),

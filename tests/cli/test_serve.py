@@ -80,7 +80,7 @@ def test_the_site_is_served_and_everything_stops_with_it(environment: dict[str, 
         server = subprocess.Popen(command, env=environment, start_new_session=True, stdout=output)
     _wait_for(server, port)
 
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as page:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as page:
         assert page.status == 200
         assert "script-src 'self'" in page.headers["Content-Security-Policy"]
         assert page.headers["X-Content-Type-Options"] == "nosniff"
@@ -127,7 +127,7 @@ def test_a_killed_command_leaves_no_site_and_no_row_behind(environment: dict[str
     server.kill()
     server.wait()
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while _listens(port) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _listens(port)

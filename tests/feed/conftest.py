@@ -68,7 +68,7 @@ class Town:
 
     def site(self, token: str) -> Site:
         """Reach the feed as a holder does."""
-        return Site(self.origin, token, patience=10)
+        return Site(self.origin, token, patience=60)
 
 
 @pytest.fixture
@@ -88,4 +88,4 @@ def town(own_database: Database) -> Iterator[Town]:
         finally:
             server.shutdown()
             server.server_close()
-            thread.join(5)
+            thread.join(30)

@@ -180,9 +180,9 @@ def test_no_reader_passes_over_an_event_while_many_write(own_database: Database)
     for thread in (*writers, *tellers, reader):
         thread.start()
     for thread in (*writers,):
-        thread.join(30)
+        thread.join(120)
     stop.set()
     for thread in (*tellers, reader):
-        thread.join(30)
+        thread.join(120)
 
     assert seen == list(range(last + 1, last + 25))

@@ -167,4 +167,4 @@ def test_a_receiver_that_answers_a_letter_at_a_time_is_left_after_a_while(monkey
         with pytest.raises(OSError, match=r"RemoteDisconnected|BadStatusLine|reset"):
             post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {}, reach=Reach(to_itself=True))
         ended.set()
-        thread.join(5)
+        thread.join(30)

@@ -239,7 +239,7 @@ def test_a_stream_refuses_as_the_feed_does(town: Town, token: str, after: int, s
     _, right = town.holder()
 
     with pytest.raises(HTTPError) as refused:
-        urlopen(_asked(town, token or right, after), timeout=10)  # noqa: S310
+        urlopen(_asked(town, token or right, after), timeout=60)  # noqa: S310
 
     assert refused.value.code == status
     refused.value.close()

@@ -21,7 +21,7 @@ from limu.wire.lawbook import current_book
 from tests.intake.made import HEADER, company, write_csv
 from tests.standing import TODAY, Standing
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 ROWS = 10
 
 

@@ -130,7 +130,7 @@ STARTED: list[Child] = []
 
 def _start(home: Home) -> None:
     for dead in STARTED:
-        dead.process.wait(timeout=30)
+        dead.process.wait(timeout=120)
     STARTED.append(start_server(home, TEST_SETTINGS))
 
 
@@ -194,7 +194,7 @@ def _is_lost(connection: Connection, lawful: Lawful, *, point: str, kill: Callab
 
 def _back(home: Home, name: str) -> Database:
     """Wait until the server answers again, starting it where it is gone (its children must be gone first)."""
-    for _ in range(150):
+    for _ in range(600):
         if find_server(home) is None:
             _start(home)
         try:

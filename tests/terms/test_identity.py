@@ -255,7 +255,7 @@ def test_a_number_inside_a_longer_run_is_found() -> None:
 
 def test_clean_columns_are_fast() -> None:
     column = pl.Series("t", ["对清河建材有限公司处以罚款人民币 20000 元，限期缴纳。"] * 200_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = column.to_frame().select(has_personal_number(pl.col("t"))).to_series().sum()
     assert found == 0
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10

@@ -244,10 +244,10 @@ def test_party_cells(cell: str, expected: tuple[list[str], bool, tuple[str, ...]
 )
 def test_hostile_cells_take_no_time(unit: str) -> None:
     text = "甲清河有限公司" + unit * 500 + "x"
-    begin = time.perf_counter()
+    begin = time.process_time()
     split_parties(text)
     split_name(text)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_a_cell_too_long_for_parties_counts_as_a_person() -> None:

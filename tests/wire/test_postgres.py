@@ -86,9 +86,9 @@ def test_a_killed_server_loses_no_committed_row(home: Home) -> None:
 
     thread = threading.Thread(target=write_until_killed)
     thread.start()
-    assert enough.wait(20)
+    assert enough.wait(60)
     os.kill(first.server.pid, signal.SIGKILL)
-    thread.join(20)
+    thread.join(60)
 
     # The dead postmaster is our zombie, not yet waited for: the start must get past its lock.
     second = start_server(home, SMALL)
