@@ -20,6 +20,7 @@ sequencer finds the events that have none (audit/actions.py), so a crash between
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -34,6 +35,7 @@ from limu.feed import actions as feed
 from limu.intake import store as submissions
 from limu.intake.rules import Counts
 from limu.law.book import LawBook
+from limu.law.period import due_on
 from limu.ledger import actions as ledger
 from limu.ledger import store as ledger_store
 from limu.ledger import store_removal as removals
@@ -48,7 +50,7 @@ from limu.reactions_change import happen
 from limu.reactions_chunk import Reporting, prepare_chunk
 from limu.upward import store as upward
 from limu.wire.clock import register_today
-from limu.wire.lawbook import current_book
+from limu.wire.lawbook import current_book, current_calendar
 
 Pause = Callable[[str], None]
 
@@ -65,6 +67,12 @@ LINK_ENDED = Refusal(
     "K-114", "这条信息已经停止公示或者已被更正，关联不能再撤销。", "主体有误的，请在最新的一版上按异议办理。"
 )
 ALREADY_ENDED = Refusal("L-202", "该记录已经停止公示。", "无需重复办理；可查看其历史。")
+NO_DAY = Refusal(
+    "L-209",
+    "没有填写原决定被撤销、变更或者确认违法、无效之日，或者该日在今天之后。",
+    "请填写撤销、变更等文书的日期；法定的撤回期限自这一天起算。",
+)
+NOT_REVOKED = Refusal("L-210", "报送有误的撤回没有原决定被撤销之日。", "请清空该日期，或者改选原决定已被撤销、变更。")
 
 
 def correct_record(
@@ -100,8 +108,11 @@ def withdraw_record(
     kind: Literal["record_withdrawn", "record_revoked"],
     reason: str,
     citation: str,
+    revoked_on: date | None = None,
 ) -> Refusal | None:
-    """End a record everywhere because its decision fell, or it should not have been reported: two people, one act."""
+    """End a record everywhere because its decision fell, or it should not have been reported: two people, one act.
+
+    Where the decision fell, the event says when, and by which day the law asked for this."""
     stored = ledger_store.find_record(connection, record, lock=True)
     if stored is None:
         return NOT_THERE
@@ -112,23 +123,48 @@ def withdraw_record(
         return SAME_PERSON
     if not ledger_store.is_open(connection, subject=stored.subject, record=record):
         return ALREADY_ENDED
+    if refusal := _not_fallen(connection, kind, revoked_on):
+        return refusal
     officers = (officer.id, second.id)
-    happen(connection, Happened(record, stored.subject, stored.department, kind, officers, reason, citation))
+    body = _clock_of(revoked_on, withdrawal_due(connection, revoked_on))
+    happen(connection, Happened(record, stored.subject, stored.department, kind, officers, reason, citation, body))
     ledger_store.bump_register(connection)
     return None
 
 
+def withdrawal_due(connection: Connection[Any], revoked_on: date | None) -> date | None:
+    """By which day a record is to be taken down whose decision fell on a day (行政处罚法 48)."""
+    rule = current_book(connection).deadline("withdrawal", on=revoked_on) if revoked_on else None
+    if rule is None or revoked_on is None:
+        return None
+    due = due_on(rule, revoked_on, calendar=current_calendar(connection))
+    return due.day if due else None
+
+
+def _not_fallen(connection: Connection[Any], kind: Kind, revoked_on: date | None) -> Refusal | None:
+    if (kind == "record_revoked") != (revoked_on is not None):
+        return NO_DAY if revoked_on is None else NOT_REVOKED
+    return NO_DAY if revoked_on is not None and revoked_on > register_today(connection) else None
+
+
+def _clock_of(revoked_on: date | None, due: date | None) -> tuple[tuple[str, str], ...]:
+    days = (("revoked_on", revoked_on), ("due_on", due))
+    return tuple((name, day.isoformat()) for name, day in days if day is not None)
+
+
 def ask_removal(
     connection: Connection[Any], *, officer: Officer, record: UUID | None, submission: UUID | None, kind: Kind,
-    reason: str, citation: str,
+    reason: str, citation: str, revoked_on: date | None = None,
 ) -> UUID | Refusal:  # fmt: skip
     """Ask that a record, or all that a submission brought, be taken down; nothing happens before another agrees."""
-    if refusal := _cannot_ask(connection, officer, record=record, submission=submission, said=(reason, citation)):
+    refusal = _cannot_ask(connection, officer, record=record, submission=submission, said=(reason, citation))
+    if refusal := refusal or _not_fallen(connection, kind, revoked_on):
         return refusal
     removal = uuid4()
     is_new = removals.insert_removal(
         connection, id=removal, department=officer.department, record=record, submission=submission, kind=kind,
-        reason=reason.strip(), citation=citation.strip(), asked_by=officer.id,
+        said=(reason.strip(), citation.strip()), asked_by=officer.id,
+        fallen=(revoked_on, withdrawal_due(connection, revoked_on)),
     )  # fmt: skip
     return removal if is_new else Refusal("L-206", "已有一份撤销申请等待确认。", "请由另一名复核员确认，或者退回。")
 
@@ -200,8 +236,10 @@ def _remove(connection: Connection[Any], wish: Removal, *, officer: Officer) -> 
         targets = removals.open_records_of(connection, department=wish.department, submission=wish.submission)
         removals.settle_waiting(connection, wish.submission)
         submissions.set_state(connection, wish.submission, "undone")
+    body = _clock_of(wish.revoked_on, wish.due_on)
     for record, subject in targets:
-        happen(connection, Happened(record, subject, wish.department, wish.kind, officers, wish.reason, wish.citation))
+        what = Happened(record, subject, wish.department, wish.kind, officers, wish.reason, wish.citation, body)
+        happen(connection, what)
     ledger_store.bump_register(connection)
     return None
 

@@ -175,7 +175,9 @@ def clock_facts(connection: Connection[Any], book: LawBook, case: Case) -> dict[
 
 
 def _not_ready(connection: Connection[Any], case: Case, body: dict[str, Any]) -> Refusal | None:
-    """A correction of content needs the corrected version in the register before it is confirmed."""
+    """A correction of content needs the corrected version in the register; what fell meanwhile is not maintained."""
+    if case.proposed_outcome == "kept":
+        return None if objections.may_keep(connection, case) else rules.NOTHING_LEFT
     if case.proposed_outcome != "corrected" or body.get("correction") == "wrong_subject":
         return None
     assert case.record is not None

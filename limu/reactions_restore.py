@@ -115,7 +115,11 @@ def restore_record(
         writing=Writing(
             "restoration",
             "恢复公示告知书",
-            (f"依据 {document.number}（{RESTORATIONS[exception]}），有关信息恢复公示至原期限届满。", document.text),
+            (
+                f"所涉信息：{stored.authority or ''} {stored.document_number or '（无文号）'}",
+                f"依据 {document.number}（{RESTORATIONS[exception]}），有关信息恢复公示至原期限届满。",
+                document.text,
+            ),
         ),
         record=record,
     )

@@ -61,13 +61,14 @@ def stand_listed(connection: Connection) -> Listed:
 
 def own_lists(connection: Connection, department: UUID) -> None:
     """Let a department enter subjects into every list: it has the items of the catalogue that lists belong to."""
-    for item in _list_items():
+    for code, item in _list_items():
         department_store.own_item(connection, item=item, department=department)
+        department_store.keep_list(connection, code=code, item=item, department=department)
 
 
 @cache
-def _list_items() -> frozenset[str]:
-    return frozenset(item for one in packaged_book(read_law_texts()).lists() for item in one.items)
+def _list_items() -> tuple[tuple[str, str], ...]:
+    return tuple((one.key, item) for one in packaged_book(read_law_texts()).lists() for item in one.items)
 
 
 def _officer(connection: Connection, base: Standing, code: str, *, person: UUID | None = None) -> Officer:

@@ -2,7 +2,11 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import cast
+from uuid import UUID
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -11,8 +15,9 @@ from limu.case import rules as case  # noqa: E402 - the tool stands outside the 
 from limu.department.rules import ACTS, ROLES  # noqa: E402
 from limu.law.book import packaged_book  # noqa: E402
 from limu.listing import rules as listing  # noqa: E402
-from limu.record.event import CAUSES, ENDING, EVENT_LABELS, RESTORATIONS, RESTORING  # noqa: E402
-from limu.record.state import HELD_REASONS  # noqa: E402
+from limu.objection.rules_declaration import STANDINGS  # noqa: E402
+from limu.record.event import CAUSES, ENDING, EVENT_LABELS, RESTORATIONS, RESTORING, Event, EventKind, Plain  # noqa: E402
+from limu.record.state import HELD_REASONS, label_of, state_of  # noqa: E402
 from limu.wire.statutes import read_law_texts  # noqa: E402
 
 HEAD = """# The lawful life of a record
@@ -35,11 +40,12 @@ LIST_ACTS = {
     "refusal": "list_decide",
     "service": "list_serve", "exit": "list_exit",
 }  # fmt: skip
+DAY, _NONE = date(2026, 1, 1), UUID(int=0)
 
 
 def main() -> None:
     """Write the page, or print it with --print."""
-    text = f"{HEAD}{_records()}{_lists()}{_cases()}{_refusals()}"
+    text = f"{HEAD}{_records()}{_lists()}{_cases()}{_others()}{_refusals()}"
     if "--print" in sys.argv:
         sys.stdout.write(text)
     else:
@@ -53,9 +59,41 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _records() -> str:
-    rows = [(f"`{kind}`", label, _effect(kind), CAUSES[kind]) for kind, label in EVENT_LABELS.items()]
+    rows = [(f"`{kind}`", label, _effect(kind), _after(kind), CAUSES[kind]) for kind, label in EVENT_LABELS.items()]
     intro = RECORD.format(restorations="、".join(RESTORATIONS.values()))
-    return f"## 记录\n\n{intro}" + _table(("Event", "事件", "Effect", "由谁引起"), rows)
+    days = (
+        f"By the day alone, without an event: {_label(DAY, until=DAY)} (the term is over), "
+        f"{_label(DAY, since=DAY + timedelta(days=1))} (it has not begun).\n\n"
+    )
+    return f"## 记录\n\n{intro}" + _table(("Event", "事件", "Effect", "新状态", "由谁引起"), rows) + days
+
+
+def _event(kind: str, *, since: date = DAY, until: date = date(2027, 1, 1), decision: str = "published") -> Event:
+    body: dict[str, Plain] = {"decision": decision, "shown_from": since.isoformat(), "shown_until": until.isoformat()}
+    return Event(
+        _NONE, _NONE, _NONE, _NONE, cast("EventKind", kind), DAY, datetime(2026, 1, 1, tzinfo=UTC), (), None, None,
+        {**body, "holds": False},
+    )  # fmt: skip
+
+
+def _label(on: date, **days: date) -> str:
+    state = state_of([_event("record_entered", **days)])
+    assert state is not None
+    return label_of(state, on)
+
+
+def _after(kind: str) -> str:
+    """The state in which an event leaves a record, by the fold itself."""
+    if kind in ("record_entered", "record_corrected"):
+        given = [state_of([_event(kind, decision=word)]) for word in ("published", "withheld")]
+        return "、".join(label_of(one, DAY) for one in given if one is not None)
+    before = {"record_unshielded": "record_shielded", "record_undisputed": "record_disputed"}
+    past = ["record_entered", before.get(kind, "record_repaired" if kind in RESTORING else ""), kind]
+    state = state_of([_event(one) for one in past if one])
+    assert state is not None
+    held = replace(state, holds=frozenset({"objection"}))
+    more = f"，关联存疑的{label_of(held, DAY)}" if kind == "record_disputed" else ""
+    return label_of(state, DAY) + more
 
 
 def _effect(kind: str) -> str:
@@ -73,7 +111,13 @@ def _effect(kind: str) -> str:
 
 def _lists() -> str:
     rows = [
-        (f"`{step}`", label, "、".join(ROLES[role] for role in sorted(ACTS[LIST_ACTS[step]][0])), _people(step))
+        (
+            f"`{step}`",
+            label,
+            _entry_after(step),
+            "、".join(ROLES[role] for role in sorted(ACTS[LIST_ACTS[step]][0])),
+            _people(step),
+        )
         for step, label in listing.STEPS.items()
     ]
     exits = "、".join(listing.EXITS.values())
@@ -81,8 +125,32 @@ def _lists() -> str:
         "## 名单\n\nAn entry is active from its service to the day it ends, while its list has a basis in force. "
         "Where the rule of the list gives a hearing (`limu/law/texts/lists.toml`) nothing is decided before its window "
         "is over, or before the minutes stand. "
-        f"移出：期满自动移出；提前移出：{exits}。\n\n" + _table(("Step", "步骤", "由谁办理", "人数"), rows)
+        f"移出：期满自动移出；提前移出：{exits}。\n\n"
+        + _table(("Step", "步骤", "新状态", "由谁办理", "人数"), rows)
+        + f"By the day alone: {_entry_state(served_on=DAY, ends_on=DAY)} (the term of the entry is over), and "
+        f"{_entry_state(statement_until=DAY - timedelta(days=1))} (the window for the statement is over).\n\n"
     )
+
+
+_ENTRY = listing.Entry(
+    _NONE, "", _NONE, _NONE, _NONE, noticed_on=DAY, statement_until=DAY, stated_on=None, decided_on=None, ends_on=None,
+    served_on=None, exited_on=None,
+)  # fmt: skip
+_REACHED: dict[str, dict[str, date]] = {
+    "hearing_request": {"hearing_asked_on": DAY}, "hearing_notice": {"hearing_asked_on": DAY, "hearing_on": DAY},
+    "hearing_minutes": {"statement_until": DAY - timedelta(days=1)}, "decision": {"decided_on": DAY},
+    "service": {"decided_on": DAY, "served_on": DAY}, "refusal": {"exited_on": DAY},
+    "exit": {"decided_on": DAY, "served_on": DAY, "exited_on": DAY},
+}  # fmt: skip
+
+
+def _entry_state(**days: date) -> str:
+    return replace(_ENTRY, **days).state(DAY)
+
+
+def _entry_after(step: str) -> str:
+    """The state in which a step leaves an entry, by the rules themselves."""
+    return _entry_state(**_REACHED.get(step, {}))
 
 
 def _people(step: str) -> str:
@@ -103,6 +171,26 @@ def _cases() -> str:
         parts.append(f"## {label}\n\n" + _table(("原状态", "步骤", "新状态", "由谁办理"), rows))
     held = "、".join(f"`{reason}`" for reason in HELD_REASONS.values())
     return "".join(parts) + f"Reasons of a record held back meanwhile: {held}.\n\n"
+
+
+def _others() -> str:
+    said = "、".join(STANDINGS.values())
+    return (
+        "## 主体声明\n\n"
+        f"States: {said}. The subject's agent submits it, takes it back or replaces it; an officer of the credit "
+        "centre shows it, or refuses it for a listed ground.\n\n"
+        "## 经办人\n\n" + _table(("原状态", "步骤", "新状态", "由谁办理"), AGENTS)
+    )
+
+
+AGENTS = (
+    ("—", "查验证照，交付窗口码", "待寄信函", "信用中心办理员"),
+    ("待寄信函", "密封信函，寄往登记的住所", "待开通", "信用中心另一名办理员"),
+    ("待开通", "凭两个码开通", "有效", "经办人本人"),
+    ("待开通", "错误五次，或者超过三十天", "失效", "随次数和日期"),
+    ("有效", "期满", "授权已过期", "随日期"),
+    ("有效", "终止权限，即时生效", "已终止", "权限不少于其的其他经办人、经办人本人，或者信用中心窗口"),
+)
 
 
 def _refusals() -> str:

@@ -92,6 +92,38 @@ def join(
     return made[0]
 
 
+def end_by_agent(connection: Connection[Any], agent: str, *, by: Account, reason: str) -> Account | Refusal:
+    """End an agent of the same organisation at once, or oneself; all who act for it are told."""
+    found = next((one for one in store.agents_of(connection, by.subject) if str(one.id) == agent), None)
+    if refusal := rules.refuse_ending(found, by=by, reason=reason):
+        return refusal
+    assert found is not None
+    store.end_agent(connection, found, by=by, officer=None, reason=reason.strip())
+    _tell_end(connection, found, by="本人" if found.id == by.id else by.person_name, reason=reason)
+    return found
+
+
+def end_at_counter(connection: Connection[Any], code: str, *, officer: Officer, reason: str) -> Account | Refusal:
+    """End an agent at once for an organisation that asked for it at the counter, its licence seen."""
+    if refusal := authorise(officer, "bind_agent", officer.department):
+        return refusal
+    enter(connection, department=officer.department, reach="centre")
+    found = store.find_agent(connection, code)
+    if refusal := rules.refuse_ending(found[0] if found else None, by=None, reason=reason):
+        return refusal
+    assert found is not None
+    store.end_agent(connection, found[0], by=None, officer=officer.id, reason=reason.strip())
+    _tell_end(connection, found[0], by=f"{officer.department_name}（窗口）", reason=reason)
+    return found[0]
+
+
+def _tell_end(connection: Connection[Any], account: Account, *, by: str, reason: str) -> None:
+    store.insert_notice(
+        connection, account.subject,
+        f"{account.person_name}（{account.code}）的经办权限已由{by}终止，即时生效。原因：{reason.strip()}",
+    )  # fmt: skip
+
+
 def open_demonstration_agent(
     connection: Connection[Any], *, uscc: str, person_name: str, expires_on: date, department: UUID
 ) -> str | None:

@@ -18,6 +18,7 @@ CODE_DAYS: Final = timedelta(days=30)
 LONGEST: Final = timedelta(days=3 * 365)
 TRIES: Final = 5
 SHORTEST_PASSWORD: Final = 12
+LONGEST_REASON: Final = 300
 
 NO_SUBJECT = Refusal("Q-101", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码。")
 NO_NAME = Refusal("Q-102", "没有填写经办人姓名或者查验的证照。", "请填写姓名，以及营业执照的登记机关和核准日期。")
@@ -31,6 +32,13 @@ NOT_PROVED = Refusal(
     "请核对窗口交付的回执和寄到住所的信函；错误五次或者超过三十天的，须重新办理。",
 )
 WEAK = Refusal("Q-108", f"密码少于 {SHORTEST_PASSWORD} 位，或者两次输入不一致。", "请重新输入两次相同的密码。")
+NO_AGENT = Refusal("Q-109", "没有这名经办人，或者其权限已经终止。", "请核对账号；已经终止的无需重复办理。")
+NO_REASON = Refusal("Q-110", "没有写明终止的原因。", "请写明原因，如离职、换人、账号可能被他人使用，不超过三百字。")
+NOT_AS_MUCH = Refusal(
+    "Q-111",
+    "该经办人的权限多于您的权限，不能由您终止。",
+    "请由权限齐全的经办人办理，或者持营业执照到信用中心窗口办理。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,9 @@ class Account:
     expires_on: date
     is_active: bool
     added_at: datetime
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    ended_why: str = ""
 
     @property
     def scope_words(self) -> str:
@@ -85,6 +96,15 @@ class Notice:
 def may(account: Account, scope: str, *, on: date) -> bool:
     """Whether an agent may do this today; the day named is the last one."""
     return account.is_active and on <= account.expires_on and scope in account.scopes
+
+
+def refuse_ending(account: Account | None, *, by: Account | None, reason: str) -> Refusal | None:
+    """Why an agent's authority may not be ended as asked; `by` is another agent, or nobody where an officer acts."""
+    if account is None or not account.is_active:
+        return NO_AGENT
+    if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
+        return NO_REASON
+    return NOT_AS_MUCH if by is not None and not set(account.scopes) <= set(by.scopes) else None
 
 
 def digest(code: str, salt: bytes) -> bytes:

@@ -11,8 +11,11 @@ from limu.agent.rules import Account, Invitation, Notice
 
 _ACCOUNT = """
     SELECT a.id, a.code, a.subject, coalesce(s.uscc, '') AS uscc, s.name AS subject_name, a.person_name, a.scopes,
-           a.expires_on, a.is_active, a.added_at
-    FROM limu.agent a JOIN limu.subject s ON s.id = a.subject"""
+           a.expires_on, a.is_active, a.added_at, e.ended_at, coalesce(b.person_name, o.name, '') AS ended_by,
+           coalesce(e.reason, '') AS ended_why
+    FROM limu.agent a JOIN limu.subject s ON s.id = a.subject
+    LEFT JOIN limu.agent_ending e ON e.agent = a.id LEFT JOIN limu.agent b ON b.id = e.by_agent
+    LEFT JOIN (limu.officer f JOIN limu.department o ON o.id = f.department) ON f.id = e.officer"""
 _INVITATION = """
     SELECT i.id, i.number, i.subject, i.person_name, i.scopes, i.expires_on, o.person AS checker, i.counter_salt,
            i.counter_digest, i.letter_salt, i.letter_digest, i.dies_on, i.tries, i.used_at
@@ -118,6 +121,17 @@ def insert_agent(connection: Connection[Any], account: Account, *, invitation: U
         (account.id, account.code, account.subject, account.person_name, list(account.scopes), account.expires_on,
          invitation, invitation is None),
     )  # fmt: skip
+
+
+def end_agent(
+    connection: Connection[Any], account: Account, *, by: Account | None, officer: UUID | None, reason: str
+) -> None:  # fmt: skip
+    """End an account at once; who did it and why stays."""
+    connection.execute(
+        "INSERT INTO limu.agent_ending (agent, subject, by_agent, officer, reason) VALUES (%s, %s, %s, %s, %s)",
+        (account.id, account.subject, by.id if by else None, officer, reason),
+    )
+    connection.execute("UPDATE limu.agent SET is_active = false WHERE id = %s", (account.id,))
 
 
 def register_now(connection: Connection[Any]) -> datetime:

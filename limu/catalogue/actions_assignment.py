@@ -17,10 +17,12 @@ from limu.catalogue.rules_assignment import (
     Typed,
     Wish,
     read_wish,
+    shared_lists,
 )
 from limu.catalogue.store_ending import ends_on
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
-from limu.department.store import all_departments, had_item, own_item
+from limu.department.store import all_departments, had_item, keep_list, lists_kept, own_item
+from limu.wire.lawbook import current_book
 
 
 def ask_assignment(connection: Connection[Any], typed: Typed, *, by: Officer, today: date) -> UUID | Refusal:
@@ -29,7 +31,10 @@ def ask_assignment(connection: Connection[Any], typed: Typed, *, by: Officer, to
         return refusal
     versions = store_draft.versions_of(connection, typed.item)
     whose = next((one.id for one in all_departments(connection) if str(one.id) == typed.department), None)
-    wish = read_wish(typed, item=versions[0][0] if versions else None, department=whose, today=today)
+    wish = read_wish(
+        typed, item=versions[0][0] if versions else None, department=whose, today=today,
+        shared=shared_lists(current_book(connection)),
+    )  # fmt: skip
     if isinstance(wish, Refusal):
         return wish
     if refusal := _why_not(connection, wish):
@@ -57,15 +62,24 @@ def settle_assignment(
         return refusal
     store_assignment.settle_assignment(connection, assignment, officer=by.id, is_agreed=is_agreed)
     if is_agreed:
+        _give(connection, wish, asked_by=found.asked_by)
+    return found
+
+
+def _give(connection: Connection[Any], wish: Wish, *, asked_by: UUID) -> None:
+    """Make the task stand; one that stands already keeps its schedule and gains the lists."""
+    stands = had_item(connection, item=wish.item, department=wish.department)
+    if not stands or ends_on(connection, item=wish.item, department=wish.department) is not None:
         own_item(connection, item=wish.item, department=wish.department, since=wish.since)
         store_schedule.set_schedule(
             connection, item=wish.item, department=wish.department, schedule=wish.schedule
         )  # fmt: skip
         store_schedule.insert_change(
             connection, item=wish.item, department=wish.department, schedule=wish.schedule, basis=wish.basis,
-            officer=found.asked_by,
+            officer=asked_by,
         )  # fmt: skip
-    return found
+    for code in wish.lists:
+        keep_list(connection, code=code, item=wish.item, department=wish.department, since=wish.since)
 
 
 def _why_not(connection: Connection[Any], wish: Wish) -> Refusal | None:
@@ -73,4 +87,6 @@ def _why_not(connection: Connection[Any], wish: Wish) -> Refusal | None:
     if not had_item(connection, item=wish.item, department=wish.department):
         return None
     until = ends_on(connection, item=wish.item, department=wish.department)
+    if until is None and set(wish.lists) - lists_kept(connection, item=wish.item, department=wish.department):
+        return None
     return OWNED if until is None else BEFORE_END if wish.since < until else None

@@ -1,5 +1,6 @@
 """That a department shall file an item from a day on (分配归集任务): what must be said, and when the first is due."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from limu.catalogue.rules_schedule import Period, Schedule, periods_around
 from limu.department.rules import Refusal
+from limu.law.book import LawBook
 from limu.record.item import Item
 from limu.terms.days import Calendar
 
@@ -28,6 +30,11 @@ DONE: Final = Refusal("C-409", "这一申请已经办结。", "请返回查看�
 BEFORE_END: Final = Refusal(
     "C-410", "该单位原来的报送还没有终止。", "请把起始日填为终止日或者以后；终止日见归集监控中的这一格。"
 )
+NO_LIST: Final = Refusal(
+    "C-411",
+    "没有选择名单，或者所选名单不在这一事项下报送。",
+    "同一事项下有几份名单的，请逐份选择由该单位认定的名单；其他事项不选。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Typed:
     due_day: str = ""
     months: Sequence[str] = ()
     basis: str = ""
+    lists: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Wish:
     since: date
     schedule: Schedule
     basis: str
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +78,31 @@ class Assignment:
     is_agreed: bool | None
 
 
-def read_wish(typed: Typed, *, item: Item | None, department: UUID | None, today: date) -> Wish | Refusal:
-    """Read what was typed, or say what is missing."""
-    if item is None:
-        return NO_ITEM
-    if department is None:
-        return NO_DEPARTMENT
+@dataclass(frozen=True, slots=True)
+class SharedList:
+    """A list that is reported under one item with others: who keeps it is said list by list."""
+
+    code: str
+    name: str
+    item: str
+    basis: str
+
+
+def shared_lists(book: LawBook) -> tuple[SharedList, ...]:
+    """The lists of the law book that share their item with another one."""
+    ruled = [(one, item) for one in book.lists() if one.rule for item in one.items]
+    counts = Counter(item for _, item in ruled)
+    return tuple(
+        SharedList(one.key, one.label, item, book.cite(one.rule)) for one, item in ruled if counts[item] > 1
+    )  # fmt: skip
+
+
+def read_wish(
+    typed: Typed, *, item: Item | None, department: UUID | None, today: date, shared: Sequence[SharedList] = ()
+) -> Wish | Refusal:
+    """Read what was typed, or say what is missing; `shared` are the lists of which some share an item."""
+    if item is None or department is None:
+        return NO_ITEM if item is None else NO_DEPARTMENT
     since = _day(typed.since)
     if since is None or since < max(today, item.in_force_from):
         return NO_START
@@ -83,9 +111,12 @@ def read_wish(typed: Typed, *, item: Item | None, department: UUID | None, today
         return NO_DUE_DAY
     if not typed.basis.strip():
         return NO_GROUND
+    under = {one.code for one in shared if one.item == item.code}
+    if bool(under) != bool(typed.lists) or set(typed.lists) - under:
+        return NO_LIST
     months = sorted({int(one) for one in typed.months if one.isdecimal() and 1 <= int(one) <= 12})
     schedule = Schedule(day, () if len(months) == 12 else tuple(months))
-    return Wish(item.code, department, since, schedule, typed.basis.strip())
+    return Wish(item.code, department, since, schedule, typed.basis.strip(), tuple(sorted(set(typed.lists))))
 
 
 def first_period(wish: Wish, *, calendar: Calendar) -> Period:

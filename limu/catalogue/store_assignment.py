@@ -10,8 +10,9 @@ from limu.catalogue.rules_assignment import Assignment, Wish
 from limu.catalogue.rules_schedule import Schedule
 
 _ASSIGNMENT = """
-    SELECT a.id, a.item, a.department, a.since, a.due_day, a.months, a.basis, a.asked_by, o.person AS asked_person,
-           p.name AS asked_name, a.asked_at, q.name AS settled_name, a.is_agreed, d.short_name AS department_name,
+    SELECT a.id, a.item, a.department, a.since, a.due_day, a.months, a.basis, a.lists, a.asked_by,
+           o.person AS asked_person, p.name AS asked_name, a.asked_at, q.name AS settled_name, a.is_agreed,
+           d.short_name AS department_name,
            (SELECT i.name FROM limu.catalogue_item i WHERE i.code = a.item ORDER BY i.version DESC LIMIT 1)
              AS item_name
     FROM limu.item_assignment a JOIN limu.department d ON d.id = a.department
@@ -22,11 +23,12 @@ _ASSIGNMENT = """
 def insert_assignment(connection: Connection[Any], wish: Wish, *, id: UUID, officer: UUID) -> bool:  # noqa: A002 - the column's name
     """Keep a wish; False where one of the same item and department waits."""
     row = connection.execute(
-        """INSERT INTO limu.item_assignment (id, item, department, since, due_day, months, basis, asked_by)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        """INSERT INTO limu.item_assignment (id, item, department, since, due_day, months, basis, lists,
+               asked_by)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (item, department) WHERE settled_by IS NULL DO NOTHING RETURNING id""",
         (id, wish.item, wish.department, wish.since, wish.schedule.due_day, list(wish.schedule.months), wish.basis,
-         officer),
+         list(wish.lists), officer),
     ).fetchone()  # fmt: skip
     return row is not None
 
@@ -68,5 +70,7 @@ def settle_assignment(connection: Connection[Any], assignment: UUID, *, officer:
 
 def _assignment(row: dict[str, Any]) -> Assignment:
     schedule = Schedule(row.pop("due_day"), tuple(row.pop("months")))
-    wish = Wish(row.pop("item"), row.pop("department"), row.pop("since"), schedule, row.pop("basis"))
+    wish = Wish(
+        row.pop("item"), row.pop("department"), row.pop("since"), schedule, row.pop("basis"), tuple(row.pop("lists"))
+    )
     return Assignment(wish=wish, **row)

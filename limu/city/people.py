@@ -20,13 +20,14 @@ class CityError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A department of the city: short name, prefix of its code, and the items it may file."""
+    """A department of the city: short name, prefix of its code, items it may file, lists of a shared item it keeps."""
 
     key: str
     name: str
     short_name: str
     prefix: str
     items: tuple[str, ...]
+    lists: tuple[str, ...] = ()
 
 
 CENTRE = Office("centre", "示例市信用中心", "信用中心", "12", ())
@@ -52,6 +53,7 @@ OFFICES = (
             "coercion",
             "confirmation",
         ),
+        ("list/samr",),
     ),
     Office(
         "sthj",
@@ -88,30 +90,31 @@ OFFICES = (
         "财政局",
         "11",
         ("contract", "contract_breach", "serious_list", "penalty", "payment", "payment_overdue", "reward"),
+        ("list/procurement",),
     ),
     Office(
         "rsj",
         "示例市人力资源和社会保障局",
         "人社局",
         "11",
-        ("wage_arrears", "serious_list", "penalty", "social_insurance_arrears", "inspection", "permit"),
+        ("wage_arrears", "penalty", "social_insurance_arrears", "inspection", "permit"),
     ),
     Office(
         "mzj",
         "示例市民政局",
         "民政局",
         "11",
-        ("abnormal_list", "serious_list", "registration", "penalty", "evaluation", "honour"),
+        ("abnormal_list", "registration", "penalty", "evaluation", "honour"),
     ),
     Office(
         "fgw",
         "示例市发展和改革委员会",
         "发改委",
         "11",
-        ("compliance", "serious_list", "honour", "voluntary", "pledge", "evaluation", "permit"),
+        ("compliance", "honour", "voluntary", "pledge", "evaluation", "permit"),
     ),
     Office("fy", "示例市中级人民法院", "中级法院", "11", ("court_defaulter", "judgment", "ruling", "false_litigation")),
-    Office("hg", "示例市海关", "海关", "11", ("customs_aeo", "serious_list", "penalty")),
+    Office("hg", "示例市海关", "海关", "11", ("customs_aeo", "serious_list", "penalty"), ("list/customs",)),
 )
 
 # Roles of the accounts: a department's five people, the centre's nine.
@@ -193,6 +196,8 @@ def _found(connection: Connection[Any], office: Office, *, uscc: str, names: Ite
     }
     for item in office.items:
         store.own_item(connection, item=item, department=department.id)
+    for code in office.lists:
+        store.keep_list(connection, code=code, item="serious_list", department=department.id)
     return Staff(department, officers)
 
 

@@ -54,6 +54,21 @@ def letter(number: str, to: Annotated[str, typer.Option(help="登记的住所")]
     typer.echo(f"受理号 {made[0].number}，信函码 {made[1]}（只显示这一次，密封后寄往 {to}）")
 
 
+@agent_app.command("end")
+def end(
+    code: Annotated[str, typer.Argument(help="经办人的账号，如 my.k3f8w2hq")],
+    reason: Annotated[str, typer.Option(help="原因和查验的证照")],
+    by: By,
+) -> None:
+    """应单位的要求终止一名经办人的权限，即时生效。"""
+    with running_connection("app") as connection:
+        done = actions.end_at_counter(connection, code, officer=_acting(connection, by), reason=reason)
+        if isinstance(done, Refusal):
+            fail(done)
+        connection.commit()
+    typer.echo(f"{done.person_name}（{done.code}）的经办权限已终止，已通知 {done.subject_name} 的经办人。")
+
+
 def open_demonstration_agent(database: Database, *, password: str) -> str | None:
     """Give the first named organisation of a demonstration its agent; the account, None where it has one."""
     open_accounts(database)

@@ -1,5 +1,6 @@
 """`limu withdraw`: end a record everywhere, by two people."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -20,7 +21,10 @@ def withdraw(
     reason: Annotated[str, typer.Option(help="理由。")],
     citation: Annotated[str, typer.Option(help="依据的文书或条款。")],
     *,
-    revoked: Annotated[bool, typer.Option("--revoked", help="原决定已被撤销、变更或者确认违法、无效。")] = False,
+    revoked_on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="原决定被撤销、变更或者确认违法、无效之日；报送有误的不填。"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """停止公示一条记录：原决定被撤销，或者报送有误。"""
@@ -32,7 +36,8 @@ def withdraw(
         enter(connection, department=first.department, reach=reach_of(first, "withdraw"))
         refusal = withdraw_record(
             connection, record=record, officer=first, second=other,
-            kind="record_revoked" if revoked else "record_withdrawn", reason=reason, citation=citation,
+            kind="record_revoked" if revoked_on else "record_withdrawn", reason=reason, citation=citation,
+            revoked_on=revoked_on.date() if revoked_on else None,
         )  # fmt: skip
         if refusal is not None:
             fail(refusal)

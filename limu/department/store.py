@@ -163,6 +163,39 @@ def own_item(connection: Connection[Any], *, item: str, department: UUID, since:
     )
 
 
+def keep_list(
+    connection: Connection[Any], *, code: str, item: str, department: UUID, since: date | None = None
+) -> None:
+    """Let a department that files an item keep one of the lists reported under it, from today or a day."""
+    connection.execute(
+        """INSERT INTO limu.list_keeper AS k (list, department, since)
+           SELECT %s, o.department, greatest(o.since, coalesce(%s, limu.register_today()))
+           FROM limu.item_owner o WHERE o.item = %s AND o.department = %s
+           ON CONFLICT (list, department) DO UPDATE SET since = excluded.since WHERE k.since < excluded.since""",
+        (code, since, item, department),
+    )
+
+
+def lists_kept(connection: Connection[Any], *, item: str, department: UUID) -> frozenset[str]:
+    """The lists a department was given since it files their item."""
+    rows = connection.execute(
+        """SELECT k.list FROM limu.list_keeper k JOIN limu.item_owner o USING (department)
+           WHERE o.item = %s AND k.department = %s AND k.since >= o.since""",
+        (item, department),
+    )
+    return frozenset(row["list"] for row in rows)
+
+
+def list_keepers(connection: Connection[Any]) -> dict[str, list[str]]:
+    """Which departments keep each list that was given one by one, by code of the list."""
+    rows = connection.execute(
+        """SELECT k.list, array_agg(d.short_name ORDER BY d.short_name) AS names
+           FROM limu.list_keeper k JOIN limu.department d ON d.id = k.department
+           WHERE limu.keeps_list(k.list, k.department) GROUP BY k.list"""
+    )
+    return {row["list"]: row["names"] for row in rows}
+
+
 def disown_item(connection: Connection[Any], *, item: str, department: UUID, until: date) -> None:
     """End that a department files an item; the database asks for the agreed ending of that day."""
     connection.execute(

@@ -35,6 +35,8 @@ class Line:
     kind: str
     told_at: datetime
     is_end: bool
+    is_left: bool
+    """Whether it ended and yet stands on the site: asked of the site's own views, not taken from the event."""
     cells: tuple[Cell, ...]
 
     @property
@@ -70,6 +72,10 @@ def changes(
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             f"""SELECT e.timepoint, e.record, e.kind, e.told_at, e.is_end, limu.register_now() AS now,
+                       e.is_end AND (EXISTS (SELECT FROM shown.record s WHERE s.id = e.record)
+                                     OR EXISTS (SELECT FROM shown.list_entry l WHERE l.id = e.record))
+                       AND NOT EXISTS (SELECT FROM limu.feed_event n WHERE n.record = e.record
+                                       AND n.timepoint > e.timepoint AND NOT n.is_end) AS is_left,
                        (SELECT coalesce(jsonb_object_agg(h.id, jsonb_build_object(
                             'hours', h.answer_hours, 'delivered', d.at, 'acknowledged', a.at)), '{{}}')
                         FROM limu.feed_holder h
@@ -88,7 +94,7 @@ def changes(
 
 def _line(row: dict[str, Any], holders: Sequence[Holder]) -> Line:
     cells = tuple(_cell(row["heard"].get(str(one.id)), told_at=row["told_at"], now=row["now"]) for one in holders)
-    return Line(row["timepoint"], row["record"], row["kind"], row["told_at"], row["is_end"], cells)
+    return Line(row["timepoint"], row["record"], row["kind"], row["told_at"], row["is_end"], row["is_left"], cells)
 
 
 def _cell(heard: dict[str, Any] | None, *, told_at: datetime, now: datetime) -> Cell:

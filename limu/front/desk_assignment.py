@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.catalogue import store, store_assignment, store_ending
 from limu.catalogue.actions_assignment import ask_assignment, settle_assignment
-from limu.catalogue.rules_assignment import Assignment, Typed, first_period
+from limu.catalogue.rules_assignment import Assignment, Typed, first_period, shared_lists
 from limu.catalogue.rules_schedule import schedule_of
 from limu.department.rules import Refusal
-from limu.department.store import all_departments
+from limu.department.store import all_departments, list_keepers
 from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
-from limu.wire.lawbook import current_calendar
+from limu.wire.lawbook import current_book, current_calendar
 
 
 @officer_page("assign_item")
@@ -25,7 +25,7 @@ def assign(request: HttpRequest, desk: Desk) -> HttpResponse:
     post = request.POST
     typed = Typed(
         post.get("item", ""), post.get("department", ""), post.get("since", ""), post.get("due_day", "").strip(),
-        post.getlist("months"), post.get("basis", ""),
+        post.getlist("months"), post.get("basis", ""), post.getlist("lists"),
     )  # fmt: skip
     done = ask_assignment(desk.connection, typed, by=desk.officer, today=desk.today)
     if isinstance(done, Refusal):
@@ -41,6 +41,8 @@ def _form(request: HttpRequest, desk: Desk, typed: Typed, *, refusal: Refusal | 
     )  # fmt: skip
     items = store.newest_items(desk.connection)
     chosen = next((one for one in items if one.code == typed.item), None)
+    shared, names = shared_lists(current_book(desk.connection)), {one.code: one.name for one in items}
+    keepers = list_keepers(desk.connection)
     usual = schedule_of(chosen.frequency if chosen else "")
     return show(
         request, desk, "front/ops_assign.html", status=422 if refusal else 200, refusal=refusal, typed=typed,
@@ -48,6 +50,7 @@ def _form(request: HttpRequest, desk: Desk, typed: Typed, *, refusal: Refusal | 
         since=typed.since or max(desk.today, chosen.in_force_from if chosen else desk.today).isoformat(),
         due_day=typed.due_day or usual.due_day, months=range(1, 13), pages=pages, chosen=chosen,
         endings=store_ending.waiting(desk.connection),
+        shared=[{"one": one, "item": names.get(one.item, ""), "keepers": keepers.get(one.code, ())} for one in shared],
         picked=list(typed.months) if refusal else [str(one) for one in usual.months],
     )  # fmt: skip
 
@@ -73,8 +76,10 @@ def assignment_page(request: HttpRequest, desk: Desk, assignment: UUID) -> HttpR
 
 def _shown(request: HttpRequest, desk: Desk, found: Assignment, *, refusal: Refusal | None = None) -> HttpResponse:
     item: Any = store.find_item(desk.connection, found.wish.item, on=max(desk.today, found.wish.since))
+    lists = [one for one in shared_lists(current_book(desk.connection)) if one.code in found.wish.lists]
+    first = first_period(found.wish, calendar=current_calendar(desk.connection))
     return show(
         request, desk, "front/ops_assignment.html", status=422 if refusal else 200, one=found, wish=found.wish,
-        refusal=refusal, item=item, first=first_period(found.wish, calendar=current_calendar(desk.connection)),
+        refusal=refusal, item=item, lists=lists, first=first,
         is_own=found.asked_person == desk.officer.person, may_read=desk.may("read_collection"),
     )  # fmt: skip

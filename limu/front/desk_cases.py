@@ -19,7 +19,7 @@ from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
 from limu.front.portal_cases import documents_in
 from limu.law.book import LawBook
-from limu.ledger.store import find_record
+from limu.ledger.store import ended_by, find_record
 from limu.ledger.store_removal import Removal, open_removals
 from limu.objection import actions as objections
 from limu.objection.rules import CORRECTIONS
@@ -27,13 +27,13 @@ from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.reactions_objection import confirm_objection
 from limu.reactions_repair import confirm_repair
+from limu.record.event import EVENT_LABELS
 from limu.repair import actions as repairs
 from limu.repair import queries as repair_queries
 from limu.repair.rules import Ground, ground_line
 from limu.repair.store import waits_above
 from limu.terms.uscc import clean_uscc
 from limu.wire.aside import aside
-from limu.wire.clock import SHANGHAI
 from limu.wire.database import Connection
 from limu.wire.files import FileHash, FileStore, StoredFileError
 from limu.wire.home import find_home
@@ -107,7 +107,7 @@ def _withdrawals(desk: Desk, book: LawBook) -> list[tuple[Removal, ClockFace]]:
         return []
     days = calendar_under(desk.connection, book)
     return [
-        (one, run_clock(book, rule, start=one.asked_at.astimezone(SHANGHAI).date(), today=desk.today, calendar=days))
+        (one, run_clock(book, rule, start=one.revoked_on or one.asked_on, today=desk.today, calendar=days))
         for one in wishes
     ]
 
@@ -136,8 +136,10 @@ def render_case(
     file = queries.file_of(desk.connection, book, case, today=desk.today)
     record = find_record(desk.connection, case.record) if case.record else None
     said = request.POST if refusal else {}
+    ended = ended_by(desk.connection, subject=case.subject, record=case.record) if case.record else None
     return show(
         request, desk, "front/case.html", status=422 if refusal else 200, file=file, case=case, record=record,
+        ended=ended, ended_word=EVENT_LABELS[ended[0]] if ended else "",
         conditions=_conditions(desk, case, file.documents), refusal=refusal, place=place, roles=ROLES, kinds=KINDS,
         grounds=[_offered(one, said) for one in book.refusals()], outcomes=OUTCOMES[case.kind],
         corrections=CORRECTIONS, said=said, proposal=_proposal(file.steps), is_stopped=_is_stopped(file.steps),

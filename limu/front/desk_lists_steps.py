@@ -60,7 +60,8 @@ def _state(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken
     return done if isinstance(done, Refusal) else Taken("已登记陈述申辩，决定人会看到。")
 
 
-def _day(text: str) -> date | None:
+def day_typed(text: str) -> date | None:
+    """A day as a form brings it; None where it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -72,7 +73,7 @@ def _decide(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Take
     if said.get("decision") not in ("enter", "refuse"):
         return rules.NO_CHOICE
     done = reactions_listing.decide_entry(
-        desk.connection, entry.id, officer=desk.officer, decision=document, until=_day(said.get("until", "")),
+        desk.connection, entry.id, officer=desk.officer, decision=document, until=day_typed(said.get("until", "")),
         is_refused=said["decision"] == "refuse",
     )  # fmt: skip
     if isinstance(done, Refusal):
@@ -146,7 +147,7 @@ def _withdraw_hearing(desk: Desk, entry: Entry, said: Said, *, document: Documen
 @_with_document
 def _fix_hearing(desk: Desk, entry: Entry, said: Said, *, document: Document) -> Taken | Refusal:
     done = reactions_listing.fix_hearing(
-        desk.connection, entry.id, officer=desk.officer, notice=document, on=_day(said.get("on", "")),
+        desk.connection, entry.id, officer=desk.officer, notice=document, on=day_typed(said.get("on", "")),
         way=way_in(said),
     )  # fmt: skip
     return done if isinstance(done, Refusal) else Taken("已定听证日期，听证通知书已送企业服务。")

@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.access.actions import open_ticket
 from limu.access.store import spend_ticket
+from limu.case.queries import days_between
 from limu.department.rules import NOT_THERE, Officer, Refusal
 from limu.department.store import all_officers, find_officer
 from limu.front.desk_cases import leave_traces
+from limu.front.desk_lists_steps import day_typed
 from limu.intake import store_mending
 from limu.intake.desk import own_items
 from limu.intake.store import find_submission
@@ -106,11 +108,12 @@ def withdraw(request: HttpRequest, desk: Desk, record: UUID) -> HttpResponse:
     one = _own(desk, record)
     if request.method != "POST":
         return show(request, desk, "front/dept_withdraw.html", one=one, kinds=KIND_WORDS)
-    said = {name: request.POST.get(name, "") for name in ("kind", "reason", "citation")}
+    said = {name: request.POST.get(name, "") for name in ("kind", "reason", "citation", "revoked_on")}
+    kind = KINDS.get(said["kind"].removeprefix("record_"), "record_withdrawn")
     made = ask_removal(
         desk.connection, officer=desk.officer, record=record, submission=None,
-        kind=KINDS.get(said["kind"].removeprefix("record_"), "record_withdrawn"), reason=said["reason"],
-        citation=said["citation"],
+        kind=kind, reason=said["reason"], citation=said["citation"],
+        revoked_on=day_typed(said["revoked_on"]) if kind == "record_revoked" else None,
     )  # fmt: skip
     if isinstance(made, Refusal):
         return show(
@@ -157,5 +160,7 @@ def _removal(request: HttpRequest, desk: Desk, wish: Removal, *, refusal: Refusa
     return show(
         request, desk, "front/dept_removal.html", status=422 if refusal else 200, wish=wish, one=one,
         batch=batch, batch_name=items[batch.item].name if batch and batch.item in items else "",
-        word=KIND_WORDS[wish.kind], is_own_wish=is_own_wish, own_words=SAME_PERSON, refusal=refusal,
+        word=KIND_WORDS[wish.kind], is_late=wish.is_late(desk.today), is_own_wish=is_own_wish,
+        days=days_between(desk.connection, wish.revoked_on, wish.due_on) if wish.revoked_on else (),
+        own_words=SAME_PERSON, refusal=refusal,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.access.actions_own import open_own, spend_own
 from limu.agent import store as agents_store
+from limu.agent.actions import end_by_agent
 from limu.case import queries as cases
 from limu.case import store as case_store
 from limu.case.store_letter import letters_to_subject
@@ -160,9 +161,17 @@ def _remind(request: HttpRequest, portal: Portal, record: UUID) -> HttpResponse:
 
 @portal_page("read")
 def agents(request: HttpRequest, portal: Portal) -> HttpResponse:
-    """Show who acts for the organisation, for what, until when, and what they were told."""
-    subject = portal.agent.subject
+    """Show who acts for the organisation, for what, until when, and what they were told; end one of them at once."""
+    subject, refusal = portal.agent.subject, None
+    said = {name: request.POST.get(name, "") for name in ("agent", "reason")}
+    if request.method == "POST":
+        done = end_by_agent(portal.connection, said["agent"], by=portal.agent, reason=said["reason"])
+        if not isinstance(done, Refusal):
+            messages.success(request, f"{done.person_name}的经办权限已终止，即时生效。")
+            return HttpResponseRedirect("/my/agents")
+        refusal = done
     return show_my(
-        request, portal, "front/my_agents.html", agents=agents_store.agents_of(portal.connection, subject),
+        request, portal, "front/my_agents.html", status=422 if refusal else 200, refusal=refusal, said=said,
+        agents=agents_store.agents_of(portal.connection, subject),
         notices=agents_store.notices_of(portal.connection, subject),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from limu.case.rules import DOCUMENT_BYTES, ROLES, TOO_LARGE, Agent, Case, Docum
 from limu.department.rules import Refusal
 from limu.department.store import all_departments
 from limu.front.portal import Line, leave_trace, line_of, running_of
+from limu.front.portal_door import NOT_AUTHORISED, takes_applications
 from limu.objection.queries import reliances_of_case
 from limu.objection.rules import ANSWERS, REASONS
 from limu.page.portal import Portal, portal_page, show_my
@@ -116,7 +117,7 @@ def _step(request: HttpRequest, portal: Portal, case: Case) -> Case | Applied | 
     if step == "supplement":
         return actions.supplement(portal.connection, case.id, agent=agent, text=text, documents=documents)
     if step == "resubmit":
-        signed = _signed_anew(request, portal, case)
+        signed = _signed_anew(request, portal, case) if takes_applications() else NOT_AUTHORISED
         if isinstance(signed, Refusal):
             return signed
         book, dropped = current_book(portal.connection), _dropped(request, portal, case)

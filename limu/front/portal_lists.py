@@ -13,6 +13,7 @@ from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.portal import leave_trace
 from limu.front.portal_cases import acting, documents_in
+from limu.front.portal_door import NOT_AUTHORISED, takes_applications
 from limu.front.queries_papers import paper_of
 from limu.listing import actions_own, rules, rules_hearing, store, store_exit, store_own
 from limu.listing.rules import Entry
@@ -83,6 +84,8 @@ def _repair(request: HttpRequest, portal: Portal, found: Entry) -> HttpResponse:
 
 
 def _applied(request: HttpRequest, portal: Portal, found: Entry) -> Applied | Refusal:
+    if not takes_applications():
+        return NOT_AUTHORISED
     if request.POST.get("commitment") != "yes":
         return NO_COMMITMENT
     proofs = documents_in(request, portal.connection, "proof", role="performance_proof")

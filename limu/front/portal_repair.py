@@ -11,6 +11,7 @@ from limu.case.rules import DOCUMENT_BYTES, Document
 from limu.department.rules import Refusal
 from limu.front.portal import leave_trace, running_of
 from limu.front.portal_cases import acting
+from limu.front.portal_door import NOT_AUTHORISED, official_site, takes_applications
 from limu.page.portal import Portal, portal_page, show_my
 from limu.reactions_repair import apply_for_repair
 from limu.repair import actions_draft, rules_draft, store_draft
@@ -106,7 +107,7 @@ def _show(
         lines=[(one, str(one.one.record) in wanted, work.running.get(one.one.record)) for one in work.found],
         chosen=[(one, files[one.one.record], f"proof-{one.one.record}") for one in work.chosen],
         bodies=bodies, is_ready=bool(work.ready), commitment=work.commitment,
-        is_more=len(work.found) >= rules_draft.MOST_RECORDS,
+        is_more=len(work.found) >= rules_draft.MOST_RECORDS, is_taken_here=takes_applications(), site=official_site(),
     )  # fmt: skip
 
 
@@ -208,6 +209,8 @@ def review(request: HttpRequest, portal: Portal) -> HttpResponse:
         return HttpResponseRedirect(START if request.method != "POST" or work.draft else "/my/cases")
     if request.method != "POST":
         return _show(request, portal, work, step="review")
+    if not takes_applications():
+        return _show(request, portal, work, step="review", faults=(Gap("review", "package", NOT_AUTHORISED),))
     if work.gaps:
         return _show(request, portal, work, step="review", faults=work.gaps)
     made = _hand_in(portal, work)

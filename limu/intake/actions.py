@@ -8,10 +8,10 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import numpy as np
@@ -40,6 +40,7 @@ from limu.intake.rules_answer import ENDED, told_ended
 from limu.intake.rules_desk import UNDONE
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import entry_frame
+from limu.intake.store_lists import item_for
 from limu.intake.store_reading import Reading, open_reading
 from limu.record.item import Item
 from limu.subject.actions import region_finder
@@ -74,6 +75,10 @@ class Sending:
     intent: Intent = "report"
     is_mending: bool = False
     """Whether it mends a row of a batch that was sent before."""
+
+    def own(self, connection: Connection[Any]) -> Self:
+        """The same with its item as this department may file it."""
+        return replace(self, item=item_for(connection, self.item, department=self.department))
 
     def why_not(self, connection: Connection[Any], same: Submission | None) -> Refusal | None:
         """Why it does not go on: its batch was undone, or it is new although the department no longer files the item.
@@ -122,6 +127,7 @@ def submit_file(connection: Connection[Any], sending: Sending, *, order: Order, 
         return refusal
     if not had_item(connection, item=sending.item.code, department=sending.department):
         return NOT_OWNED
+    sending = sending.own(connection)
     means.pause("received")
     reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
     if isinstance(reading, UserFault):

@@ -14,6 +14,7 @@ from limu.department.store import all_departments
 from limu.intake.actions_ahead import Entry
 from limu.intake.actions_desk import Held
 from limu.intake.rules import Submission
+from limu.intake.store_lists import item_for
 from limu.law.book import LawBook
 from limu.page.signed import Desk
 from limu.record.item import Item
@@ -52,7 +53,11 @@ def due_items(desk: Desk) -> dict[str, Item]:
 
 
 def _items(desk: Desk, codes: set[str]) -> dict[str, Item]:
-    return {item.code: item for item in catalogue.all_items(desk.connection, on=desk.today) if item.code in codes}
+    return {
+        item.code: item_for(desk.connection, item, department=desk.officer.department)
+        for item in catalogue.all_items(desk.connection, on=desk.today)
+        if item.code in codes
+    }
 
 
 def own_item(desk: Desk, code: str) -> Item:

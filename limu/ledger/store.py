@@ -1,6 +1,7 @@
 """Every query on records and events. Bulk writing is set-wise: a chunk in staging, then one statement a table."""
 
 import json
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from limu.ledger.rules import Chunk, Entered, KnownRow, StoredRecord, written_around
-from limu.record.event import ENDING, RESTORING, Event
+from limu.record.event import ENDING, RESTORING, Event, EventKind
 from limu.wire.clock import register_now, register_today
 
 # Columns of staging.entry in the order of COPY; `submission` is added here.
@@ -346,14 +347,19 @@ def events_of(connection: Connection[Any], *, subject: UUID, record: UUID) -> tu
         return tuple(Event(**{**row, "officers": tuple(row["officers"])}) for row in cursor)
 
 
-def is_open(connection: Connection[Any], *, subject: UUID, record: UUID) -> bool:
-    """Tell whether nothing has ended this record, or what ended it was lawfully undone."""
+def ended_by(connection: Connection[Any], *, subject: UUID, record: UUID) -> tuple[EventKind, datetime] | None:
+    """Tell what has ended this record and when; None where nothing has, or what ended it was lawfully undone."""
     row = connection.execute(
-        "SELECT kind FROM limu.record_event WHERE subject = %s AND record = %s AND kind = ANY (%s)"
+        "SELECT kind, recorded_at FROM limu.record_event WHERE subject = %s AND record = %s AND kind = ANY (%s)"
         " ORDER BY recorded_at DESC, id DESC LIMIT 1",
         (subject, record, sorted(ENDING | RESTORING)),
     ).fetchone()
-    return row is None or row["kind"] in RESTORING
+    return None if row is None or row["kind"] in RESTORING else (row["kind"], row["recorded_at"])
+
+
+def is_open(connection: Connection[Any], *, subject: UUID, record: UUID) -> bool:
+    """Tell whether nothing has ended this record, or what ended it was lawfully undone."""
+    return ended_by(connection, subject=subject, record=record) is None
 
 
 def bump_register(connection: Connection[Any]) -> None:

@@ -1,12 +1,14 @@
 """Queries on wishes to take records down, and on what stands in the way."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row, dict_row
+
+from limu.wire.clock import SHANGHAI
 
 Kind = Literal["record_withdrawn", "record_revoked"]
 
@@ -29,25 +31,38 @@ class Removal:
     asked_at: datetime
     settled_at: datetime | None
     is_done: bool | None
+    revoked_on: date | None = None
+    due_on: date | None = None
+
+    @property
+    def asked_on(self) -> date:
+        """The day of the wish, in China."""
+        return self.asked_at.astimezone(SHANGHAI).date()
+
+    def is_late(self, today: date) -> bool:
+        """Whether the day by which the law asks for the withdrawal is over, or was when it was settled."""
+        ended = self.settled_at.astimezone(SHANGHAI).date() if self.settled_at else today
+        return self.due_on is not None and ended > self.due_on
 
 
 _SELECT = """
     SELECT r.id, r.department, r.record, r.submission, r.kind, r.reason, r.citation, r.asked_by, o.code AS asked_code,
-           o.person AS asked_person, p.name AS asked_name, r.asked_at, r.settled_at, r.is_done
+           o.person AS asked_person, p.name AS asked_name, r.asked_at, r.settled_at, r.is_done, r.revoked_on, r.due_on
     FROM limu.removal r JOIN limu.officer o ON o.id = r.asked_by JOIN limu.person p ON p.id = o.person
 """
 
 
 def insert_removal(
     connection: Connection[Any], *, id: UUID, department: UUID, record: UUID | None, submission: UUID | None,  # noqa: A002
-    kind: Kind, reason: str, citation: str, asked_by: UUID,
+    kind: Kind, said: tuple[str, str], asked_by: UUID, fallen: tuple[date | None, date | None] = (None, None),
 ) -> bool:  # fmt: skip
-    """Keep a wish; False where one for the same thing is open."""
+    """Keep a wish; False where one for the same thing is open. `said`: reason and basis; `fallen`: since, and due."""
     row = connection.execute(
-        """INSERT INTO limu.removal (id, department, record, submission, kind, reason, citation, asked_by)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        """INSERT INTO limu.removal (id, department, record, submission, kind, reason, citation, asked_by, revoked_on,
+               due_on)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (coalesce(record, submission)) WHERE settled_at IS NULL DO NOTHING RETURNING id""",
-        (id, department, record, submission, kind, reason, citation, asked_by),
+        (id, department, record, submission, kind, *said, asked_by, *fallen),
     ).fetchone()
     return row is not None
 

@@ -13,6 +13,7 @@ from limu.case import store as case_store
 from limu.case.rules import Actor, Agent, Case, Document, Door
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.ledger.rules import StoredRecord
+from limu.ledger.store import ended_by
 from limu.objection import rules, store
 from limu.objection.rules import Said
 from limu.objection.store import Reliance
@@ -60,6 +61,8 @@ def propose(
     if found.kind != "objection" or outcome not in case_rules.OUTCOMES["objection"]:
         return NOT_THERE
     refusal = case_rules.refuse_handler(found, officer) or (None if reason.strip() else case_rules.NO_REASON)
+    if refusal is None and outcome == "kept" and not may_keep(connection, found):
+        refusal = rules.NOTHING_LEFT
     if refusal is None and outcome == "corrected":
         refusal = _refuse_correction(connection, found, citation=citation, correction=correction, right_uscc=right_uscc)
     if refusal is not None:
@@ -69,6 +72,12 @@ def propose(
         connection, found, step="propose", after="proposed", actor=officer, reason=reason, citation=citation,
         outcome=outcome, body=body,
     )  # fmt: skip
+
+
+def may_keep(connection: Connection[Any], case: Case) -> bool:
+    """Whether there is still something to maintain: the decision did not fall while the objection was examined."""
+    ended = ended_by(connection, subject=case.subject, record=case.record) if case.record else None
+    return ended is None or ended[0] in rules.STILL_TRUE
 
 
 def _refuse_correction(

@@ -23,6 +23,8 @@ CORRECTIONS: Final[Mapping[CorrectionKind, str]] = {
     "repair": "信用修复",
     "wrong_subject": "主体关联错误",
 }
+# A record that a repair has ended was true: its objection may be kept. What fell otherwise is not maintained.
+STILL_TRUE: Final = frozenset({"record_repaired"})
 DISPUTED_WORDS: Final = "异议处理中，不得仅据此作出不利决定"
 
 NO_SUCH_REASON = Refusal("O-101", "没有这种异议事由。", f"可选：{'、'.join(REASONS.values())}。")
@@ -32,6 +34,11 @@ ENDED = Refusal("O-104", "这条记录已经停止公示。", "对修复或者�
 NO_CORRECTION = Refusal("O-201", "更正须说明种类。", f"可选：{'、'.join(CORRECTIONS.values())}。")
 NOT_CORRECTED_YET = Refusal(
     "O-202", "更正后的内容还没有报送。", "请先以“更正”报送该条记录的新版本，再确认；更正主体的，请写明正确主体的代码。"
+)
+NOTHING_LEFT = Refusal(
+    "O-206",
+    "这条信息在办理期间已经停止公示，不能维持。",
+    "原决定被撤销或者报送有误的，请选择删除；已由新的一版替代的，请选择更正。",
 )
 NO_EVIDENCE = Refusal("O-205", "更正主体须写明证据。", "请写明据以认定正确主体的文书或者材料，并可以上传。")
 NO_SUBJECT = Refusal("O-203", "没有登记这一统一社会信用代码的主体。", "请核对营业执照上的代码，或者留空转待关联。")

@@ -267,6 +267,7 @@ MY_DOORS = (
     Door("my/repair/materials", MY_REPAIR),
     Door("my/repair/pledge", MY_REPAIR),
     Door("my/repair/review", MY_REPAIR),
+    Door("my/repair/package", MY_REPAIR),
     Door("my/repair/files/<uuid:file>", MY_REPAIR, names="my_proof"),
     Door("my/applications/<uuid:application>", MY_READ, names="my_application"),
     Door("my/objection/<uuid:record>", MY_OBJECT, names="my_record"),

@@ -47,8 +47,10 @@ def agent_of(request: HttpRequest) -> Account | None:
 def portal_page(scope: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
     """Make a view a door for one scope of an agent: `view(request, portal, **parts of the address)`.
 
-    Nobody signed in: to the sign-in. An officer, an agent without the scope or past its day, what does not exist: one
-    and the same 404. Commits when the answer is below 400, else rolls back."""
+    Nobody signed in: to the sign-in. An officer, an agent without the scope, what does not exist: one and the same 404.
+    An agent whose authority ended is told that, and nothing else.
+
+    Commits when the answer is below 400, else rolls back."""
 
     def door(view: View[Parameters]) -> Answer[Parameters]:
         @wraps(view)
@@ -66,7 +68,12 @@ def portal_page(scope: str) -> Callable[[View[Parameters]], Answer[Parameters]]:
 def _within(request: HttpRequest, scope: str, work: Callable[[Portal], HttpResponse]) -> HttpResponse:
     with pool("app").connection() as connection:
         found = store.find_agent(connection, request.user.get_username())
-        if found is None or not may(found[0], scope, on=found[1]):
+        if found is None:
+            raise Http404
+        if not found[0].is_active or found[1] > found[0].expires_on:
+            ended = next(one for one in store.agents_of(connection, found[0].subject) if one.id == found[0].id)
+            return render(request, "page/agent_ended.html", {"agent": ended}, status=403)
+        if not may(found[0], scope, on=found[1]):
             raise Http404
         response = work(Portal(found[0], connection, found[1]))
         if response.status_code >= 400:

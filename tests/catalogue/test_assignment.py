@@ -13,10 +13,14 @@ from limu.catalogue.rules_assignment import Typed, Wish, read_wish
 from limu.catalogue.rules_schedule import Schedule
 from limu.catalogue.store import insert_item
 from limu.department.rules import Department, Officer, Refusal
-from limu.department.store import enter, owns_item
+from limu.department.store import enter, keep_list, own_item, owns_item
+from limu.intake.store_lists import item_for
+from limu.listing.store import kept_lists
+from limu.measure.actions import sync_law
 from limu.wire.clock import Clock
 from limu.wire.database import Database
 from tests import people, standing
+from tests.listed import confirmed_book
 
 TODAY = Clock().today()
 
@@ -33,6 +37,11 @@ class Office:
         """Whether the department has the task."""
         with self.database.connect("app") as app:
             return owns_item(app, item="permit", department=self.bureau.id)
+
+    def keeps(self) -> frozenset[str]:
+        """The lists the department keeps."""
+        with self.database.connect("app") as app:
+            return kept_lists(app, self.bureau.id)
 
     def said(self, **changed: object) -> dict[str, object]:
         """The form as it would be filled in."""
@@ -118,6 +127,47 @@ def test_one_wish_at_a_time_and_none_for_what_is_filed_already(office: Office) -
     assert "已在等待确认" in second.post("/ops/assign", office.said()).content.decode()
     second.post(page, {"decision": "agree"})
     assert "不需要再分配" in second.post("/ops/assign", office.said()).content.decode()
+
+
+def test_a_list_that_shares_its_item_is_given_by_name_and_nobody_else_keeps_it(office: Office) -> None:
+    first, second = people.signed_in("editor.one"), people.signed_in("editor.two")
+    book = confirmed_book()
+    with office.database.connect("owner") as owner:
+        sync_law(owner, book)
+        insert_item(owner, standing.catalogue()["serious_list"], drafted_by=uuid4(), confirmed_by=uuid4())
+
+    unnamed = first.post("/ops/assign", office.said(item="serious_list"))
+    assert "没有选择名单" in unnamed.content.decode()
+    assert "没有选择名单" in first.post("/ops/assign", office.said(lists=["list/samr"])).content.decode()
+    page = _asked(first, office, item="serious_list", lists=["list/samr"])
+    assert "市场监管严重违法失信名单" in second.get(page).content.decode()
+    assert second.post(page, {"decision": "agree"}).status_code == 302
+    assert office.keeps() == {"list/samr"}
+    form = second.get("/ops/assign").content.decode()
+    assert f"现由{office.bureau.short_name}认定" in form
+    assert form.count("尚无认定单位") == 5
+
+    # A further list is given beside the first; the same ones again are not.
+    assert (
+        "不需要再分配"
+        in first.post("/ops/assign", office.said(item="serious_list", lists=["list/samr"])).content.decode()
+    )
+    more = _asked(first, office, item="serious_list", lists=["list/customs"], due_day="5")
+    second.post(more, {"decision": "agree"})
+    assert office.keeps() == {"list/samr", "list/customs"}
+
+
+def test_a_file_names_no_list_that_another_department_keeps(office: Office) -> None:
+    item = standing.catalogue()["serious_list"]
+    with office.database.connect("owner") as owner:
+        sync_law(owner, confirmed_book())
+        own_item(owner, item=item.code, department=office.bureau.id)
+        keep_list(owner, code="list/customs", item=item.code, department=office.bureau.id)
+    with office.database.connect("app") as app:
+        field = item_for(app, item, department=office.bureau.id).field("list_name")
+
+    assert field is not None
+    assert field.codelist == ("海关严重失信企业",)
 
 
 def test_what_is_missing_is_told_and_everything_typed_comes_back(office: Office) -> None:

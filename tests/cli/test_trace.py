@@ -100,7 +100,7 @@ def test_candidates_notices_to_review_and_measures_beyond_the_law_are_reads_of_w
     with own_database.connect("app") as connection:
         body = department_of(connection, 77)
         officer = officer_in(connection, body, "window.r", "reviewer")
-        insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, "deciding_body", lawful.subject, "check"))
+        insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, "window_check", lawful.subject, "check"))
         report(connection, lawful.base, [row(None, 7) | {"region": None}])
         possible = [{"uscc": lawful.base.codes[0], "name": "示例公司", "reasons": ["名称一致"]}]
         connection.execute("UPDATE limu.pending_record SET candidates = %s", (Jsonb(possible),))

@@ -175,7 +175,7 @@ def test_a_decision_that_fell_shows_the_days_left_to_withdraw_it(town: tuple[Dat
         enter(app, department=lawful.base.department.id)
         asked = ask_removal(
             app, officer=lawful.base.clerk, record=lawful.record, submission=None, kind="record_revoked",
-            reason="复议撤销", citation="示府复决〔2026〕1号",
+            reason="复议撤销", citation="示府复决〔2026〕1号", revoked_on=date(2026, 11, 13),
         )  # fmt: skip
         assert not hasattr(asked, "cure")
 
@@ -184,3 +184,10 @@ def test_a_decision_that_fell_shows_the_days_left_to_withdraw_it(town: tuple[Dat
     assert "须在法定期限内撤回" in page
     assert "示府复决〔2026〕1号" in page
     assert 'data-testid="light"' in page
+    # Three working days from the day on which it fell, a Friday, not from the day on which somebody asked.
+    assert "2026-11-18" in page
+    assert "逾期" in page
+    assert "第 3 日 · 工作日" in page
+    wish = people.signed_in(lawful.handler.code).get(f"/dept/removals/{asked}").content.decode()
+    assert "法定撤回期限" in wish
+    assert "第 3 日 · 工作日" in wish

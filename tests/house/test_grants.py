@@ -13,7 +13,7 @@ APPEND_ONLY = """
 
 
 # What is read before a session has entered a department: accounts, and who owns which item.
-BEFORE_A_DEPARTMENT = ["officer", "item_owner"]
+BEFORE_A_DEPARTMENT = ["officer", "item_owner", "list_keeper"]
 
 
 def _names(connection: Connection, statement: str, values: list[object] | None = None) -> list[str]:
@@ -43,6 +43,16 @@ def test_the_owner_is_refused_by_a_trigger(own_database: Database) -> None:
         for name in _names(owner, APPEND_ONLY):
             with pytest.raises(psycopg.errors.RestrictViolation, match="append-only"):
                 owner.execute(f"TRUNCATE {name} CASCADE".encode())
+
+
+def test_no_check_of_a_row_asks_a_clock(owner: Connection) -> None:
+    asking = _names(
+        owner,
+        """SELECT conrelid::regclass || ' ' || conname AS name FROM pg_constraint WHERE contype = 'c'
+           AND pg_get_constraintdef(oid) ~* 'register_today|register_now|now\\(\\)|current_|_timestamp\\('""",
+    )
+
+    assert asking == [], "a dump of it could not be loaded: compare with the instant in the row"
 
 
 def test_the_web_role_reaches_no_table(owner: Connection) -> None:

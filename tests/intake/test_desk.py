@@ -171,9 +171,9 @@ def test_a_record_is_withdrawn_by_a_second_person_alone(
     asking, deciding = people.signed_in(first.reviewer.code), people.signed_in(first.second.code)
     record = re.search(r"/dept/records/[0-9a-f-]{36}", asking.get("/dept/records").content.decode())
     assert record
-    asking.post(
-        f"{record[0]}/withdraw", {"kind": "record_revoked", "reason": "复议撤销", "citation": "示政复〔2026〕8号"}
-    )
+    said = {"kind": "record_revoked", "reason": "复议撤销", "citation": "示政复〔2026〕8号"}
+    assert "没有填写原决定被撤销" in text_of(asking.post(f"{record[0]}/withdraw", said))
+    asking.post(f"{record[0]}/withdraw", said | {"revoked_on": "2026-01-05"})
     wish = re.search(r"/dept/removals/[0-9a-f-]{36}", asking.get(record[0]).content.decode())
     assert wish
 

@@ -115,6 +115,7 @@ def test_a_change_reaches_every_copy_and_the_board_says_so(  # noqa: PLR0915 - a
     expect(page.locator("main")).to_contain_text("该信息已停止公示")
     page.goto("/ops/propagation")
     expect(page.get_by_test_id("board")).to_contain_text("待确认")
+    expect(page.get_by_test_id("board-own").first).to_have_text("网站 ✔ 变更流 ✔")
     looked_at(page, "board-waiting")
 
     # The bank's client hears, deletes, acknowledges.

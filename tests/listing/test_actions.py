@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from limu.department.rules import NOT_THERE, Refusal
-from limu.department.store import enter, own_item
+from limu.department.store import enter, keep_list, own_item
 from limu.listing import actions, queries, rules, store
 from limu.listing.actions import Case, Document, Proposed
 from limu.listing.rules import ListKind, entry_ends, refuse_exit
@@ -63,6 +63,7 @@ def test_a_department_enters_nobody_into_the_list_of_another(connection: Connect
     housing = department_of(connection, 5)
     lister = officer_in(connection, housing, "housing.a", "list_officer")
     own_item(connection, item="serious_list", department=housing.id)
+    keep_list(connection, code="list/work-safety", item="serious_list", department=housing.id)
 
     def ask(kind: str) -> object:
         return actions.propose_entry(
@@ -70,11 +71,11 @@ def test_a_department_enters_nobody_into_the_list_of_another(connection: Connect
         )
 
     enter(connection, department=housing.id)
-    assert [ask(kind) for kind in ("tax", "wages", "court-defaulter")] == [rules.NOT_OURS] * 3
+    assert [ask(kind) for kind in ("tax", "wages", "customs", "samr")] == [rules.NOT_OURS] * 4
     assert isinstance(ask("work-safety"), Proposed)
     with pytest.raises(psycopg.errors.CheckViolation, match="kept by another department"):
         store.insert_entry(
-            connection, entry=uuid4(), kind="list/wages", subject=listed.base.subjects[0], officer=lister,
+            connection, entry=uuid4(), kind="list/customs", subject=listed.base.subjects[0], officer=lister,
             region="990100", facts="事实", evidence="证据",
         )  # fmt: skip
 

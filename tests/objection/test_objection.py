@@ -12,7 +12,9 @@ from limu.department.rules import Refusal
 from limu.department.store import enter
 from limu.objection import actions as objections
 from limu.objection import queries
-from limu.objection.rules import REASONS
+from limu.objection.rules import NOTHING_LEFT, REASONS
+from limu.reactions import withdraw_record
+from limu.wire.clock import register_today
 from limu.wire.database import Connection
 from tests.lawful import Lawful, centre, judged, shown, stand_lawful
 from tests.standing import TODAY, report, row
@@ -60,6 +62,27 @@ def test_each_kind_of_objection_marks_the_record_at_once_and_names_it(connection
         "SELECT officers, reason FROM limu.record_event WHERE kind = 'record_disputed'"
     ).fetchone()
     assert told == {"officers": [], "reason": REASONS[reason]}  # type: ignore[index]
+
+
+def test_what_fell_while_it_was_examined_is_not_maintained(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    case = _open(connection, lawful, "wrong_content")
+    waiting = objections.propose(connection, case.id, officer=lawful.handler, outcome="kept", reason="核查档案")
+    assert isinstance(waiting, Case)
+    done = withdraw_record(
+        connection, record=lawful.record, officer=lawful.handler, second=lawful.second, kind="record_revoked",
+        reason="复议撤销", citation="示府复决〔2026〕1号", revoked_on=register_today(connection),
+    )  # fmt: skip
+    assert done is None
+
+    confirmed = reactions_objection.confirm_objection(connection, lawful.book, case.id, officer=lawful.second)
+    cases.send_back(connection, case.id, officer=lawful.second, reason="决定已被撤销")
+    again = objections.propose(connection, case.id, officer=lawful.handler, outcome="kept", reason="核查档案")
+    deleted = _decide(connection, lawful, case, "deleted")
+
+    assert confirmed == again == NOTHING_LEFT
+    assert isinstance(deleted, Case)
+    assert _public(connection, lawful) == (False, False)
 
 
 def test_without_an_exact_code_publication_stops_with_the_objection_itself(connection: Connection) -> None:

@@ -30,7 +30,7 @@ def _window(connection: Connection, lawful: Lawful) -> tuple[Department, Officer
     """Another body whose officer looked at the wronged subject."""
     body = department_of(connection, 77)
     officer = officer_in(connection, body, "window.reviewer", "reviewer")
-    insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, "deciding_body", lawful.subject, "check"))
+    insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, "window_check", lawful.subject, "check"))
     enter(connection, department=lawful.base.department.id)
     return body, officer
 
@@ -91,6 +91,18 @@ def test_who_watches_over_cases_and_trails_relied_on_nothing(connection: Connect
     for role, purpose in (("centre_officer", "case_watch"), ("auditor", "audit")):
         officer = officer_in(connection, desk, f"watch.{role}", role)
         insert_ticket(connection, Ticket(uuid4(), officer.id, desk.id, purpose, lawful.subject, "look"))  # type: ignore[arg-type]
+    enter(connection, department=lawful.base.department.id)
+
+    case = correct_subject(connection, lawful)
+
+    assert queries.reliances_of_case(connection, case.id) == ()
+
+
+def test_a_body_that_opened_its_own_cases_alone_received_nothing(connection: Connection, lawful: Lawful) -> None:
+    body = department_of(connection, 79)
+    officer = officer_in(connection, body, "own.reviewer", "reviewer")
+    for purpose in ("deciding_body", "list_entry"):
+        insert_ticket(connection, Ticket(uuid4(), officer.id, body.id, purpose, lawful.subject, "own cases: list"))
     enter(connection, department=lawful.base.department.id)
 
     case = correct_subject(connection, lawful)

@@ -69,7 +69,7 @@ def removal_of(database: Database, officer: Officer) -> Parts:
         if (wish := store_removal.open_removal(connection, record)) is None:
             store_removal.insert_removal(
                 connection, id=uuid4(), department=officer.department, record=record, submission=None,
-                kind="record_withdrawn", reason="报送有误", citation="核查单", asked_by=officer.id,
+                kind="record_withdrawn", said=("报送有误", "核查单"), asked_by=officer.id,
             )  # fmt: skip
             wish = store_removal.open_removal(connection, record)
     assert wish is not None

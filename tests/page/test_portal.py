@@ -1,6 +1,8 @@
 """The portal of an organisation: two proofs, own rows alone, and every door called by everyone who may not."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -93,7 +95,14 @@ def test_a_read_by_a_body_is_told_with_purpose_and_basis(town: Town) -> None:
     assert '<td data-head="内容"><div>非公开信息</div></td>' in page
     assert "认定单位办理本单位作出的决定" in page
     assert "行政处罚法" in page
-    received = signed(town, "own").get(f"/my/records/{town.lawful.record}").content.decode()
+    own = signed(town, "own")
+    assert "查询过本单位的非公开信息" not in own.get(f"/my/records/{town.lawful.record}").content.decode()
+    asked = open_ticket(
+        lambda: town.database.connect("app"), officer=handler, purpose="window_check", subject=town.lawful.subject,
+        scope="test",
+    )  # fmt: skip
+    assert not isinstance(asked, Refusal)
+    received = own.get(f"/my/records/{town.lawful.record}").content.decode()
     assert f"<b>{handler.department_name}</b>：查询过本单位的非公开信息" in received
 
 
@@ -216,6 +225,32 @@ def test_papers_and_the_receipt_are_the_own_organisations_alone(town: Town) -> N
     assert (other.get(address).status_code, other.get(receipt).status_code) == (404, 404)
 
 
+def test_without_authorisation_the_package_is_prepared_and_handed_in_at_the_official_site(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIMU_REPAIR_PORTAL", "0")
+    own, record = signed(town, "own"), str(town.lawful.record)
+    own.post("/my/repair", {"record": record})
+    early = own.get("/my/repair/review").content.decode()
+    assert own.get("/my/repair/package")["Location"] == "/my/repair/review"
+    _filled(own, record)
+    page = own.get("/my/repair/review").content.decode()
+
+    assert "没有备齐" in early
+    assert "https://www.creditchina.gov.cn/" in page
+    assert "提交申请</button>" not in page
+    refused = own.post("/my/repair/review")
+    assert refused.status_code == 422
+    assert "本平台没有受理修复申请的授权" in refused.content.decode()
+    package: Any = own.get("/my/repair/package")
+    with zipfile.ZipFile(io.BytesIO(b"".join(package.streaming_content))) as kept:
+        names = kept.namelist()
+        asked = kept.read(names[0]).decode()
+    assert names == ["1-信用修复申请.txt", "2-信用承诺书.txt", "3-证明-1-1-缴款凭证.pdf"]
+    assert town.lawful.base.codes[0] in asked
+    assert "不收取任何费用" in asked
+
+
 def test_a_bad_file_does_not_cost_the_good_one(town: Town) -> None:
     own, record = signed(town, "own"), str(town.lawful.record)
     own.post("/my/repair", {"record": record})
@@ -287,6 +322,35 @@ def test_the_database_refuses_an_agent_without_proofs(town: Town) -> None:
         store.find_agent(app, town.agents["own"])
         with pytest.raises(psycopg.errors.CheckViolation):
             app.execute(statement, (town.lawful.subject, UNTIL + timedelta(days=1)))
+
+
+def test_an_agent_is_ended_at_once_by_one_who_may_as_much_and_all_are_told(town: Town) -> None:
+    own, reader, other = signed(town, "own"), signed(town, "reader"), signed(town, "other")
+    with town.database.connect("app") as app:
+        store.find_agent(app, town.agents["own"])
+        ids = {one.code: str(one.id) for one in store.agents_of(app, town.lawful.subject)}
+        found = store.find_agent(app, town.agents["own"])
+        assert found is not None
+        with pytest.raises(psycopg.errors.CheckViolation, match="for a reason"):
+            app.execute("UPDATE limu.agent SET is_active = false WHERE id = %s", (found[0].id,))
+    target = ids[town.agents["reader"]]
+    assert reader.get(f"/my/objection/{town.lawful.record}").status_code == 200
+
+    assert "没有写明终止的原因" in own.post("/my/agents", {"agent": target, "reason": " "}).content.decode()
+    assert "没有这名经办人" in other.post("/my/agents", {"agent": target, "reason": "离职"}).content.decode()
+    assert own.post("/my/agents", {"agent": target, "reason": "离职"}).status_code == 302
+    ended = reader.get(f"/my/objection/{town.lawful.record}")
+
+    assert ended.status_code == 403
+    assert "由赵经办终止" in ended.content.decode()
+    assert "的经办权限已由赵经办终止，即时生效。原因：离职" in own.get("/my").content.decode()
+    with town.database.connect("app") as app:
+        done = actions.end_at_counter(
+            app, town.agents["own"], officer=store_officer(app, "desk.one"), reason="持营业执照来窗口"
+        )
+        assert not isinstance(done, Refusal)
+    assert "（窗口）" not in (page := own.get("/my").content.decode())
+    assert "经办权限已终止" in page
 
 
 def test_an_entry_on_no_record_is_stated_on_read_and_repaired_from_its_page(town: Town) -> None:

@@ -9,7 +9,7 @@ from limu.department.store import enter
 from limu.publication import queries
 from limu.publication.queries import Ended, PublicRecord
 from limu.publication.rules import Wanted
-from limu.wire.clock import Clock, store_clock
+from limu.wire.clock import Clock, register_today, store_clock
 from limu.wire.database import Connection, Database
 from tests.standing import DECIDED, SECRET, TODAY, Standing, report, row, stand
 
@@ -38,7 +38,7 @@ def _withdraw(database: Database, standing: Standing, record: UUID) -> Refusal |
         enter(app, department=standing.department.id)
         return reactions.withdraw_record(
             app, record=record, officer=standing.reviewer, second=standing.second, kind="record_revoked",
-            reason="原决定被撤销", citation="《中华人民共和国行政处罚法》第四十八条",
+            reason="原决定被撤销", citation="《中华人民共和国行政处罚法》第四十八条", revoked_on=register_today(app),
         )  # fmt: skip
 
 

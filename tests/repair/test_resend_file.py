@@ -8,6 +8,7 @@ import pytest
 from limu.cli.main import run
 from limu.department.store import enter
 from limu.reactions import withdraw_record
+from limu.wire.clock import register_today
 from limu.wire.database import Database
 from tests.intake.made import HEADER, company, write_csv
 from tests.standing import stand
@@ -35,7 +36,7 @@ def test_last_months_file_does_not_bring_back_what_was_revoked(
         assert record is not None
         refusal = withdraw_record(
             connection, record=record["id"], officer=standing.reviewer, second=standing.second, kind="record_revoked",
-            reason="复议撤销", citation="示府复决〔2026〕1号",
+            reason="复议撤销", citation="示府复决〔2026〕1号", revoked_on=register_today(connection),
         )  # fmt: skip
         assert refusal is None
 

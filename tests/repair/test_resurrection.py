@@ -45,7 +45,7 @@ def test_a_revoked_record_sent_again_is_refused_too(connection: Connection) -> N
     lawful = stand_lawful(connection)
     done = withdraw_record(
         connection, record=lawful.record, officer=lawful.handler, second=lawful.second, kind="record_revoked",
-        reason="复议撤销", citation="示府复决〔2026〕1号",
+        reason="复议撤销", citation="示府复决〔2026〕1号", revoked_on=register_today(connection),
     )  # fmt: skip
     assert done is None
 

@@ -36,7 +36,7 @@ def ended(connection: Connection, way: str) -> Lawful:
     else:
         done = withdraw_record(
             connection, record=lawful.record, officer=lawful.handler, second=lawful.second, kind="record_revoked",
-            reason="复议撤销", citation="示府复决〔2026〕1号",
+            reason="复议撤销", citation="示府复决〔2026〕1号", revoked_on=register_today(connection),
         )  # fmt: skip
         assert done is None
     return lawful

@@ -213,7 +213,7 @@ def test_an_ending_before_the_first_package_holds_above_in_whatever_order_it_com
         enter(connection, department=lawful.base.department.id)
         assert withdraw_record(
             connection, record=lawful.record, officer=lawful.handler, second=lawful.second, kind="record_revoked",
-            reason="复议撤销", citation="示府复决〔2026〕1号",
+            reason="复议撤销", citation="示府复决〔2026〕1号", revoked_on=register_today(connection),
         ) is None  # fmt: skip
     with open_way("folder", tmp_path, own_database, mischief=BEHAVIOURS["reorders"]) as opened:
         until_answered(own_database, opened)

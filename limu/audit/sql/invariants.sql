@@ -224,7 +224,7 @@ WHERE s.kind = 'exit' AND (s.second_person IS NULL OR s.second_person = s.person
 --: I11 有单位归属的表都由数据库按单位隔离
 SELECT c.relname::text AS who FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'department'
 WHERE c.relnamespace = 'limu'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-  AND c.relname NOT IN ('officer', 'item_owner')
+  AND c.relname NOT IN ('officer', 'item_owner', 'list_keeper')
   AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
 
 --: I16 每份文件：收到的等于入库、退回、重复和冲突之和
