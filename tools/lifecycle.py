@@ -128,7 +128,9 @@ def _lists() -> str:
         f"移出：期满自动移出；提前移出：{exits}。\n\n"
         + _table(("Step", "步骤", "新状态", "由谁办理", "人数"), rows)
         + f"By the day alone: {_entry_state(served_on=DAY, ends_on=DAY)} (the term of the entry is over), and "
-        f"{_entry_state(statement_until=DAY - timedelta(days=1))} (the window for the statement is over).\n\n"
+        f"{_entry_state(statement_until=DAY - timedelta(days=1))} (the window for the statement is over). While "
+        "the record on which an entry rests is not in force, neither is the entry: "
+        f"{'、'.join(words[0] for words in listing.LOST.values())}.\n\n"
     )
 
 

@@ -172,4 +172,4 @@ def paper_page(request: HttpRequest, desk: Desk, *, entry: UUID, paper: UUID) ->
 
 
 def _is_running(found: Entry, desk: Desk) -> bool:
-    return found.served_on is not None and not found.is_over(desk.today)
+    return found.served_on is not None and found.is_open(desk.today)

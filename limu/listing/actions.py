@@ -132,8 +132,8 @@ def decide_entry(
         return None
     kind = store.find_kind(connection, found.list)
     assert kind is not None
-    if not kind.is_confirmed:
-        return rules.NOT_CONFIRMED
+    if not kind.is_confirmed or found.lost == "ended":
+        return rules.GROUND_LOST if kind.is_confirmed else rules.NOT_CONFIRMED
     ends = rules.entry_ends(kind, today, until)
     if isinstance(ends, Refusal):
         return ends

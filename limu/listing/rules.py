@@ -22,6 +22,10 @@ STEPS: Final[dict[str, str]] = {
     "refusal": "不予列入决定",
     "exit": "移出决定",
 }
+LOST: Final[dict[Literal["ended", "held"], tuple[str, str]]] = {
+    "ended": ("失去依据", "所依据的记录已停止公示，列入不再生效：由两人办理移出"),
+    "held": ("暂停", "所依据的记录暂停公示期间，列入不生效"),
+}
 EXITS: Final[dict[str, str]] = {"condition": "符合移出条件", "repair": "信用修复", "revocation": "列入决定被撤销"}
 
 STATEMENT_CHARACTERS: Final = 2000
@@ -57,6 +61,9 @@ WISHED = Refusal("N-304", "已有一份移出申请等待另一人确认。", "�
 NO_WISH = Refusal("N-305", "没有等待确认的移出申请。", "请查看这一列入的现状。")
 ASKER_GONE = Refusal("N-306", "提出移出的人已不能办理，不能据此移出。", "请退回后重新提出。")
 NO_CHOICE = Refusal("N-211", "没有选择列入或者不予列入。", "请选择决定的内容。")
+GROUND_LOST = Refusal(
+    "N-214", "所依据的记录已经停止公示，不能据此列入。", "请作出不予列入的决定；另有证据文书的，重新提出。"
+)
 NO_STATEMENT = Refusal("N-212", "没有写明陈述申辩的内容。", "请写明事实、理由和要求，不超过二千字。")
 LONG_STATEMENT = Refusal("N-213", "陈述申辩超过二千字。", "请写明要点；详细材料可以直接送交作出告知的单位。")
 NO_DOCUMENT = Refusal("N-210", "每一步都须有文书：没有填写文号或者要点。", "请填写文书的文号和要点。")
@@ -106,6 +113,8 @@ class Entry:
     heard_on: date | None = None
     hearing_is_own: bool | None = None
     hearing_withdrawn_on: date | None = None
+    lost: Literal["ended", "held"] | None = None
+    """What became of the record it rests on, if that ended or is held back: nothing is in force on it meanwhile."""
 
     def state(self, on: date) -> str:
         """Where the entry stands on a day, in the words of the desk."""
@@ -114,7 +123,7 @@ class Entry:
         if self.ends_on is not None and on >= self.ends_on:
             return "期满移出"
         if self.served_on is not None:
-            return "在列"
+            return LOST[self.lost][0] if self.lost else "在列"
         if self.decided_on is not None:
             return "待送达"
         if self.hearing_asked_on is not None and self.heard_on is None:
@@ -126,7 +135,8 @@ class Entry:
         if self.exited_on is not None or (self.ends_on is not None and on >= self.ends_on):
             return ""
         if self.served_on is not None:
-            return f"至 {self.ends_on} 期满移出" if self.ends_on else "在列"
+            usual = f"至 {self.ends_on} 期满移出" if self.ends_on else "在列"
+            return LOST[self.lost][1] if self.lost else usual
         if self.decided_on is not None:
             return "送达列入决定"
         if hearing := self._next_of_hearing(on):
@@ -152,7 +162,7 @@ class Entry:
     def is_over(self, on: date) -> bool:
         """Whether an entry that was in force is so no more: its measures are lifted."""
         ended = self.exited_on is not None or (self.ends_on is not None and on >= self.ends_on)
-        return self.served_on is not None and ended
+        return self.served_on is not None and (ended or self.lost == "ended")
 
     def is_open(self, on: date) -> bool:
         """Whether an entry is on its way or in force on a day."""
@@ -163,6 +173,8 @@ def measure_state(entry: Entry, *, on: date) -> str:
     """How the measures of an entry stand on a day, in words."""
     if entry.is_over(on):
         return "已解除"
+    if entry.served_on is not None and entry.lost == "held":
+        return "暂停执行"
     return "执行中" if entry.served_on is not None else "列入生效后适用"
 
 

@@ -24,8 +24,12 @@ _KIND = """
 _ENTRY = """
     SELECT id, list, subject, department, proposed_by, noticed_on, statement_until, stated_on, decided_on, ends_on,
            served_on, exited_on, hearing_until, hearing_asked_on, hearing_on, heard_on, hearing_is_own,
-           hearing_withdrawn_on
-    FROM limu.list_entry"""
+           hearing_withdrawn_on, CASE WHEN record IS NOT NULL THEN (
+               SELECT CASE WHEN p.decision = 'ended' THEN 'ended'
+                           WHEN p.reason IN ('held_objection', 'held_reorganisation') THEN 'held' END
+               FROM limu.publication p
+               WHERE p.subject = e.subject AND p.record = e.record AND p.known_until = 'infinity') END AS lost
+    FROM limu.list_entry e"""
 
 
 def list_kinds(connection: Connection[Any]) -> tuple[ListKind, ...]:

@@ -8,11 +8,12 @@ import pytest
 
 from limu import reactions_listing
 from limu.department import store as department_store
-from limu.department.rules import Refusal
+from limu.department.rules import Officer, Refusal
 from limu.listing import actions, actions_exit, queries, rules, store, store_exit
 from limu.listing.actions import Document
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
+from tests.lawful import correct_subject, enlist_on, stand_lawful
 from tests.listed import LEAVING, Listed, active, enlist, stand_listed
 
 Place = tuple[Database, Listed, UUID]
@@ -219,3 +220,34 @@ def test_the_lists_of_courts_and_of_procurement_go_the_same_way(own_database: Da
         assert ends is not None
         assert ends.ends_on is not None
         assert ends.ends_on > register_today(connection) + timedelta(days=300)
+
+
+def test_an_entry_whose_record_fell_is_in_force_no_more_and_says_so(connection: Connection) -> None:
+    lawful = stand_lawful(connection)
+    department_store.enter(connection, department=lawful.base.department.id)
+    entry = enlist_on(connection, lawful)
+    today = register_today(connection)
+    before = store.find_entry(connection, entry)
+    assert before is not None
+    assert (before.state(today), rules.measure_state(before, on=today)) == ("在列", "执行中")
+
+    correct_subject(connection, lawful)
+    department_store.enter(connection, department=lawful.base.department.id)
+    after = store.find_entry(connection, entry)
+
+    assert after is not None
+    assert (after.state(today), rules.measure_state(after, on=today)) == ("失去依据", "已解除")
+    assert "由两人办理移出" in after.next_step(today)
+    assert active(connection, lawful.subject) == []
+    asked = actions_exit.ask_exit(
+        connection, entry, officer=_officer_of(connection, after.proposed_by), exit_kind="revocation", decision=LEAVING
+    )
+    assert isinstance(asked, UUID)
+
+
+def _officer_of(connection: Connection, person: UUID) -> Officer:
+    row = connection.execute("SELECT code FROM limu.officer WHERE person = %s", (person,)).fetchone()
+    assert row is not None
+    found = department_store.find_officer(connection, row["code"])
+    assert found is not None
+    return found
