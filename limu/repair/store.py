@@ -135,6 +135,18 @@ def find_entry(connection: Connection[Any], entry: UUID) -> Repairable | None:
         ).fetchone()
 
 
+_SOONEST = "ORDER BY coalesce(p.earliest_repair_on <= %(on)s, true) DESC, r.decided_on DESC, r.id"
+# Of a subject with a hundred thousand records those of the page are chosen before anything is looked up beside them.
+_OF_SUBJECT = f"""
+    SELECT r.subject, r.id FROM limu.record r
+    JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
+    JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
+    WHERE r.subject = %(subject)s AND p.decision <> 'ended'
+      AND (%(records)s::uuid[] IS NULL OR r.id = ANY (%(records)s))
+      AND (%(on)s::date IS NULL OR p.shown_until IS NULL OR p.shown_until > %(on)s)
+    {_SOONEST} LIMIT %(limit)s"""
+
+
 def repairable_of(
     connection: Connection[Any], subject: UUID, *, on: date | None = None, records: Sequence[UUID] | None = None,
     limit: int | None = None,
@@ -146,12 +158,10 @@ def repairable_of(
     values = {"subject": subject, "on": on, "records": None if records is None else list(records), "limit": limit}
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
         cursor.execute(
-            _REPAIRABLE
-            + """ WHERE r.subject = %(subject)s AND p.decision <> 'ended'
-                AND (%(records)s::uuid[] IS NULL OR r.id = ANY (%(records)s))
-                AND (%(on)s::date IS NULL OR p.shown_until IS NULL OR p.shown_until > %(on)s)
-                ORDER BY coalesce(p.earliest_repair_on <= %(on)s, true) DESC, r.decided_on DESC, r.id
-                LIMIT %(limit)s""",
+            _REPAIRABLE.replace(
+                "FROM limu.record r\n", f"FROM ({_OF_SUBJECT}) c JOIN limu.record r USING (subject, id)\n"
+            )
+            + f" {_SOONEST}",
             values,
         )
         return tuple(cursor.fetchall())
