@@ -13,14 +13,17 @@ from limu.page.paging import cut
 from limu.page.rules_charts import Chart
 from limu.page.signed import Desk, officer_page, show
 from limu.wire.clock import register_now
+from limu.wire.lawbook import calendar_under, current_book
 
 
 @officer_page("open_ops")
 def centre(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Tell what is wrong now; where all is well, what was looked at."""
-    filed = tasks(desk.connection, today=desk.today) if desk.may("read_collection") else ()
+    book = current_book(desk.connection)
+    days = calendar_under(desk.connection, book)
+    filed = tasks(desk.connection, today=desk.today, calendar=days) if desk.may("read_collection") else ()
     found = watches(
-        desk.connection, today=desk.today, may=desk.may, filed=filed,
+        desk.connection, today=desk.today, may=desk.may, book=book, filed=filed,
         words=lambda code: rule_words(code)[0].rstrip("。."),
     )  # fmt: skip
     wrong = [one for one in found if not one.is_well]

@@ -11,11 +11,13 @@ from limu.access.store_question import unanswered
 from limu.front import store_watch as store
 from limu.intake import store_tally
 from limu.intake.queries_tasks import Task
+from limu.law.book import LawBook
 from limu.law.rule import Rule
 from limu.linking.store_review import oldest
 from limu.record.event import EVENT_LABELS
+from limu.terms.days import Calendar
 from limu.wire.clock import SHANGHAI, midnight, register_now
-from limu.wire.lawbook import current_book, current_calendar
+from limu.wire.lawbook import calendar_under, current_book, current_calendar
 
 Light = Literal["overdue", "near", "normal"]
 SOON: Final = timedelta(days=7)
@@ -64,9 +66,9 @@ class Sheet:
 
 def watches(
     connection: Connection[Any], *, today: date, may: Callable[[str], bool], words: Callable[[str], str],
-    filed: Sequence[Task] = (),
+    book: LawBook, filed: Sequence[Task] = (),
 ) -> tuple[Watch, ...]:  # fmt: skip
-    """Look at everything that this officer may see, the worst first."""
+    """Look at everything that this officer may see, the worst first; by the book that the page has at hand."""
     found: list[Watch] = []
     if may("read_collection"):
         found += _collection(filed)
@@ -75,7 +77,8 @@ def watches(
     if may("read_problems"):
         found.append(_refused(connection, today, words))
     if may("read_running"):
-        found += [_counted(connection, today, key) for key in SHEETS]
+        known = {"law": _law(book, today), "calendar": _calendar(calendar_under(connection, book), today)}
+        found += [_counted(key, known.get(key) or SHEETS[key].make(connection, today)) for key in SHEETS]
     if may("answer_reading"):
         found.append(_questions(connection))
     order = {"overdue": 0, "near": 1, "normal": 2}
@@ -135,9 +138,8 @@ def _refused(connection: Connection[Any], today: date, words: Callable[[str], st
     )
 
 
-def _counted(connection: Connection[Any], today: date, key: str) -> Watch:
+def _counted(key: str, sheet: Sheet) -> Watch:
     maker = SHEETS[key]
-    sheet = maker.make(connection, today)
     is_well = maker.is_well(sheet)
     number = len(sheet.rows)
     return Watch(
@@ -237,8 +239,7 @@ def _works(sheet: Sheet) -> bool:
     return any(row[-1][0] == "运行中" for row in sheet.rows)
 
 
-def _law(connection: Connection[Any], today: date) -> Sheet:
-    book = current_book(connection)
+def _law(book: LawBook, today: date) -> Sheet:
     rules: tuple[Rule, ...] = (*book.term_table(), *book.withheld_table(), *book.lists(), *book.measures())
     rows = tuple(
         ((one.key, ""), ("、".join(one.citations), ""), (str(one.until_on), ""))
@@ -248,8 +249,8 @@ def _law(connection: Connection[Any], today: date) -> Sheet:
     return Sheet("规则即将失效", "六十天内失效，请更新法规包", ("规则", "依据", "失效日"), rows)
 
 
-def _calendar(connection: Connection[Any], today: date) -> Sheet:
-    known = current_calendar(connection).known_years
+def _calendar(calendar: Calendar, today: date) -> Sheet:
+    known = calendar.known_years
     wanted = {today.year, (today + LAW_SOON).year}
     rows = tuple(_cells(f"{year} 年", "调休安排尚未导入，期限按周一至周五暂算") for year in sorted(wanted - set(known)))
     return Sheet("工作日历", "国务院办公厅公布调休安排后请导入", ("年份", "现状"), rows)
@@ -263,6 +264,8 @@ SHEETS: Final[Mapping[str, _Maker]] = {
     "unplaced": _Maker(_unplaced, "overdue", "事件都已排入公开日志"),
     "reactions": _Maker(_reactions, "overdue", "提交之后的办理都已完成"),
     "workers": _Maker(_workers, "overdue", "后台在运行", _works),
-    "law": _Maker(_law, "near", "六十天内没有规则失效"),
-    "calendar": _Maker(_calendar, "near", "今后六十天的调休安排都已导入"),
+    "law": _Maker(lambda connection, today: _law(current_book(connection), today), "near", "六十天内没有规则失效"),
+    "calendar": _Maker(
+        lambda connection, today: _calendar(current_calendar(connection), today), "near", "今后六十天的调休安排都已导入"
+    ),
 }

@@ -18,7 +18,7 @@ from tests.page.objects import OBJECTS
 LISTS = [door for door in DOORS if door.menu and door.act in ACTS]
 MOST = 6
 # Pages that gather from many rooms: no list, and no more than this.
-GATHERING = {"dept": 14, "ops": 19, "ops/system": 12, "ops/cases": 10}
+GATHERING = {"dept": 14, "ops": 17, "ops/system": 12, "ops/cases": 10}
 # What stands before every signed page: whose session, who, the day, and the trace that is committed before a read.
 BEFORE = re.compile(
     r'django_session|"auth_user"|FROM limu\.officer o JOIN|set_config\(\'limu\.department\'|limu\.read_ticket'
