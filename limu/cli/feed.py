@@ -14,6 +14,7 @@ from limu.department.rules import Refusal
 from limu.feed import actions_snapshot, store_holder
 from limu.feed.actions import tell
 from limu.objection.rules import ANSWERS
+from limu.wire.clock import SHANGHAI
 
 feed_app = typer.Typer(help="副本同步：跟随、快照、核对、接收单位。", no_args_is_help=True)
 WAIT = 25
@@ -158,7 +159,10 @@ def holders(*, as_json: JSON = False) -> None:
     if as_json:
         emit([{"holder": one, "delivered": h[0], "acknowledged": h[1], "last_at": h[2]} for one, h in found])
     else:
-        rows = [(one.name, one.word, one.until_on, h[0], h[1], h[2]) for one, h in found]
+        rows = [
+            (one.name, one.word, one.until_on, h[0], h[1], h[2] and f"{h[2].astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+            for one, h in found
+        ]
         table(("名称", "状态", "协议至", "已送达到", "已确认到", "最近一次"), rows)
 
 

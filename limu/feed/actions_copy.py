@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from limu.client.digest import salted
 from limu.feed import store_serve as store
-from limu.feed.rules_holder import Holder
+from limu.feed.rules_holder import RIGHT_AGAIN, Holder
 from limu.feed.store_serve import Events
 
 Verdict = Literal["same", "differs", "withdrawn", "unknown"]
@@ -50,7 +50,7 @@ def check(
     known = store.digests(connection, holder, list(hashes))
     verdicts = {record: _verdict(record, given, known=known, salt=salt) for record, given in hashes.items()}
     right = [r for r, v in verdicts.items() if v == "same" or (v == "withdrawn" and hashes[r] is None)]
-    store.close_deviations(connection, holder.id, right)
+    store.close_deviations(connection, holder.id, right, outcome=RIGHT_AGAIN)
     for record, verdict in verdicts.items():
         if verdict in {"differs", "withdrawn"} and record not in right:
             # Nothing is kept of what is public: that is a lack, and no other content.

@@ -53,6 +53,8 @@ NO_REASON = Refusal("S-109", "没有填写理由。", "请写明理由。")
 SAME_PERSON = Refusal("S-110", "须由两人办理，不能由同一人的两个账号完成。", "请由另一名工作人员确认。")
 SETTLED = Refusal("S-111", "这项办理已经办结。", "请查看接收单位的状态。")
 
+# What became of a ticket whose holder has mended its copy and asked again.
+RIGHT_AGAIN: Final = "核对一致"
 # Why a message was not taken, in words; an answer such as HTTP 503 says it itself.
 FAILURE_WORDS: Final[Mapping[str, str]] = {
     "BlockedError": "地址不允许推送（没有使用 https，或者指向内部网络）",

@@ -219,12 +219,12 @@ def has_open_deviation(connection: Connection[Any], holder: UUID, record: UUID |
     return found.fetchone() is not None
 
 
-def close_deviations(connection: Connection[Any], holder: UUID, records: Sequence[UUID]) -> None:
+def close_deviations(connection: Connection[Any], holder: UUID, records: Sequence[UUID], *, outcome: str) -> None:
     """Close the tickets of records that are right again."""
     connection.execute(
-        """UPDATE limu.feed_deviation SET closed_at = limu.register_now(), outcome = '核对一致'
+        """UPDATE limu.feed_deviation SET closed_at = limu.register_now(), outcome = %s
            WHERE holder = %s AND record = ANY (%s) AND closed_at IS NULL""",
-        (holder, list(records)),
+        (outcome, holder, list(records)),
     )
 
 
