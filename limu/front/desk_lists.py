@@ -1,5 +1,6 @@
 """严重失信主体名单 at the desk: an entry from its basis to its exit, every step a dated document (law.md 4.2)."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from limu import reactions_listing
 from limu.access.actions import read_traced
 from limu.case.queries import days_between
+from limu.case.rules_clock import CountedDay
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
 from limu.front.desk_cases import leave_traces
@@ -23,6 +25,7 @@ from limu.page.paging import paged, place_of
 from limu.page.signed import Desk, officer_page, show
 from limu.repair.store import repairable_of
 from limu.wire.aside import aside
+from limu.wire.database import Connection
 from limu.wire.lawbook import current_book, current_calendar
 
 NOTICE = "告知拟列入的事实、理由、依据和惩戒措施，以及陈述申辩的权利。"
@@ -129,6 +132,7 @@ def _entry(
     steps = store_exit.steps_at_desk(desk.connection, found.id)
     wish = store_exit.open_wish(desk.connection, found.id)
     region = store.find_region(desk.connection, found.department)
+    earliest = rules_hearing.earliest_hearing(kind, desk.today, current_calendar(desk.connection))
     return show(
         request, desk, "front/dept_list_entry.html", status=422 if refusal else 200, refusal=refusal, said=said or {},
         entry=found, one=shown, kind=kind, state=found.state(desk.today), next_step=_next(shown, found, desk),
@@ -142,10 +146,11 @@ def _entry(
         may_withdraw_hearing=rules_hearing.refuse_withdrawal(found, text="", is_own=False) is None,
         may_fix_hearing=found.hearing_asked_on is not None and found.heard_on is None and _is_undecided(found),
         no_minutes=rules_hearing.refuse_minutes(found, person=desk.officer.person, on=desk.today),
-        earliest=rules_hearing.earliest_hearing(kind, desk.today, current_calendar(desk.connection)),
+        earliest=earliest, notice_days=days_between(desk.connection, desk.today, earliest - timedelta(days=1)),
         measures=store_exit.measures_of(desk.connection, found.list),
         measure_state=rules.measure_state(found, on=desk.today),
         window_days=days_between(desk.connection, found.noticed_on or desk.today, found.statement_until),
+        hearing_days=hearing_days(desk.connection, found),
         lenient=leniency_for(region, book=current_book(desk.connection), on=desk.today),
         standing=len(repairable_of(desk.connection, found.subject)), may_decide=desk.may("list_decide"),
         is_running=_is_running(found, desk), ways=SERVED_BY,
@@ -169,6 +174,13 @@ def paper_page(request: HttpRequest, desk: Desk, *, entry: UUID, paper: UUID) ->
         request, desk, "front/dept_list_paper.html", paper=one, one=shown, entry=found,
         body_name=desk.officer.department_name,
     )  # fmt: skip
+
+
+def hearing_days(connection: Connection, found: Entry) -> tuple[CountedDay, ...]:
+    """The days within which a hearing can be asked for, where the rule of the list gives one."""
+    if found.hearing_until is None or found.noticed_on is None:
+        return ()
+    return days_between(connection, found.noticed_on, found.hearing_until)
 
 
 def _is_running(found: Entry, desk: Desk) -> bool:

@@ -11,6 +11,7 @@ from limu.case.actions import store_document
 from limu.case.queries import days_between
 from limu.case.store_letter import letters_about
 from limu.department.rules import Refusal
+from limu.front.desk_lists import hearing_days
 from limu.front.portal import leave_trace
 from limu.front.portal_cases import acting, documents_in
 from limu.front.portal_door import NOT_AUTHORISED, takes_applications
@@ -127,6 +128,7 @@ def _entry(
         and rules_hearing.refuse_request(found, text="", on=portal.today) is None,
         statements=[step for step, _ in steps if step["kind"] == "statement"], most=rules.STATEMENT_CHARACTERS,
         window_days=days_between(portal.connection, found.noticed_on or portal.today, found.statement_until),
+        hearing_days=hearing_days(portal.connection, found),
         measures=store_exit.measures_of(portal.connection, found.list),
         measure_state=rules.measure_state(found, on=portal.today), promise=PROMISE,
         repairable=repairable if repairable and repairable.decision != "ended" else None,
