@@ -45,7 +45,7 @@ class Repairable:
         return self.body if self.performed_on else ""
 
 
-_REPAIRABLE = """
+_TOLD = """
     SELECT r.id AS record, r.subject, r.department, r.item, r.document_number,
            coalesce(r.authority, d.name) AS authority,
            r.decided_on, p.decision, p.reason, p.shown_until, p.earliest_repair_on, p.rule,
@@ -55,14 +55,22 @@ _REPAIRABLE = """
               AND e.exited_on IS NULL
            ) AS list_earliest_on,
            n.on_day AS notice_served_on, d.short_name AS body,
-           CASE WHEN v.is_performed THEN v.on_day END AS performed_on
-    FROM limu.record r
+           CASE WHEN v.is_performed THEN v.on_day END AS performed_on"""
+_BESIDE = """
     JOIN limu.publication p ON p.subject = r.subject AND p.record = r.id AND p.known_until = 'infinity'
     JOIN limu.catalogue_item i ON i.code = r.item AND i.version = r.item_version AND i.is_adverse
     JOIN limu.department d ON d.id = r.department
     LEFT JOIN limu.repair_service n ON n.record = r.id
     LEFT JOIN LATERAL (SELECT p.is_performed, p.on_day FROM limu.repair_performance p WHERE p.record = r.id
                        ORDER BY p.number DESC LIMIT 1) v ON true"""
+
+
+def _among(chosen: str) -> str:
+    """Adverse records with what stands beside them: of those alone that a query chooses (subject, id)."""
+    return f"{_TOLD} FROM ({chosen}) c JOIN limu.record r USING (subject, id) {_BESIDE}"
+
+
+_REPAIRABLE = f"{_TOLD} FROM limu.record r {_BESIDE}"
 # A body's decisions in the order of their days, each looked at only as far as a page needs: item by item from an index
 # of all bodies' records, or from its own files where they are a needle in it. The lateral limits keep that order of
 # work; a plain join would be taken for a small one and be sorted whole.
@@ -92,8 +100,7 @@ def _listed(
     chosen = _IN_ORDER.format(of_state=of_state, of_record=of_record, way=way)
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
         cursor.execute(
-            _REPAIRABLE.replace("FROM limu.record r\n", f"FROM ({chosen}) c JOIN limu.record r USING (subject, id)\n")
-            + f" ORDER BY r.decided_on{way}, r.id{way}",
+            f"{_among(chosen)} ORDER BY r.decided_on{way}, r.id{way}",
             values,
         )
         return tuple(cursor.fetchall())
@@ -158,10 +165,7 @@ def repairable_of(
     values = {"subject": subject, "on": on, "records": None if records is None else list(records), "limit": limit}
     with connection.cursor(row_factory=class_row(Repairable)) as cursor:
         cursor.execute(
-            _REPAIRABLE.replace(
-                "FROM limu.record r\n", f"FROM ({_OF_SUBJECT}) c JOIN limu.record r USING (subject, id)\n"
-            )
-            + f" {_SOONEST}",
+            f"{_among(_OF_SUBJECT)} {_SOONEST}",
             values,
         )
         return tuple(cursor.fetchall())
