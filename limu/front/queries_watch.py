@@ -15,9 +15,8 @@ from limu.law.book import LawBook
 from limu.law.rule import Rule
 from limu.linking.store_review import oldest
 from limu.record.event import EVENT_LABELS
-from limu.terms.days import Calendar
 from limu.wire.clock import SHANGHAI, midnight, register_now
-from limu.wire.lawbook import calendar_under, current_book, current_calendar
+from limu.wire.lawbook import calendar_under, current_book
 
 Light = Literal["overdue", "near", "normal"]
 SOON: Final = timedelta(days=7)
@@ -64,6 +63,19 @@ class Sheet:
     """Each cell with the address it leads to, or none."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Where and on which day to look; a page that has the law book at hand lends it."""
+
+    connection: Connection[Any]
+    today: date
+    book: LawBook | None = None
+
+    @property
+    def law(self) -> LawBook:
+        return current_book(self.connection) if self.book is None else self.book
+
+
 def watches(
     connection: Connection[Any], *, today: date, may: Callable[[str], bool], words: Callable[[str], str],
     book: LawBook, filed: Sequence[Task] = (),
@@ -77,8 +89,8 @@ def watches(
     if may("read_problems"):
         found.append(_refused(connection, today, words))
     if may("read_running"):
-        known = {"law": _law(book, today), "calendar": _calendar(calendar_under(connection, book), today)}
-        found += [_counted(key, known.get(key) or SHEETS[key].make(connection, today)) for key in SHEETS]
+        look = _Look(connection, today, book)
+        found += [_counted(look, key) for key in SHEETS]
     if may("answer_reading"):
         found.append(_questions(connection))
     order = {"overdue": 0, "near": 1, "normal": 2}
@@ -138,8 +150,9 @@ def _refused(connection: Connection[Any], today: date, words: Callable[[str], st
     )
 
 
-def _counted(key: str, sheet: Sheet) -> Watch:
+def _counted(look: _Look, key: str) -> Watch:
     maker = SHEETS[key]
+    sheet = maker.make(look)
     is_well = maker.is_well(sheet)
     number = len(sheet.rows)
     return Watch(
@@ -152,13 +165,13 @@ def sheet_of(connection: Connection[Any], key: str, *, today: date) -> Sheet | N
     """The rows behind a number of the first page; None where there is no such number."""
     if key not in SHEETS:
         return None
-    sheet = SHEETS[key].make(connection, today)
+    sheet = SHEETS[key].make(_Look(connection, today))
     return replace(sheet, why=SHEETS[key].well) if SHEETS[key].is_well(sheet) else sheet
 
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    make: Callable[[Connection[Any], date], Sheet]
+    make: Callable[[_Look], Sheet]
     light: Light
     well: str
     is_well: Callable[[Sheet], bool] = lambda sheet: not sheet.rows
@@ -180,57 +193,58 @@ def _batches(title: str, why: str, rows: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet(title, why, heads, tuple(told))
 
 
-def _stuck(connection: Connection[Any], _: date) -> Sheet:
-    return _batches("批次停滞", "入库超过 10 分钟没有完成；请查看后台是否在运行", store.stuck_batches(connection))
+def _stuck(look: _Look) -> Sheet:
+    return _batches("批次停滞", "入库超过 10 分钟没有完成；请查看后台是否在运行", store.stuck_batches(look.connection))
 
 
-def _failed(connection: Connection[Any], today: date) -> Sheet:
+def _failed(look: _Look) -> Sheet:
     return _batches(
         "批次未能读取", "七天内未能读取的文件；请联系报送单位重新导出",
-        store.failed_batches(connection, since=today - SOON),
+        store.failed_batches(look.connection, since=look.today - SOON),
     )  # fmt: skip
 
 
-def _ending(connection: Connection[Any], today: date) -> Sheet:
+def _ending(look: _Look) -> Sheet:
     rows = tuple(
         (
             (_said(r["document_number"] or "（无文号）"), f"/r/{r['id']}"), (r["subject"], ""), (r["item"], ""),
             (r["department"], ""), (str(r["shown_until"] - timedelta(days=1)), ""),
         )
-        for r in store.ending(connection, after=today, until=today + SOON)
+        for r in store.ending(look.connection, after=look.today, until=look.today + SOON)
     )  # fmt: skip
     return Sheet(
         "七天内到期停止公示", "到期自动停止公示，无需办理", ("文号", "主体", "事项", "单位", "公示的最后一天"), rows
     )
 
 
-def _removals(connection: Connection[Any], _: date) -> Sheet:
+def _removals(look: _Look) -> Sheet:
     rows = tuple(
         _cells(r["department"], "一条记录" if r["is_record"] else "一个批次", r["asked_at"])
-        for r in store.removals(connection)
+        for r in store.removals(look.connection)
     )
     return Sheet("撤销等待第二人", "由报送单位另一名复核员确认", ("单位", "撤销", "申请时间"), rows)
 
 
-def _unplaced(connection: Connection[Any], _: date) -> Sheet:
+def _unplaced(look: _Look) -> Sheet:
     rows = tuple(
         _cells(EVENT_LABELS.get(r["kind"], r["kind"]), r["department"], r["recorded_at"])
-        for r in store.unplaced(connection)
+        for r in store.unplaced(look.connection)
     )
     return Sheet("日志排号滞后", "事件超过一分钟没有排入公开日志", ("事件", "单位", "发生"), rows)
 
 
-def _reactions(connection: Connection[Any], _: date) -> Sheet:
+def _reactions(look: _Look) -> Sheet:
     rows = tuple(
-        _cells(r["kind"], r["created_at"], r["attempts"], r["failure"]) for r in store.failing_reactions(connection)
+        _cells(r["kind"], r["created_at"], r["attempts"], r["failure"])
+        for r in store.failing_reactions(look.connection)
     )
     return Sheet("后续办理失败", "提交之后的办理没有成功，会再试", ("办理", "产生", "已试", "原因"), rows)
 
 
-def _workers(connection: Connection[Any], _: date) -> Sheet:
+def _workers(look: _Look) -> Sheet:
     rows = tuple(
         _cells(r["worker"], r["started_at"], r["seen_at"], "运行中" if r["silent"] <= SILENT_SECONDS else "没有应答")
-        for r in store.workers(connection)
+        for r in store.workers(look.connection)
     )
     return Sheet("后台", "没有后台在运行：大文件不会入库，日志不会排号", ("后台", "启动", "最近应答", "状态"), rows)
 
@@ -239,7 +253,8 @@ def _works(sheet: Sheet) -> bool:
     return any(row[-1][0] == "运行中" for row in sheet.rows)
 
 
-def _law(book: LawBook, today: date) -> Sheet:
+def _law(look: _Look) -> Sheet:
+    book, today = look.law, look.today
     rules: tuple[Rule, ...] = (*book.term_table(), *book.withheld_table(), *book.lists(), *book.measures())
     rows = tuple(
         ((one.key, ""), ("、".join(one.citations), ""), (str(one.until_on), ""))
@@ -249,9 +264,9 @@ def _law(book: LawBook, today: date) -> Sheet:
     return Sheet("规则即将失效", "六十天内失效，请更新法规包", ("规则", "依据", "失效日"), rows)
 
 
-def _calendar(calendar: Calendar, today: date) -> Sheet:
-    known = calendar.known_years
-    wanted = {today.year, (today + LAW_SOON).year}
+def _calendar(look: _Look) -> Sheet:
+    known = calendar_under(look.connection, look.law).known_years
+    wanted = {look.today.year, (look.today + LAW_SOON).year}
     rows = tuple(_cells(f"{year} 年", "调休安排尚未导入，期限按周一至周五暂算") for year in sorted(wanted - set(known)))
     return Sheet("工作日历", "国务院办公厅公布调休安排后请导入", ("年份", "现状"), rows)
 
@@ -264,8 +279,6 @@ SHEETS: Final[Mapping[str, _Maker]] = {
     "unplaced": _Maker(_unplaced, "overdue", "事件都已排入公开日志"),
     "reactions": _Maker(_reactions, "overdue", "提交之后的办理都已完成"),
     "workers": _Maker(_workers, "overdue", "后台在运行", _works),
-    "law": _Maker(lambda connection, today: _law(current_book(connection), today), "near", "六十天内没有规则失效"),
-    "calendar": _Maker(
-        lambda connection, today: _calendar(current_calendar(connection), today), "near", "今后六十天的调休安排都已导入"
-    ),
+    "law": _Maker(_law, "near", "六十天内没有规则失效"),
+    "calendar": _Maker(_calendar, "near", "今后六十天的调休安排都已导入"),
 }
