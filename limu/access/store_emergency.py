@@ -61,6 +61,12 @@ def find_request(connection: Connection[Any], request: UUID) -> EmergencyRequest
         return cursor.execute(_REQUEST + " WHERE r.id = %s", (request,)).fetchone()
 
 
+def find(connection: Connection[Any], emergency: str) -> Emergency | None:
+    """Find one opening by its identifier as an address gives it."""
+    with connection.cursor(row_factory=class_row(Emergency)) as cursor:
+        return cursor.execute(_EMERGENCY + " WHERE a.id::text = %s", (emergency,)).fetchone()
+
+
 def opened_by_request(connection: Connection[Any], request: UUID) -> Emergency | None:
     """Find the opening that a request led to."""
     with connection.cursor(row_factory=class_row(Emergency)) as cursor:

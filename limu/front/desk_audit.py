@@ -123,8 +123,8 @@ def emergencies(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _said(desk: Desk, wanted: str) -> dict[str, Any] | None:
     """The statements of one opening, for who reviews it; the look at them leaves its own trace."""
-    found = next((one for one in store_emergency.newest(desk.connection, limit=MOST) if str(one.id) == wanted), None)
-    if not desk.may("read_trail") or found is None or found.opened_at is None or found.ends_at is None:
+    found = store_emergency.find(desk.connection, wanted) if wanted and desk.may("read_trail") else None
+    if found is None or found.opened_at is None or found.ends_at is None:
         return None
     _trace(desk, f"emergency {found.id}: statements", act="read_trail")
     told = statements(current_database(), since=found.opened_at, until=found.closed_at or found.ends_at)

@@ -3,9 +3,9 @@
 import re
 import tempfile
 import zipfile
-from typing import IO, Any
+from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from limu.front.portal import leave_trace
 from limu.front.portal_repair import PLACES, Work, work_of
@@ -30,15 +30,10 @@ def package(request: HttpRequest, portal: Portal) -> HttpResponse:
     kept = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - the response closes it
     _write(kept, work, portal)
     kept.seek(0)
-    answer: Any = FileResponse(
+    answer = FileResponse(
         kept, as_attachment=True, filename=f"信用修复申请材料-{portal.today:%Y%m%d}.zip", content_type="application/zip"
     )
     answer["Cache-Control"] = "private, no-store"
-    return _plain(answer)
-
-
-def _plain(answer: HttpResponseBase) -> HttpResponse:
-    """A streamed answer, for a door that says it answers with a response."""
     return answer  # type: ignore[return-value]
 
 
