@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("LIMU_DATABASE_URL", "LIMU_DATABASE_NAME", "LIMU_NOW"):
         os.environ.pop(name, None)
     os.environ["LIMU_MODE"] = "test"
+    os.environ["LIMU_LANG"] = "zh"
     # Each test file is compiled twice as long as it is loaded, and the program anew in every process of the run: where
     # the machine says to keep no bytecode, this run keeps it all the same (git does not see it).
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -8,6 +8,7 @@ import polars as pl
 import typer
 
 from limu.cli.frame import USAGE, emit, err, fail, running_connection, table
+from limu.cli.language import told
 from limu.department.rules import Refusal
 from limu.law.measure import ACTS
 from limu.measure import queries
@@ -101,7 +102,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _usage(message: str) -> None:
-    err.print(message, highlight=False)
+    err.print(told(message), highlight=False, markup=False)
     raise typer.Exit(USAGE)
 
 

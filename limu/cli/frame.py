@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from limu.cli.language import told
 from limu.wire.database import Connection, Database, running_database
 from limu.wire.migrate import applied_paths, read_steps
 from limu.wire.roles import Role
@@ -45,7 +46,7 @@ class NotPreparedError(Exception):
 
     def __str__(self) -> str:
         """Say what to do, since this reaches an operator."""
-        return str(self.__doc__)
+        return told(str(self.__doc__))
 
 
 class OutdatedError(NotPreparedError):
@@ -78,7 +79,7 @@ def running_connection(role: Role = "app") -> Iterator[Connection]:
 
 def fail(refusal: Told) -> NoReturn:
     """End the command with a refusal: what is wrong, and what to do."""
-    err.print(f"[red]{refusal.code}[/red] {refusal.message}{refusal.cure}", highlight=False)
+    err.print(f"[red]{refusal.code}[/red] {told(refusal.message + refusal.cure)}", highlight=False)
     raise typer.Exit(REFUSED)
 
 
@@ -89,9 +90,9 @@ def emit(value: object) -> None:
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """Print a table on stdout for people."""
-    drawn = Table(*headers, title=title)
+    drawn = Table(*map(told, headers), title=title and told(title))
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*("" if cell is None else told(str(cell)) for cell in row))
     out.print(drawn)
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from limu.catalogue.actions import Brought, compare_items, take_in
 from limu.catalogue.rules import CatalogueFault
 from limu.cli.frame import REFUSED, USAGE, emit, err, fail, out, running_connection, table
+from limu.cli.language import told
 from limu.department import actions
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.book import LawBook
@@ -300,7 +301,7 @@ def tell_faults(faults: Sequence[Fault]) -> None:
 
 def usage(message: str) -> NoReturn:
     """End the command as misuse."""
-    err.print(message)
+    err.print(told(message), highlight=False, markup=False)
     raise typer.Exit(USAGE)
 
 

@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 import limu.cli
 from limu import __version__
 from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
+from limu.cli.language import dress, parser_told, told
 from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
 from limu.wire.clock import ClockRefusedError
@@ -40,15 +41,17 @@ TOLD = (
     MigrationError,
     psycopg.OperationalError,
 )
-# Every command commits whole steps; a file is gone on with where it stood.
-LOST = "没有连上数据库，或者连接中断（{}）。已经办完的步骤保留，没有办完的不算；数据库恢复后请再次执行同一命令。"
 INTERRUPTED = 130
 MISUSED = (ClockRefusedError, WrongModeError)
 
 
 def build(only: str = "") -> typer.Typer:
     """Build the command from the files of this room that have a `register`; `only` names one of them."""
-    app = typer.Typer(help="立木公共信用信息平台", no_args_is_help=True, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        help="立木公共信用信息平台。English: LIMU_LANG=en limu --help",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
 
     @app.callback()
     def root(
@@ -68,7 +71,7 @@ def command_files() -> list[str]:
     """Name the files of this room that may hold commands."""
     return sorted(
         {module.name for module in pkgutil.iter_modules(limu.cli.__path__)}
-        - {"__main__", "main", "frame", "second", "quiet"}
+        - {"__main__", "main", "frame", "second", "quiet", "language"}
     )
 
 
@@ -101,17 +104,23 @@ def _register(app: typer.Typer, name: str) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves, no trace is shown."""
     try:
-        outcome = typer.main.get_command(_needed(arguments)).main(
-            list(arguments), prog_name="limu", standalone_mode=False
-        )
+        command = dress(typer.main.get_command(_needed(arguments)))
+        outcome = command.main(list(arguments), prog_name="limu", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except TyperException as misuse:
-        err.print(misuse.format_message(), highlight=False, markup=False)
+        err.print(_misused(misuse), highlight=False, markup=False)
         return USAGE
     except Exception as failure:  # noqa: BLE001 - the last door: whatever it was, the user gets a line
         return _tell(failure)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _misused(misuse: TyperException) -> str:
+    said = parser_told(misuse.format_message())
+    path = getattr(getattr(misuse, "ctx", None), "command_path", "")
+    stop = "" if not said or said.endswith((".", "。", ")")) else told("。").strip()
+    return said + stop + told(f"用法见 {path} --help。") if said and path else said
 
 
 def main() -> NoReturn:
@@ -134,8 +143,14 @@ def _tell(failure: Exception) -> int:
     if not isinstance(failure, TOLD + MISUSED):
         _note_failure("".join(traceback.format_exception(failure)))
         return SYSTEM
-    err.print(LOST.format(failure) if is_lost(failure) else str(failure), style="red", highlight=False, markup=False)
+    err.print(_lost(failure) if is_lost(failure) else str(failure), style="red", highlight=False, markup=False)
     return USAGE if isinstance(failure, MISUSED) else SYSTEM
+
+
+def _lost(failure: Exception) -> str:
+    # Every command commits whole steps; a file is gone on with where it stood.
+    kept = told("已经办完的步骤保留，没有办完的不算；数据库恢复后请再次执行同一命令。")
+    return told(f"没有连上数据库，或者连接中断（{failure}）。") + kept
 
 
 def _note_failure(trace: str) -> None:
@@ -143,7 +158,8 @@ def _note_failure(trace: str) -> None:
     number = secrets.token_hex(4)
     path = find_home().log / f"failure-{number}.log"
     write_private(path, trace.encode())
-    err.print(f"出现意外错误，问题编号 {number}；详情在 {path}。", style="red", highlight=False, markup=False)
+    said = told(f"出现意外错误，问题编号 {number}；详情在 {path}。")
+    err.print(said, style="red", highlight=False, markup=False)
 
 
 def _version(*, value: bool) -> None:

@@ -25,7 +25,7 @@ SILENT_ROOMS = {
     "bench": "measures",
     "checkup": "speaks to a terminal",
     "city": "invents a town",
-    "cli": "speaks to a terminal",
+    "cli": "speaks to a terminal, but for its help and the heads of its tables",
     "client": "is taken away by holders",
     "law": "holds the texts of the law, and checks them at a terminal",
     "terms": "knows the words of other people's files",
@@ -64,6 +64,12 @@ DATA = {
     "assessment/texts/": ("label", "told"),
 }  # fmt: skip
 """Words of data that a page says as its own: conditions of a repair, grounds of a refusal, what we ship."""
+
+HELPS = {"help", "title"}
+"""What a command says of itself, by the names it is given under."""
+
+TELLERS = {"table", "told", "usage", "_usage"}
+"""Through which a command says something in the language of its terminal; the first argument is the text."""
 
 PURPOSES = re.compile(r"\blimu\.purpose VALUES(.*?);", re.DOTALL)
 PURPOSE = re.compile(r"\('\w+', '([^']+)',")
@@ -112,6 +118,27 @@ def spoken_in_code(text: str) -> Iterator[str]:
         text = " ".join(found.split())
         if HAN.search(text) and text not in FOREIGN and not PATTERN.search(text):
             yield text
+
+
+def helped_in_code(text: str) -> Iterator[str]:
+    """Every Chinese text that a command says of itself: its docstring, the help of its options, heads of its tables."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield from (" ".join(told.split()) for told in [ast.get_docstring(node) or ""] if HAN.search(told))
+        elif isinstance(node, ast.keyword) and node.arg in HELPS:
+            yield from _told(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TELLERS:
+            yield from (one for said in node.args[:1] for one in _told(said))
+
+
+def _told(node: ast.AST) -> Iterator[str]:
+    # A text, a sentence with values, one of two, or several in a row.
+    if isinstance(node, ast.JoinedStr):
+        yield from (text for text in [_sentence(node)] if HAN.search(text))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
+        yield node.value
+    elif isinstance(node, (ast.Tuple, ast.List, ast.IfExp, ast.BoolOp, ast.BinOp)):
+        yield from (one for part in ast.iter_child_nodes(node) for one in _told(part))
 
 
 def _numbered(text: str) -> str:
@@ -180,6 +207,8 @@ def _texts(path: Path, name: str) -> Iterator[str]:
         source = path.read_text("utf-8")
         yield from said_in_code(source)
         yield from spoken_in_code(source)
+    elif path.suffix == ".py" and name.startswith("cli/"):
+        yield from helped_in_code(path.read_text("utf-8"))
     elif path.suffix == ".toml" and (keys := next((DATA[one] for one in DATA if name.startswith(one)), None)):
         yield from (one for one in _in_data(path.read_text("utf-8"), keys) if HAN.search(one))
     elif path.suffix == ".sql":

@@ -1,0 +1,110 @@
+"""In which language commands speak of themselves: Chinese, or English where LIMU_LANG or the terminal's locale says so.
+
+Our texts are Chinese and find their English in the catalogue of the pages; the argument parser's are English and find
+their Chinese here. What a program reads (`--json`) and a locale without a language (C, POSIX) are not touched."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
+from typer import rich_utils
+
+ENGLISH = re.compile(r"en(?![a-z])", re.IGNORECASE)
+LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+HEADINGS = {
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "REQUIRED_LONG_STRING": "[必填]",
+    "DEFAULT_STRING": "[缺省：{}]",
+}
+"""The headings of a help text, by their names in the library that draws it."""
+OWN = {name: getattr(rich_utils, name) for name in HEADINGS}
+"""The same as the library has them."""
+
+PARSER = (
+    (r"Show this message and exit\.", "显示本说明。"),
+    (r"Install completion for the current shell\.", "为当前终端安装命令补全。"),
+    (r"Show completion for the current shell, .*", "显示当前终端的命令补全脚本。"),
+    (r"Usage: ", "用法："),
+    (r"Missing argument '(.+?)'\.", r"缺少参数 \1。"),
+    (r"Missing option '(.+?)'\.", r"缺少选项 \1。"),
+    (r"Missing command\.", "缺少命令。"),
+    (r"No such command '(.*)'\.", r"没有命令 \1。"),
+    (r"No such option: (\S+) \(Possible options: (.*)\)", r"没有选项 \1；相近的有 \2。"),
+    (r"No such option: (\S+)", r"没有选项 \1。"),
+    (r"Got unexpected extra argument\(s\) \((.*)\)", r"多余的参数：\1。"),
+    (r"Option '(.+)' does not take a value\.", r"选项 \1 不带值。"),
+    (r"Option '(.+)' requires an argument\.", r"选项 \1 后面须写值。"),
+    (r"Invalid value for '?(.+?)'?: Input should be a valid integer.*", r"\1 应为整数。"),
+    (r"Invalid value for '?(.+?)'?: Input should be a valid number.*", r"\1 应为数字。"),
+    (r"Invalid value for '?(.+?)'?: (.*)", r"\1 的值无效：\2"),
+)
+"""What the argument parser says, and the same in Chinese."""
+
+
+def is_english(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether commands speak English: LIMU_LANG says, else the locale of the terminal; C and POSIX say nothing."""
+    locale = next((environment[name] for name in LOCALES if environment.get(name)), "")
+    return bool(ENGLISH.match(environment.get("LIMU_LANG") or locale))
+
+
+def told(text: str) -> str:
+    """Say a text of ours in the language of this terminal."""
+    if not is_english():
+        return text
+    from limu.page.speech import say  # noqa: PLC0415 - a quarter of a second that Chinese need not wait
+
+    return say(text)
+
+
+def parser_told(text: str) -> str:
+    """Say a text of the argument parser in the language of this terminal."""
+    if is_english():
+        return text
+    return next((found.expand(words) for shape, words in PARSER if (found := re.match(shape, text))), text)
+
+
+def dress(command: Any) -> Any:
+    """Set the help of a command, of its options and of the commands below it in the language of this terminal."""
+    for name, word in (OWN if is_english() else HEADINGS).items():
+        setattr(rich_utils, name, word)
+    rich_utils.highlighter = Whole()
+    _dress(command)
+    return command
+
+
+def _dress(command: Any) -> None:
+    command.help = _either(command.help)
+    for option in (*command.params, command.get_help_option(command.context_class(command))):
+        if hasattr(option, "help"):
+            option.help = _either(option.help)
+            _show_default(option)
+    for below in getattr(command, "commands", {}).values():
+        _dress(below)
+
+
+def _show_default(option: Any) -> None:
+    # A default in Chinese has no blanks to be folded at: it stands in the sentence.
+    if isinstance(option.default, str) and not option.default.isascii() and option.help:
+        option.help += f" {rich_utils.DEFAULT_STRING.format(option.default)}".replace("[", r"\[")
+        option.show_default = False
+
+
+def _either(text: str | None) -> str | None:
+    return text and parser_told(told(" ".join(text.split())))
+
+
+class Whole(rich_utils.OptionHighlighter):
+    """Colours a help text, and has a long sentence without blanks folded: the table would cut its end off."""
+
+    def __call__(self, text: str | Text) -> Text:
+        """Take the usage line as a word, all else as it is."""
+        if isinstance(text, str) and text.startswith("Usage: "):
+            text = text.replace("Usage: ", parser_told("Usage: "), 1)
+        coloured = super().__call__(text)
+        coloured.overflow = "fold"
+        return coloured

@@ -1,0 +1,109 @@
+"""In which language commands speak of themselves, and that none of their help lacks the other one."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from limu.cli.language import dress, is_english, parser_told
+from limu.cli.main import build, run
+from limu.page.speech import HAN
+
+
+def test_no_help_text_lacks_its_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIMU_LANG", "en")
+    kept = re.compile(r"\[default: .*|中文: LIMU_LANG=zh limu --help")
+    told = {path: kept.sub("", text) for path, text in _helps(dress(typer.main.get_command(build())), "limu")}
+
+    assert len(told) > 250
+    assert {path: text for path, text in told.items() if HAN.search(text)} == {}
+
+
+@pytest.mark.parametrize("path", ["", "submit", "law", "law explain", "list propose"])
+def test_a_page_of_help_is_chinese_and_whole(
+    path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([*path.split(), "--help"]) == 0
+
+    told = capsys.readouterr().out
+    assert "用法：limu" in told
+    assert not re.search(r"…|Usage|Options|Arguments|Commands|Show|Install |\[required|\[default", told)
+
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert run([*path.split(), "--help"]) == 0
+    assert "Usage: limu" in (told := capsys.readouterr().out)
+    assert "╭─ Options" in told
+
+
+@pytest.mark.parametrize(
+    ("line", "chinese", "english"),
+    [
+        (
+            ["submit"],
+            "缺少选项 --item。用法见 limu submit --help。",
+            "Missing option '--item'. Usage: limu submit --help.",
+        ),
+        (["no-such"], "没有命令 no-such。用法见 limu --help。", "No such command 'no-such'. Usage: limu --help."),
+        (
+            ["submit", "--itme", "x"],
+            "没有选项 --itme；相近的有 --item。",
+            "No such option: --itme (Possible options: --item)",
+        ),
+        (["law", "explain"], "缺少参数 item。", "Missing argument 'item'."),
+        (["stop", "now"], "多余的参数：now。", "Got unexpected extra argument(s) (now)"),
+        (["serve", "--port", "x"], "--port 应为整数。用法见", "Invalid value for '--port'"),
+        (["search", "甲", "--json=1"], "选项 --json 不带值。", "Option '--json' does not take a value."),
+    ],
+)
+def test_misuse_is_told_in_the_language_of_the_terminal(
+    line: list[str],
+    chinese: str,
+    english: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(line) == 2
+    assert chinese in capsys.readouterr().err.replace("\n", "")
+
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert run(line) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert english in told
+    assert not HAN.search(told)
+
+
+def test_the_setting_decides_then_the_locale_and_c_says_nothing() -> None:
+    assert [is_english(one) for one in ({}, {"LANG": "C"}, {"LANG": "C.UTF-8"}, {"LC_ALL": "POSIX"})] == [False] * 4
+    assert is_english({"LANG": "en_GB.UTF-8"})
+    assert not is_english({"LANG": "zh_CN.UTF-8"})
+    assert not is_english({"LANG": "en_GB.UTF-8", "LC_ALL": "C.UTF-8"})
+    assert not is_english({"LANG": "en_GB.UTF-8", "LIMU_LANG": "zh"})
+    assert is_english({"LC_ALL": "C.UTF-8", "LIMU_LANG": "en"})
+
+
+def test_what_a_program_reads_does_not_change(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    explain = ["law", "explain", "penalty", "--severity", "general", "--decided", "2026-07-01", "--json"]
+    assert run(explain) == 0
+    chinese = json.loads(capsys.readouterr().out)
+
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert run(explain) == 0
+    assert json.loads(capsys.readouterr().out) == chinese
+
+
+def test_what_the_parser_says_newly_stays_as_it_is() -> None:
+    assert parser_told("Something new.") == "Something new."
+
+
+def _helps(command: Any, path: str) -> Iterator[tuple[str, str]]:
+    yield path, command.help or ""
+    for option in (*command.params, command.get_help_option(command.context_class(command))):
+        yield f"{path} {option.name}", getattr(option, "help", None) or ""
+    for name, below in getattr(command, "commands", {}).items():
+        yield from _helps(below, f"{path} {name}")
