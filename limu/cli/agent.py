@@ -9,7 +9,7 @@ from limu.account.store import put_login
 from limu.agent import actions
 from limu.agent.rules import LONGEST, SCOPES
 from limu.city.seven import QINGHE
-from limu.cli.frame import fail, running_connection
+from limu.cli.frame import fail, running_connection, say
 from limu.department.actions import acting_officer
 from limu.department.rules import Officer, Refusal
 from limu.department.store import all_departments
@@ -40,7 +40,7 @@ def invite(
         if isinstance(made, Refusal):
             fail(made)
         connection.commit()
-    typer.echo(f"受理号 {made[0].number}，窗口码 {made[1]}（只显示这一次，交给来人）")
+    say(f"受理号 {made[0].number}，窗口码 {made[1]}（只显示这一次，交给来人）")
 
 
 @agent_app.command("letter")
@@ -51,7 +51,7 @@ def letter(number: str, to: Annotated[str, typer.Option(help="登记的住所")]
         if isinstance(made, Refusal):
             fail(made)
         connection.commit()
-    typer.echo(f"受理号 {made[0].number}，信函码 {made[1]}（只显示这一次，密封后寄往 {to}）")
+    say(f"受理号 {made[0].number}，信函码 {made[1]}（只显示这一次，密封后寄往 {to}）")
 
 
 @agent_app.command("end")
@@ -66,7 +66,7 @@ def end(
         if isinstance(done, Refusal):
             fail(done)
         connection.commit()
-    typer.echo(f"{done.person_name}（{done.code}）的经办权限已终止，已通知 {done.subject_name} 的经办人。")
+    say(f"{done.person_name}（{done.code}）的经办权限已终止，已通知 {done.subject_name} 的经办人。")
 
 
 def open_demonstration_agent(database: Database, *, password: str) -> str | None:

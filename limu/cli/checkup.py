@@ -12,7 +12,7 @@ import xlsxwriter
 
 from limu.catalogue.queries import find_shipped_item
 from limu.checkup.rules import RULES, Fault
-from limu.cli.frame import NotPreparedError, emit, err, fail, running_connection, table
+from limu.cli.frame import NotPreparedError, emit, err, fail, running_connection, say, table
 from limu.department.rules import Refusal
 from limu.front.queries_checkup import Checkup, Measure, check_up
 from limu.intake.rules import UserFault
@@ -86,20 +86,20 @@ def _plain(done: Checkup) -> dict[str, Any]:
 
 
 def _tell(done: Checkup, *, is_own: bool) -> None:
-    typer.echo(f"看了 {done.rows} 条，有 {done.faulty} 条今天不应当这样公示。")
+    say(f"看了 {done.rows} 条，有 {done.faulty} 条今天不应当这样公示。")
     counts = Counter(fault.code for fault in done.faults)
     rows = [(code, RULES[code].title, count, RULES[code].cure) for code, count in counts.most_common()]
     if rows:
         table(("规则", "问题", "条数", "处理"), rows)
         table(HEADS[:7], [_row(fault)[:7] for fault in done.faults[:MOST]])
     if len(done.faults) > MOST:
-        typer.echo(f"只列出前 {MOST} 处；全部见 --out 工作簿或者 --json。")
+        say(f"只列出前 {MOST} 处；全部见 --out 工作簿或者 --json。")
     for name, labels in done.absent.items():
         err.print(f"{name}：没有这些列，未判断是否缺少：{'、'.join(dict.fromkeys(labels))}。", highlight=False)
     for name, why in done.unread:
         err.print(f"{name}：{why.message}{why.cure}", highlight=False)
     if not is_own:
-        typer.echo(UNCONFIRMED)
+        say(UNCONFIRMED)
 
 
 def _row(fault: Fault) -> tuple[Any, ...]:

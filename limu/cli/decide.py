@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from limu.cli.frame import USAGE, emit, err, fail, running_connection, table
-from limu.cli.language import told
+from limu.cli.frame import emit, err, fail, running_connection, say, table, usage
 from limu.department.rules import Refusal
 from limu.law.measure import ACTS
 from limu.measure import queries
@@ -32,7 +31,7 @@ def decide(
     """说明对一个主体在某一事项上可以采取哪些措施，各依据哪一条、从哪天到哪天、由谁实施。"""
     wanted = _act(act)
     if (uscc is None) == (not everyone) or (everyone and out is None):
-        _usage("请写明统一社会信用代码，或者用 --all --out FILE.parquet。")
+        usage("请写明统一社会信用代码，或者用 --all --out FILE.parquet。")
     day = _day(as_of)
     with running_connection("app") as connection:
         book = current_book(connection)
@@ -75,7 +74,7 @@ def _write(frame: pl.DataFrame, out: Path, *, on: date, as_json: bool) -> None:
 
 def _tell(answer: queries.Decision, on: date) -> None:
     if not answer.measures:
-        typer.echo(f"{answer.name}（{answer.uscc}）{on} 没有可以采取的措施：未命中限制类名单和事由。")
+        say(f"{answer.name}（{answer.uscc}）{on} 没有可以采取的措施：未命中限制类名单和事由。")
         return
     rows = [
         (one.measure, one.basis, answer.grounds.get(one.ground, ""), one.from_on, one.until_on or "", one.by)
@@ -89,7 +88,7 @@ def _act(word: str | None) -> str:
         return ALL_ACTS
     found = act_of(word)
     if found is None:
-        _usage(f"没有“{word}”这一适用事项。可选：{'、'.join(f'{code}（{label}）' for code, label in ACTS.items())}。")
+        usage(f"没有“{word}”这一适用事项。可选：{'、'.join(f'{code}（{label}）' for code, label in ACTS.items())}。")
     return found or ALL_ACTS
 
 
@@ -97,13 +96,7 @@ def _day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        _usage("--as-of 应写成 2026-11-23 这样的形式。")
-        return None
-
-
-def _usage(message: str) -> None:
-    err.print(told(message), highlight=False, markup=False)
-    raise typer.Exit(USAGE)
+        usage("--as-of 应写成 2026-11-23 这样的形式。")
 
 
 def register(app: typer.Typer) -> None:

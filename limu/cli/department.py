@@ -10,7 +10,7 @@ import typer
 
 from limu.account import actions as accounts
 from limu.account.store import has_login
-from limu.cli.frame import REFUSED, err, fail, prepared_database, running_connection, table
+from limu.cli.frame import REFUSED, err, fail, prepared_database, running_connection, say, table
 from limu.department import actions, store
 from limu.department.rules import Officer, Refusal
 from limu.wire.accounts import open_accounts
@@ -49,7 +49,10 @@ def add_department(
         if isinstance(added, Refusal):
             fail(added)
         connection.commit()
-    typer.echo(json.dumps(asdict(added), ensure_ascii=False, default=str) if as_json else f"已新增：{added.name}")
+    if as_json:
+        typer.echo(json.dumps(asdict(added), ensure_ascii=False, default=str))
+    else:
+        say(f"已新增：{added.name}")
 
 
 @officer_app.command("list")
@@ -96,7 +99,7 @@ def add_officer(
         if isinstance(added, Refusal):
             fail(added)
         told = _new_password(app, logins, code=code)
-    typer.echo(f"已开通：{code}，初始密码 {told}（只显示这一次）")
+    say(f"已开通：{code}，初始密码 {told}（只显示这一次）")
 
 
 @officer_app.command("password")
@@ -112,7 +115,7 @@ def renew_password(
         told = _new_password(app, logins, code=code, by=officer)
         if forget and isinstance(refusal := accounts.forget_factors(app, logins, by=officer, code=code), Refusal):
             fail(refusal)
-    typer.echo(f"{code} 的新密码：{told}（只显示这一次）")
+    say(f"{code} 的新密码：{told}（只显示这一次）")
 
 
 @officer_app.command("close")
@@ -124,7 +127,7 @@ def close_officer(
         closed = accounts.close_officer(app, logins, by=_acting(app, by, act="close_officer"), code=code)
         if isinstance(closed, Refusal):
             fail(closed)
-    typer.echo(f"已停用：{code}")
+    say(f"已停用：{code}")
 
 
 @contextmanager

@@ -21,8 +21,17 @@ from limu.wire.roles import Role
 
 REFUSED, USAGE, SYSTEM = 1, 2, 3
 
-out = Console()
-err = Console(stderr=True)
+
+class Terminal(Console):
+    """A terminal that is told everything in its own language."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print what is text in the language of the terminal."""
+        super().print(*(told(one) if isinstance(one, str) else one for one in objects), **options)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 class Told(Protocol):
@@ -83,17 +92,30 @@ def fail(refusal: Told) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
+def say(text: str) -> None:
+    """Print a line whole, in the language of the terminal: nothing is folded or coloured."""
+    typer.echo(told(text))
+
+
+def usage(message: str) -> NoReturn:
+    """End the command as misuse."""
+    err.print(message, highlight=False, markup=False)
+    raise typer.Exit(USAGE)
+
+
 def emit(value: object) -> None:
     """Print a value as JSON on stdout: dataclasses as objects, days and instants as ISO 8601 text."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
-    """Print a table on stdout for people."""
-    drawn = Table(*map(told, headers), title=title and told(title))
+    """Print a table on stdout for people: nothing in it is cut off, and an empty one says so."""
+    drawn = Table(title=title and told(title))
+    for header in headers:
+        drawn.add_column(told(header), overflow="fold")
     for row in rows:
         drawn.add_row(*("" if cell is None else told(str(cell)) for cell in row))
-    out.print(drawn)
+    out.print(drawn if drawn.row_count else "没有可列出的。")
 
 
 def progress() -> Progress:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from limu.cli.department import open_first_login
-from limu.cli.frame import emit, err, fail
+from limu.cli.frame import emit, err, fail, say
 from limu.department import actions, store
 from limu.department.rules import Refusal
 from limu.measure.actions import sync_law
@@ -61,7 +61,7 @@ def init(
         emit({"home": str(database.home.root), "applied": applied, **made})
         return
     if password:
-        typer.echo(f"账号 {officer} 的初始密码：{password}（只显示这一次）")
+        say(f"账号 {officer} 的初始密码：{password}（只显示这一次）")
     err.print(f"已就绪：{database.home.root}，本次应用结构文件 {len(applied)} 个。")
     if is_empty and not department:
         err.print("尚无部门：请再次运行 limu init --department 代码 --name 名称 --region 区划代码。")

@@ -58,7 +58,8 @@ def told(text: str) -> str:
         return text
     from limu.page.speech import say  # noqa: PLC0415 - a quarter of a second that Chinese need not wait
 
-    return say(text)
+    bare = text.strip()
+    return text.replace(bare, say(bare), 1) if bare else text
 
 
 def parser_told(text: str) -> str:

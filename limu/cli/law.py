@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 
 from limu.cli import law_packs
-from limu.cli.frame import REFUSED, NotPreparedError, emit, err, out, running_connection
-from limu.cli.law_packs import acting, day_of, tell_faults, usage
+from limu.cli.frame import REFUSED, NotPreparedError, emit, err, out, running_connection, say, usage
+from limu.cli.language import told
+from limu.cli.law_packs import acting, day_of, tell_faults
 from limu.law.book import LawBook, packaged_book
 from limu.law.check import check_law
 from limu.law.pack import rule_versions
@@ -115,7 +116,7 @@ def explain(
     losers = [(one, book.why_lost(one.key, term.rule.key) if term.rule else "") for one in gave_way(term)]
     if not as_json:
         _tell_term(term, found=found, stated=stated, day=day, losers=losers)
-        typer.echo(f"法规数据：{source}")
+        say(f"法规数据：{source}")
         return
     emit(
         {
@@ -168,7 +169,7 @@ def _tell_term(
 def _tell_lines(rows: list[tuple[str, object]]) -> None:
     """Print one fact a line: a citation must be readable whole, and a table would cut it."""
     for label, value in rows:
-        typer.echo(f"{label}：{value}")
+        typer.echo(f"{told(label)}{told('：')}{told(str(value))}")
 
 
 def _no_end(term: TermDecision) -> str:
@@ -176,7 +177,7 @@ def _no_end(term: TermDecision) -> str:
 
 
 def _cited(ref: RuleRef | None) -> str:
-    return f"{ref.citation}（{ref.confidence_label}，{ref.key}）" if ref else ""
+    return f"{ref.citation}（{told(ref.confidence_label)}，{ref.key}）" if ref else ""
 
 
 @law_app.command("show")
@@ -219,7 +220,7 @@ def confirm(
         )
         sync_law(connection, current_book(connection))
         connection.commit()
-    typer.echo(f"已登记 {officer.person_name} 的核对 {noted} 项；文本散列值 {digest.hex()}。")
+    say(f"已登记 {officer.person_name} 的核对 {noted} 项；文本散列值 {digest.hex()}。")
 
 
 def _plain(value: object) -> object:

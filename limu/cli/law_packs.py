@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 
 from limu.catalogue.actions import Brought, compare_items, take_in
 from limu.catalogue.rules import CatalogueFault
-from limu.cli.frame import REFUSED, USAGE, emit, err, fail, out, running_connection, table
-from limu.cli.language import told
+from limu.cli.frame import REFUSED, emit, fail, out, running_connection, say, table, usage
 from limu.department import actions
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.book import LawBook
@@ -109,10 +108,10 @@ def update(
         return
     _tell_changes(found, changes)
     for one in brought.items:
-        typer.echo(f"目录 {one.code}：第 {one.version} 版《{one.name}》，{one.in_force_from} 起")
+        say(f"目录 {one.code}：第 {one.version} 版《{one.name}》，{one.in_force_from} 起")
     for year in years:
-        typer.echo(f"工作日历 {year} 年：新增或者有变化，暂算的期限随之重算")
-    typer.echo("只显示差异，没有更新。" if diff else f"已存入并启用，散列值 {found.hash.hex()}。")
+        say(f"工作日历 {year} 年：新增或者有变化，暂算的期限随之重算")
+    say("只显示差异，没有更新。" if diff else f"已存入并启用，散列值 {found.hash.hex()}。")
 
 
 def _verified(path: Path, trusted: Path, *, as_json: bool) -> Pack:
@@ -207,7 +206,7 @@ def _tell_changes(found: Pack, changes: Sequence[Change]) -> None:
     out.print(head, highlight=False, soft_wrap=True)
     for one in changes:
         before, after = _differing(one)
-        typer.echo(f"{WORDS[one.kind]} {one.table} {one.key}：{before or '（无）'} → {after or '（无）'}")
+        say(f"{WORDS[one.kind]} {one.table} {one.key}：{before or '（无）'} → {after or '（无）'}")
 
 
 def _differing(change: Change) -> tuple[str, str]:
@@ -296,13 +295,7 @@ def _refuse(faults: Sequence[Fault], *, as_json: bool) -> NoReturn:
 def tell_faults(faults: Sequence[Fault]) -> None:
     """One fault a line: code, place, what is wrong and what to do."""
     for one in faults:
-        typer.echo(f"{one.code} {one.where}：{one.message}")
-
-
-def usage(message: str) -> NoReturn:
-    """End the command as misuse."""
-    err.print(told(message), highlight=False, markup=False)
-    raise typer.Exit(USAGE)
+        say(f"{one.code} {one.where}：{one.message}")
 
 
 def day_of(text: str | None) -> date | None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from limu.cli.frame import fail
+from limu.cli.language import told
 from limu.department import store as departments
 from limu.department.actions import acting_officer
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
@@ -47,8 +48,8 @@ def proved(database: Database, code: str) -> Officer:
         officer = departments.find_officer(connection, code)
     if officer is None or not officer.is_active:
         fail(NOT_THERE)
-    password = typer.prompt(f"{code} 的密码", hide_input=True, err=True)
-    factor = typer.prompt(f"{code} 的动态口令（没有则直接回车）", default="", show_default=False, err=True)
+    password = typer.prompt(told(f"{code} 的密码"), hide_input=True, err=True)
+    factor = typer.prompt(told(f"{code} 的动态口令（没有则直接回车）"), default="", show_default=False, err=True)
     if refusal := prove(database, officer, password=password, code=factor.strip()):
         fail(refusal)
     return officer

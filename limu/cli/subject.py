@@ -9,7 +9,7 @@ import typer
 from limu.access.actions import open_ticket
 from limu.access.rules import Purpose
 from limu.access.store import spend_ticket
-from limu.cli.frame import emit, fail, out, prepared_database, table
+from limu.cli.frame import emit, fail, out, prepared_database, table, usage
 from limu.department import actions as departments
 from limu.department.rules import Refusal, reach_of
 from limu.department.store import enter
@@ -31,6 +31,7 @@ def show_subject(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """查看一个主体的公示信息；能否公示一律按今天判断。"""
+    times = _times(as_of, known_at)
     with prepared_database() as database, database.connect("web") as connection:
         subject = find_subject(connection, clean_uscc(uscc))
         if subject is None:
@@ -44,20 +45,29 @@ def show_subject(
         if by:
             emit(_history(database, by=by, purpose=purpose, subject=subject.id))
             return
-        times = {
-            "as_of": date.fromisoformat(as_of) if as_of else None,
-            "known_at": datetime.fromisoformat(known_at) if known_at else None,
-        }
         records = _all_records(connection, subject.id, times)
         today = queries.register_version(connection).today
     if as_json:
         emit({"today": today, "subject": subject, "records": records})
         return
     out.print(f"[bold]{subject.name}[/bold]  {subject.uscc}  截至 {today}", highlight=False)
+    if not records:
+        out.print("今天没有公示的记录。")
+        return
     table(
         ("项目", "文号", "机关", "认定日期", "公示期", "依据"),
         [_line(record) for record in records],
     )
+
+
+def _times(as_of: str, known_at: str) -> dict[str, date | datetime | None]:
+    try:
+        return {
+            "as_of": date.fromisoformat(as_of) if as_of else None,
+            "known_at": datetime.fromisoformat(known_at) if known_at else None,
+        }
+    except ValueError:
+        usage("时间读不出来。日期请写成 2026-07-01，时刻请写成 2026-07-01T08:00:00+08:00。")
 
 
 def _line(record: queries.PublicRecord) -> tuple[object, ...]:

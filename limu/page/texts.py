@@ -25,7 +25,6 @@ SILENT_ROOMS = {
     "bench": "measures",
     "checkup": "speaks to a terminal",
     "city": "invents a town",
-    "cli": "speaks to a terminal, but for its help and the heads of its tables",
     "client": "is taken away by holders",
     "law": "holds the texts of the law, and checks them at a terminal",
     "terms": "knows the words of other people's files",
@@ -35,6 +34,7 @@ SILENT_FILES = {
     "catalogue/queries_pages.py": "writes the pages of docs/",
     "catalogue/queries_schema.py": "writes a schema",
     "catalogue/queries_template.py": "writes workbooks",
+    "cli/language.py": "holds the Chinese of the argument parser",
     "check/kinds.py": "knows the kinds of penalty as files write them",
     "feed/store_serve.py": "is SQL",
     "front/portal_package.py": "names the papers of a package",
@@ -64,12 +64,6 @@ DATA = {
     "assessment/texts/": ("label", "told"),
 }  # fmt: skip
 """Words of data that a page says as its own: conditions of a repair, grounds of a refusal, what we ship."""
-
-HELPS = {"help", "title"}
-"""What a command says of itself, by the names it is given under."""
-
-TELLERS = {"table", "told", "usage", "_usage"}
-"""Through which a command says something in the language of its terminal; the first argument is the text."""
 
 PURPOSES = re.compile(r"\blimu\.purpose VALUES(.*?);", re.DOTALL)
 PURPOSE = re.compile(r"\('\w+', '([^']+)',")
@@ -121,24 +115,10 @@ def spoken_in_code(text: str) -> Iterator[str]:
 
 
 def helped_in_code(text: str) -> Iterator[str]:
-    """Every Chinese text that a command says of itself: its docstring, the help of its options, heads of its tables."""
+    """Every docstring of a module that begins in Chinese: it is the help of a command."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield from (" ".join(told.split()) for told in [ast.get_docstring(node) or ""] if HAN.search(told))
-        elif isinstance(node, ast.keyword) and node.arg in HELPS:
-            yield from _told(node.value)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TELLERS:
-            yield from (one for said in node.args[:1] for one in _told(said))
-
-
-def _told(node: ast.AST) -> Iterator[str]:
-    # A text, a sentence with values, one of two, or several in a row.
-    if isinstance(node, ast.JoinedStr):
-        yield from (text for text in [_sentence(node)] if HAN.search(text))
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
-        yield node.value
-    elif isinstance(node, (ast.Tuple, ast.List, ast.IfExp, ast.BoolOp, ast.BinOp)):
-        yield from (one for part in ast.iter_child_nodes(node) for one in _told(part))
+            yield from (" ".join(told.split()) for told in [ast.get_docstring(node) or ""] if HAN.match(told))
 
 
 def _numbered(text: str) -> str:
@@ -207,8 +187,8 @@ def _texts(path: Path, name: str) -> Iterator[str]:
         source = path.read_text("utf-8")
         yield from said_in_code(source)
         yield from spoken_in_code(source)
-    elif path.suffix == ".py" and name.startswith("cli/"):
-        yield from helped_in_code(path.read_text("utf-8"))
+        if name.startswith("cli/"):
+            yield from helped_in_code(source)
     elif path.suffix == ".toml" and (keys := next((DATA[one] for one in DATA if name.startswith(one)), None)):
         yield from (one for one in _in_data(path.read_text("utf-8"), keys) if HAN.search(one))
     elif path.suffix == ".sql":

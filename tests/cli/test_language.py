@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import typer
 
+from limu.cli.frame import table
 from limu.cli.language import dress, is_english, parser_told
 from limu.cli.main import build, run
 from limu.page.speech import HAN
@@ -95,6 +96,29 @@ def test_what_a_program_reads_does_not_change(
     monkeypatch.setenv("LIMU_LANG", "en")
     assert run(explain) == 0
     assert json.loads(capsys.readouterr().out) == chinese
+
+
+def test_what_a_command_answers_is_english_where_it_is_no_citation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert (
+        run(["law", "explain", "penalty", "--severity", "general", "--decided", "2026-07-01", "--on", "2026-08-01"])
+        == 0
+    )
+
+    told = capsys.readouterr().out
+    assert "State on 2026-08-01: Public\n" in told
+    assert "Public until (inclusive): 2027-07-01\n" in told
+    assert [line for line in told.splitlines() if HAN.search(line) and "《" not in line] == []
+
+
+def test_a_table_cuts_nothing_off_and_an_empty_one_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    table(("编号", "名称"), [("01a22944-13c5-7019-884a-588f328b0d61", "示例市云栖区友久职业培训学校" * 9)])
+    assert "…" not in capsys.readouterr().out
+
+    table(("编号", "名称"), [])
+    assert capsys.readouterr().out == "没有可列出的。\n"
 
 
 def test_what_the_parser_says_newly_stays_as_it_is() -> None:
