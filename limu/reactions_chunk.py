@@ -21,7 +21,7 @@ from limu.ledger.actions_entering import Bulk, Staged
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
 from limu.ledger.store_relink import ended_rows_of
 from limu.linking import actions as linking
-from limu.linking.actions import Doubt, Settled
+from limu.linking.actions import Settled
 from limu.publication.rules import Memory, decide_frame
 from limu.reactions_change import happen
 from limu.reactions_restore import tell_resent
@@ -46,12 +46,11 @@ class Reporting:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A chunk ready to be written, with the rows it was made of and what is in doubt about some of them."""
+    """A chunk ready to be written, with the rows it was made of and the subjects found for them."""
 
     frame: pl.DataFrame
     staged: Staged
     links: pl.DataFrame
-    doubts: tuple[Doubt, ...]
 
 
 @dataclass(slots=True)
@@ -159,9 +158,9 @@ def stage_chunk(
     sent = reporting.department, reporting.item.code
     found = linking.find_subjects(connection, frame, sent=sent, settled=settled)
     linked = frame.join(found.links, on="row_number", maintain_order="left")
-    waits = frame.join(found.links, on="row_number", how="anti", maintain_order="left")
+    waits = frame.join(linking.doubt_frame(found.doubts), on="row_number", maintain_order="left")
     staged = entering.stage_rows(connection, chunk, linked=linked, waiting=waits, before=before)
-    return Prepared(frame, staged, found.links, found.doubts)
+    return Prepared(frame, staged, found.links)
 
 
 def write_chunk(
@@ -184,7 +183,7 @@ def settle_chunk(
 ) -> ChunkCounts:
     """Write what follows from a chunk: waiting rows, what it replaces, what goes up; the chunk before is whole."""
     staged = prepared.staged
-    counts = _waiting_written(connection, reporting=reporting, prepared=prepared)
+    counts = _waiting_written(connection, prepared)
     for record, subject in staged.replaced:
         said = (reporting.officer,), "报送单位更正"
         happen(connection, Happened(record, subject, reporting.department, "record_superseded", *said))
@@ -199,20 +198,14 @@ def _first_row(frame: pl.DataFrame) -> int:
     return int(frame.select(pl.col("row_number").min()).item() or 0)
 
 
-def _waiting_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared) -> ChunkCounts:
-    """Keep the rows that have no subject yet, by way of staging; close those that came again with more."""
-    staged, submission = prepared.staged, reporting.submission
+def _waiting_written(connection: Connection[Any], prepared: Prepared) -> ChunkCounts:
+    """Keep the rows that have no subject yet; close those that came again with more."""
+    staged = prepared.staged
     overtaking = waiting.rows_waiting(connection, staged.chunk, prepared.frame)
-    if not (staged.waiting.height or overtaking.height):
-        return entering.account_for(connection, staged)
-    linked = overtaking.join(prepared.links, on="row_number", how="semi")
-    ledger_store.clear_staging(connection)
-    ledger_store.copy_entries(connection, submission=submission, frame=pl.concat([staged.waiting, linked]))
-    linking.stage_doubts(connection, submission, prepared.doubts)
-    linking.stage_links(connection, submission, prepared.links.join(linked, on="row_number", how="semi"))
     counts = entering.account_for(connection, staged)
     if overtaking.height:
-        waiting.settle_overtaken(connection, staged.chunk)
+        found = overtaking.join(prepared.links, on="row_number", how="left")
+        waiting.settle_overtaken(connection, staged.chunk, found)
     return counts
 
 

@@ -17,10 +17,10 @@ from limu.wire.clock import register_now
 
 
 def enter_chunk(connection: Connection[Any], chunk: Chunk) -> ChunkCounts:
-    """Enter what lies in staging, linked as far as it could be, and account for every row.
+    """Enter what lies in staging, every row of it linked, and account for it.
 
     Held if we stop here: nothing; the caller's transaction carries records, events, salts, publication and cursor."""
-    rows, links = store.count_links(connection)
+    links = store.count_links(connection)
     corrected = Entered(0, 0)
     if chunk.intent == "correction":
         store.raise_versions(connection, chunk)
@@ -28,12 +28,11 @@ def enter_chunk(connection: Connection[Any], chunk: Chunk) -> ChunkCounts:
     fresh = _enter(connection, chunk, links=links, kind="record_entered")
     linked, published = fresh.linked + corrected.linked, fresh.published + corrected.published
     known = store.known_rows(connection, chunk) if linked < links else ()
-    unlinked, waiting_already = store.enter_pending(connection, chunk) if links < rows else (0, ())
-    problems = [(row.row_number, store.verdict_of(row)) for row in (*known, *waiting_already)]
+    problems = [(row.row_number, store.verdict_of(row)) for row in known]
     said = Counter(verdict for _, verdict in problems)
     return ChunkCounts(
-        accepted=linked + unlinked, duplicate=said["duplicate"], conflict=said["conflict"], linked=linked,
-        unlinked=unlinked, published=published, withheld=linked - published, problem_rows=sorted(problems),
+        accepted=linked, duplicate=said["duplicate"], conflict=said["conflict"], linked=linked, unlinked=0,
+        published=published, withheld=linked - published, problem_rows=sorted(problems),
         refused=said["refused"], ended_rows=tuple(row for row in known if row.ended_as),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import polars as pl
 from psycopg import Connection
 
-from limu.ledger import store, store_copy, store_twin
+from limu.ledger import store, store_copy, store_twin, store_waiting
 from limu.ledger.rules import Chunk, ChunkCounts, KnownRow
 from limu.ledger.rules_entering import Moment, as_known, event_frame, newest, sort_rows
 from limu.ledger.store_copy import Rows
@@ -106,8 +106,8 @@ def write_events(connection: Connection[Any], chunk: Chunk, bulk: Bulk) -> None:
 
 
 def account_for(connection: Connection[Any], staged: Staged) -> ChunkCounts:
-    """Keep the rows in staging that wait for a subject, and account for every row of the chunk."""
-    unlinked, waiting_already = store.enter_pending(connection, staged.chunk) if staged.waiting.height else (0, ())
+    """Keep the rows that wait for a subject, and account for every row of the chunk."""
+    unlinked, waiting_already = store_waiting.keep_rows(connection, staged.chunk, staged.waiting)
     problems = [(row.row_number, store.verdict_of(row)) for row in (*staged.known, *waiting_already)]
     said = Counter(verdict for _, verdict in problems)
     return ChunkCounts(

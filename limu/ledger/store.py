@@ -33,7 +33,7 @@ def _statement(name: str) -> str:
 
 def clear_staging(connection: Connection[Any]) -> None:
     """Empty the staging tables; the lock lasts until the transaction ends, so one chunk is in work at a time."""
-    connection.execute("TRUNCATE staging.entry, staging.link, staging.doubt")
+    connection.execute("TRUNCATE staging.entry, staging.link")
 
 
 def lock_item(connection: Connection[Any], *, department: UUID, item: str) -> None:
@@ -92,14 +92,10 @@ def _quoted(element: pl.Expr) -> pl.Expr:
     return pl.lit('"') + escaped + pl.lit('"')
 
 
-def count_links(connection: Connection[Any]) -> tuple[int, int]:
-    """Count the rows of staging, and those of them that found a subject."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(
-            "SELECT (SELECT count(*) FROM staging.entry) AS rows, (SELECT count(*) FROM staging.link) AS links"
-        ).fetchone()
-    assert row is not None
-    return row["rows"], row["links"]
+def count_links(connection: Connection[Any]) -> int:
+    """Count the linked rows of staging."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return int(cursor.execute("SELECT count(*) FROM staging.link").fetchone() or 0)
 
 
 def raise_versions(connection: Connection[Any], chunk: Chunk) -> None:
@@ -215,18 +211,6 @@ def known_rows(connection: Connection[Any], chunk: Chunk) -> tuple[KnownRow, ...
             {"department": chunk.department, "item": chunk.item},
         )
         return tuple(KnownRow(**row) for row in cursor)
-
-
-def enter_pending(connection: Connection[Any], chunk: Chunk) -> tuple[int, tuple[KnownRow, ...]]:
-    """Keep the rows without a subject, with the candidates for the matching desk; returns how many are new."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(
-            _statement("enter_pending"),
-            {"department": chunk.department, "item": chunk.item, "item_version": chunk.item_version},
-        )
-        rows = cursor.fetchall()
-    new = sum(row["is_new"] for row in rows)
-    return new, tuple(KnownRow(row["row_number"], is_equal=True) for row in rows if not row["is_new"])
 
 
 def chunk_of_pending(connection: Connection[Any], pending: UUID, *, officer: UUID) -> Chunk:

@@ -1,4 +1,4 @@
-"""Rows that wait for a subject: taken up again when somebody was found, closed when the same row came with more."""
+"""Rows that wait for a subject: kept, taken up again when somebody was found, closed when one came with more."""
 
 import json
 from typing import Any
@@ -6,11 +6,13 @@ from uuid import UUID
 
 import polars as pl
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, scalar_row
+from psycopg.types.json import Jsonb
 
-from limu.ledger.rules import Chunk
+from limu.ledger.rules import Chunk, KnownRow
 from limu.ledger.store import ENTRY_COLUMNS
 
+_JSON = ("content", "closed")
 _DECIDED = ("decision", "reason", "shown_from", "shown_until", "earliest_repair_on", "rule")
 _TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     **dict.fromkeys(ENTRY_COLUMNS, pl.String),
@@ -20,6 +22,68 @@ _TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "row_number": pl.Int64,
     "fine_fen": pl.Int64,
 }
+_STATED = tuple(name for name in ENTRY_COLUMNS if name not in {*_DECIDED, "submission", "id"})
+"""What `record` holds of a row, without what it does not say; it is decided on the day it finds its subject."""
+
+# One value there for each of four, and one back: a value for each row would cost more than the rows.
+_KEEP = """
+    WITH kept AS (
+        INSERT INTO limu.pending_record (
+            id, department, item, item_version, natural_key, content_hash, party_name, party_normal, party, record,
+            reason, candidates, submission, row_number, entered_at)
+        SELECT u.id::uuid, %(department)s, %(item)s, %(item_version)s,
+               decode(substr(u.told ->> 'natural_key', 3), 'hex'), decode(substr(u.told ->> 'content_hash', 3), 'hex'),
+               u.told ->> 'party_name', coalesce(u.told ->> 'party_normal', ''),
+               jsonb_strip_nulls(jsonb_build_object(
+                   'uscc', u.told -> 'party_uscc', 'numbers', u.told -> 'party_numbers', 'region', u.told -> 'region',
+                   'address', u.told -> 'address', 'registrar', u.told -> 'registrar')),
+               u.told, u.reason, u.candidates::jsonb, %(submission)s, (u.told ->> 'row_number')::integer,
+               (SELECT limu.register_now())
+        FROM (SELECT a.id, a.record::jsonb AS told, a.reason, a.candidates
+              FROM unnest(string_to_array(%(ids)s, E'\\n'), string_to_array(%(records)s, E'\\n'),
+                          string_to_array(%(reasons)s, E'\\n'), string_to_array(%(candidates)s, E'\\n'))
+                  AS a (id, record, reason, candidates)
+              OFFSET 0) u
+        ON CONFLICT (department, item, natural_key, party_normal, content_hash, (coalesce(party ->> 'uscc', '')))
+        DO NOTHING
+        RETURNING row_number
+    )
+    SELECT string_agg(row_number::text, ',') FROM kept
+"""
+
+
+def keep_rows(connection: Connection[Any], chunk: Chunk, rows: pl.DataFrame) -> tuple[int, tuple[KnownRow, ...]]:
+    """Keep rows without a subject, with what is in doubt and the candidates for the matching desk.
+
+    Returns how many are new, and the others: one sent before, waiting or settled, is not kept twice."""
+    if not rows.height:
+        return 0, ()
+    values = {"department": chunk.department, "item": chunk.item, "item_version": chunk.item_version}
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        told = cursor.execute(_KEEP, {**values, "submission": chunk.submission, **_texts(rows)}).fetchone()
+    new = {int(number) for number in (told or "").split(",") if number}
+    numbers = rows.get_column("row_number").to_list()
+    return len(new), tuple(KnownRow(number, is_equal=True) for number in numbers if number not in new)
+
+
+def _texts(rows: pl.DataFrame) -> dict[str, str]:
+    """The columns of rows as texts of lines; JSON holds no line's end."""
+    plain = [_plain(name, rows.schema[name]) for name in _STATED if name in rows.columns and name not in _JSON]
+    # Row number first: what is null has a comma before it, which within a text of JSON no bare quote follows.
+    stated = pl.struct(plain).struct.json_encode().str.replace_all(r',"[a-z_]+":null', "").str.strip_suffix("}")
+    closed = (pl.lit(',"closed":') + pl.col("closed")).fill_null("")
+    told = rows.select(
+        ids="id", reasons="doubt", candidates="candidates",
+        records=pl.concat_str(stated, pl.lit(',"content":'), "content", closed, pl.lit("}")),
+    )  # fmt: skip
+    return {name: "\n".join(told.get_column(name)) for name in told.columns}
+
+
+def _plain(name: str, kind: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if kind == pl.Binary:
+        return (pl.lit("\\x") + column.bin.encode("hex")).alias(name)
+    return column.cast(pl.String) if isinstance(kind, (pl.Categorical, pl.Enum)) else column
 
 
 def pending_row(connection: Connection[Any], pending: UUID, *, record: UUID) -> pl.DataFrame:
@@ -31,7 +95,7 @@ def pending_row(connection: Connection[Any], pending: UUID, *, record: UUID) -> 
             (pending,),
         ).fetchone()
     assert row is not None
-    texts = {name: _compact(row[name]) for name in ("content", "closed")}
+    texts = {name: _compact(row[name]) for name in _JSON}
     plain = {name: row[name] for name in ENTRY_COLUMNS if name not in {*_DECIDED, "submission"}}
     schema = {name: _TYPES[name] for name in plain}
     return pl.DataFrame([plain | texts | {"id": str(record)}], schema=schema)
@@ -68,15 +132,15 @@ def link_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) -
 
 def rows_waiting(connection: Connection[Any], chunk: Chunk, frame: pl.DataFrame) -> pl.DataFrame:
     """Find the rows with a code whose key waits for a subject already: they may overtake what waits."""
-    row = connection.execute(
-        """SELECT string_agg(encode(natural_key, 'hex'), E'\n') AS keys FROM limu.pending_record
-           WHERE department = %s AND item = %s AND settled_at IS NULL AND submission <> %s""",
-        (chunk.department, chunk.item, chunk.submission),
-    ).fetchone()
-    keys = str((row["keys"] if isinstance(row, dict) else row[0]) or "") if row else ""
-    known = pl.DataFrame(
-        {"natural_key": pl.Series(keys.split("\n") if keys else [], dtype=pl.String).str.decode("hex")}
-    )
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        keys = cursor.execute(
+            """SELECT string_agg(encode(natural_key, 'hex'), E'\n') FROM limu.pending_record
+               WHERE department = %s AND item = %s AND settled_at IS NULL AND submission <> %s""",
+            (chunk.department, chunk.item, chunk.submission),
+        ).fetchone()
+    if not keys:
+        return frame.clear()
+    known = pl.DataFrame({"natural_key": pl.Series(keys.split("\n"), dtype=pl.String).str.decode("hex")})
     return frame.filter(pl.col("party_uscc").is_not_null()).join(known, on="natural_key", how="semi")
 
 
@@ -87,23 +151,27 @@ _OVERTAKEN = """
         FROM limu.pending_record
         WHERE department = %(department)s AND item = %(item)s AND settled_at IS NULL AND submission <> %(submission)s
     ), again AS MATERIALIZED (
-        SELECT p.id, e.id AS entry, e.submission, e.row_number FROM earlier p
-        JOIN staging.entry e ON e.natural_key = p.natural_key AND e.content_hash = p.content_hash
+        SELECT p.id, e.id AS entry, e.subject FROM earlier p
+        JOIN jsonb_to_recordset(%(overtaking)s) AS e (
+            id uuid, subject uuid, natural_key bytea, content_hash bytea, party_normal text, party_uscc text)
+            ON e.natural_key = p.natural_key AND e.content_hash = p.content_hash
             AND coalesce(e.party_normal, '') = p.party_normal
         WHERE e.party_uscc <> p.uscc
     ), overtaken AS MATERIALIZED (
         SELECT a.id FROM again a JOIN limu.pending_record n ON n.id = a.entry
         UNION
-        SELECT a.id FROM again a
-        JOIN staging.link l ON l.submission = a.submission AND l.row_number = a.row_number
-        JOIN limu.record r ON r.subject = l.subject AND r.id = a.entry
+        SELECT a.id FROM again a JOIN limu.record r ON r.subject = a.subject AND r.id = a.entry
     )
     UPDATE limu.pending_record p SET settled_at = limu.register_now(), reason = '报送单位已重新报送本行'
     FROM overtaken o WHERE p.id = o.id
 """
+_OVERTAKING = ("id", "subject", "natural_key", "content_hash", "party_normal", "party_uscc")
 
 
-def settle_overtaken(connection: Connection[Any], chunk: Chunk) -> None:
-    """Close the waiting rows that came again with a code they lacked: the later row has the judgement to come."""
+def settle_overtaken(connection: Connection[Any], chunk: Chunk, overtaking: pl.DataFrame) -> None:
+    """Close the waiting rows that came again with a code they lacked: the later row has the judgement to come.
+
+    `overtaking` are those later rows, each with the subject it found, if it did."""
+    told = overtaking.select(_plain(name, overtaking.schema[name]) for name in _OVERTAKING)
     values = {"department": chunk.department, "item": chunk.item, "submission": chunk.submission}
-    connection.execute(_OVERTAKEN, values)
+    connection.execute(_OVERTAKEN, {**values, "overtaking": Jsonb(told.to_dicts())})

@@ -1,5 +1,6 @@
 """Finding the subject of each row of a chunk, and the judgements of people where none is found without doubt."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ class Found:
 
 
 _PAIR_SCHEMA: Final = dict.fromkeys(("party_uscc", "name", "subject"), pl.String())
+DOUBT_SCHEMA: Final = {"row_number": pl.Int64(), "doubt": pl.String(), "candidates": pl.String()}
 LINK_SCHEMA: Final = {"row_number": pl.Int64(), "subject": pl.String(), "basis": pl.String()}
 
 
@@ -130,14 +132,10 @@ def _stated(frame: pl.DataFrame) -> list[pl.Expr]:
     ]  # fmt: skip
 
 
-def stage_doubts(connection: Connection[Any], submission: UUID, doubts: Sequence[Doubt]) -> None:
-    """Put the doubts of a chunk beside its waiting rows in staging."""
-    store.insert_doubts(connection, submission, [(one.row_number, one.reason, one.candidates) for one in doubts])
-
-
-def stage_links(connection: Connection[Any], submission: UUID, links: pl.DataFrame) -> None:
-    """Put links beside their rows in staging."""
-    store.insert_links(connection, submission, links.select("row_number", "subject", "basis").rows())
+def doubt_frame(doubts: Sequence[Doubt]) -> pl.DataFrame:
+    """Doubts as they are kept with the rows that wait: the reason, and the candidates as JSON."""
+    rows = [(one.row_number, one.reason, json.dumps(one.candidates, ensure_ascii=False)) for one in doubts]
+    return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")
 
 
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:

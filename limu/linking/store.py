@@ -85,21 +85,6 @@ def subjects_by_code(connection: Connection[Any], codes: Sequence[str]) -> list[
         ).fetchall()
 
 
-def insert_links(connection: Connection[Any], submission: UUID, rows: Sequence[tuple[int, str, str]]) -> None:
-    """Note the subjects found for rows of staging."""
-    with connection.cursor().copy("COPY staging.link (submission, row_number, subject, basis) FROM STDIN") as copy:
-        for row_number, subject, basis in rows:
-            copy.write_row((submission, row_number, subject, basis))
-
-
-def insert_doubts(connection: Connection[Any], submission: UUID, rows: Sequence[tuple[int, str, Any]]) -> None:
-    """Note why rows of staging have to wait, and the candidates for the desk."""
-    with connection.cursor().copy("COPY staging.doubt (submission, row_number, reason, candidates) FROM STDIN") as copy:
-        copy.set_types(["uuid", "int4", "text", "jsonb"])
-        for row_number, reason, found in rows:
-            copy.write_row((submission, row_number, reason, Jsonb(found)))
-
-
 def find_pending(connection: Connection[Any], pending: UUID) -> dict[str, Any] | None:
     """Find a waiting row, locked for the judgement."""
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -134,3 +134,18 @@ def test_no_record_without_its_subject_and_its_submission(connection: Connection
         connection.execute(
             f"INSERT INTO limu.record (id, {columns}) SELECT gen_random_uuid(), {copied} FROM limu.record"
         )
+
+
+@pytest.mark.parametrize(("column", "value"), [("submission", "gen_random_uuid()"), ("item", "'permit'")])
+def test_no_row_waits_without_its_submission(connection: Connection, column: str, value: str) -> None:
+    standing = stand(connection)
+    report(connection, standing, [row("91990100MA00000999", 2)])
+    columns = """department, item, item_version, natural_key, content_hash, party_normal, record, reason, submission,
+                 row_number, entered_at"""
+    copied = columns.replace("natural_key", "'\\x00'", 1).replace(column, value, 1)
+
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        connection.execute(
+            f"INSERT INTO limu.pending_record (id, {columns})"
+            f" SELECT gen_random_uuid(), {copied} FROM limu.pending_record"
+        )

@@ -1,8 +1,8 @@
-"""Linking over staging, and the judgements of people, against real PostgreSQL."""
+"""Linking rows of a chunk, and the judgements of people, against real PostgreSQL."""
 
 import json
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import polars as pl
 import psycopg
@@ -15,7 +15,7 @@ from limu.department.rules import Officer, Refusal
 from limu.department.store import enter
 from limu.ledger import store as ledger
 from limu.linking import actions, queries
-from limu.linking.actions import Judgement
+from limu.linking.actions import Found, Judgement
 from limu.subject.actions import confirm_number, load_frame
 from limu.terms.names import normalise_name
 from limu.wire.database import Connection
@@ -43,31 +43,21 @@ def take_in(connection: Connection) -> None:
     )  # fmt: skip
 
 
-def stage(connection: Connection, *rows: dict[str, Any]) -> UUID:
-    submission = uuid4()
-    ledger.clear_staging(connection)
-    plain = [
-        {**row(None, at), "decision": "withheld", "reason": "x", "region": None, "id": str(uuid4())} | one
-        for at, one in enumerate(rows)
-    ]
+def find(connection: Connection, *rows: dict[str, Any]) -> Found:
+    plain = [{**row(None, at), "region": None} | one for at, one in enumerate(rows)]
     frame = pl.DataFrame(plain, infer_schema_length=None, schema_overrides={"party_numbers": pl.List(pl.String)})
-    ledger.copy_entries(connection, submission=submission, frame=frame)
-    found = actions.find_subjects(connection, frame)
-    actions.stage_links(connection, submission, found.links)
-    actions.stage_doubts(connection, submission, found.doubts)
-    return submission
+    return actions.find_subjects(connection, frame)
 
 
-def outcome(connection: Connection, at: int) -> tuple[str, str]:
-    linked = connection.execute(
-        "SELECT coalesce(s.uscc, s.name) AS code, l.basis FROM staging.link l JOIN limu.subject s ON s.id = l.subject"
-        " WHERE row_number = %s", (at,),
-    ).fetchone()  # fmt: skip
-    if linked:
-        return linked["code"], linked["basis"]
-    doubt = connection.execute("SELECT reason, candidates FROM staging.doubt WHERE row_number = %s", (at,)).fetchone()
-    assert doubt is not None
-    return doubt["reason"], " ".join(one["name"] for one in doubt["candidates"])
+def outcome(connection: Connection, found: Found, at: int) -> tuple[str, str]:
+    for number, subject, basis in found.links.iter_rows():
+        if number == at:
+            linked = connection.execute(
+                "SELECT coalesce(uscc, name) AS code FROM limu.subject WHERE id = %s", [subject]
+            )
+            return linked.fetchall()[0]["code"], basis
+    (doubt,) = (one for one in found.doubts if one.row_number == at)
+    return doubt.reason, " ".join(one["name"] for one in doubt.candidates)
 
 
 def party(name: str, **facts: Any) -> dict[str, Any]:
@@ -76,7 +66,7 @@ def party(name: str, **facts: Any) -> dict[str, Any]:
 
 def test_a_chunk_is_linked_by_code_number_and_name(connection: Connection) -> None:
     take_in(connection)
-    stage(
+    found = find(
         connection,
         party("示例市清河建材有限公司", party_uscc=QINGHE),
         party("示例市清河建材（集团）有限公司", party_uscc=QINGHE),
@@ -88,17 +78,17 @@ def test_a_chunk_is_linked_by_code_number_and_name(connection: Connection) -> No
         party("老王", party_uscc="92990100MA00000070"),
         party("清河建材", party_uscc=QINGHE),
     )
-    assert outcome(connection, 0) == (QINGHE, "uscc")
-    assert outcome(connection, 1)[0] == "代码与名称指向不同的主体"
-    assert outcome(connection, 2)[0] == "代码与名称分属总机构和分支机构，不能并入"
-    assert outcome(connection, 3) == (QINGHE, "registration")
-    assert outcome(connection, 4) == (QINGHE, "name_and_region")
-    reason, names = outcome(connection, 5)
+    assert outcome(connection, found, 0) == (QINGHE, "uscc")
+    assert outcome(connection, found, 1)[0] == "代码与名称指向不同的主体"
+    assert outcome(connection, found, 2)[0] == "代码与名称分属总机构和分支机构，不能并入"
+    assert outcome(connection, found, 3) == (QINGHE, "registration")
+    assert outcome(connection, found, 4) == (QINGHE, "name_and_region")
+    reason, names = outcome(connection, found, 5)
     assert reason == "仅名称一致，缺少第二项佐证"
     assert names.split() == ["示例市清河建材（集团）有限公司", "示例市清河建材有限公司"]
-    assert outcome(connection, 6)[0] == "登记库中没有找到对应主体"
-    assert outcome(connection, 7) == ("92990100MA00000070", "uscc")
-    assert outcome(connection, 8) == (QINGHE, "uscc")
+    assert outcome(connection, found, 6)[0] == "登记库中没有找到对应主体"
+    assert outcome(connection, found, 7) == ("92990100MA00000070", "uscc")
+    assert outcome(connection, found, 8) == (QINGHE, "uscc")
 
 
 def test_the_registrar_a_row_states_agrees_with_its_name(connection: Connection) -> None:
@@ -109,14 +99,14 @@ def test_the_registrar_a_row_states_agrees_with_its_name(connection: Connection)
         ),
         source="测试",
     )
-    stage(
+    found = find(
         connection,
         party("示例市清河建材有限公司", registrar="示例市市场监督管理局(清河分局)"),
         party("示例市清河建材有限公司", registrar="示例市税务局"),
     )
 
-    assert outcome(connection, 0) == (QINGHE, "name_and_registrar")
-    assert outcome(connection, 1)[0] == "仅名称一致，缺少第二项佐证"
+    assert outcome(connection, found, 0) == (QINGHE, "name_and_registrar")
+    assert outcome(connection, found, 1)[0] == "仅名称一致，缺少第二项佐证"
 
 
 def centre_officers(connection: Connection, standing: Standing) -> tuple[Officer, Officer]:
@@ -135,16 +125,16 @@ def test_an_irregular_number_links_after_two_people_confirmed_it(connection: Con
     take_in(connection)
     first, second = centre_officers(connection, stand(connection))
     stated = party("示例市坏码有限公司", party_uscc="91990100MA0000001A")
-    stage(connection, stated)
-    assert outcome(connection, 0)[0] == "仅名称一致，缺少第二项佐证"
+    found = find(connection, stated)
+    assert outcome(connection, found, 0)[0] == "仅名称一致，缺少第二项佐证"
     assert confirm_number(connection, number="91990100MA0000001A", officer=first) == 1
     again = confirm_number(connection, number="91990100MA0000001A", officer=first)
     assert isinstance(again, Refusal)
-    stage(connection, stated)
-    assert outcome(connection, 0)[0] == "仅名称一致，缺少第二项佐证"
+    found = find(connection, stated)
+    assert outcome(connection, found, 0)[0] == "仅名称一致，缺少第二项佐证"
     assert confirm_number(connection, number="91990100MA0000001A", officer=second) == 2
-    stage(connection, stated)
-    assert outcome(connection, 0) == ("示例市坏码有限公司", "registration")
+    found = find(connection, stated)
+    assert outcome(connection, found, 0) == ("示例市坏码有限公司", "registration")
 
 
 def waiting_row(connection: Connection, standing: Standing, name: str) -> dict[str, Any]:
