@@ -26,7 +26,9 @@ _STATED = tuple(name for name in ENTRY_COLUMNS if name not in {*_DECIDED, "submi
 """What `record` holds of a row, without what it does not say; it is decided on the day it finds its subject."""
 
 # One value there for each of four, and one back: a value for each row would cost more than the rows.
-_KEEP = """
+_LINES = "string_to_array(convert_from(%({})b, 'UTF8'), E'\\n')"
+_COLUMNS = ("id", "record", "reason", "candidates")
+_KEEP = f"""
     WITH kept AS (
         INSERT INTO limu.pending_record (
             id, department, item, item_version, natural_key, content_hash, party_name, party_normal, party, record,
@@ -40,9 +42,7 @@ _KEEP = """
                u.told, u.reason, u.candidates::jsonb, %(submission)s, (u.told ->> 'row_number')::integer,
                (SELECT limu.register_now())
         FROM (SELECT a.id, a.record::jsonb AS told, a.reason, a.candidates
-              FROM unnest(string_to_array(%(ids)s, E'\\n'), string_to_array(%(records)s, E'\\n'),
-                          string_to_array(%(reasons)s, E'\\n'), string_to_array(%(candidates)s, E'\\n'))
-                  AS a (id, record, reason, candidates)
+              FROM unnest({", ".join(map(_LINES.format, _COLUMNS))}) AS a ({", ".join(_COLUMNS)})
               OFFSET 0) u
         ON CONFLICT (department, item, natural_key, party_normal, content_hash, (coalesce(party ->> 'uscc', '')))
         DO NOTHING
@@ -60,23 +60,24 @@ def keep_rows(connection: Connection[Any], chunk: Chunk, rows: pl.DataFrame) -> 
         return 0, ()
     values = {"department": chunk.department, "item": chunk.item, "item_version": chunk.item_version}
     with connection.cursor(row_factory=scalar_row) as cursor:
-        told = cursor.execute(_KEEP, {**values, "submission": chunk.submission, **_texts(rows)}).fetchone()
+        told = cursor.execute(_KEEP, {**values, "submission": chunk.submission, **_lines(rows)}).fetchone()
     new = {int(number) for number in (told or "").split(",") if number}
     numbers = rows.get_column("row_number").to_list()
     return len(new), tuple(KnownRow(number, is_equal=True) for number in numbers if number not in new)
 
 
-def _texts(rows: pl.DataFrame) -> dict[str, str]:
-    """The columns of rows as texts of lines; JSON holds no line's end."""
+def _lines(rows: pl.DataFrame) -> dict[str, bytes]:
+    """The columns of rows as lines of text; JSON holds no line's end."""
     plain = [_plain(name, rows.schema[name]) for name in _STATED if name in rows.columns and name not in _JSON]
-    # Row number first: what is null has a comma before it, which within a text of JSON no bare quote follows.
-    stated = pl.struct(plain).struct.json_encode().str.replace_all(r',"[a-z_]+":null', "").str.strip_suffix("}")
+    # Without the brace and the empty members: row number comes first, so a comma stands before each of those, and
+    # no text of JSON has a bare quote behind a comma.
+    stated = pl.struct(plain).struct.json_encode().str.replace_all(r'^\{|,"[a-z_]+":null', "")
     closed = (pl.lit(',"closed":') + pl.col("closed")).fill_null("")
     told = rows.select(
-        ids="id", reasons="doubt", candidates="candidates",
-        records=pl.concat_str(stated, pl.lit(',"content":'), "content", closed, pl.lit("}")),
+        id="id", reason="doubt", candidates="candidates",
+        record=pl.concat_str(pl.lit('{"content":'), "content", closed, pl.lit(","), stated),
     )  # fmt: skip
-    return {name: "\n".join(told.get_column(name)) for name in told.columns}
+    return told.select(pl.all().str.join("\n").cast(pl.Binary)).row(0, named=True)
 
 
 def _plain(name: str, kind: pl.DataType) -> pl.Expr:

@@ -64,6 +64,7 @@ class Found:
 
 _PAIR_SCHEMA: Final = dict.fromkeys(("party_uscc", "name", "subject"), pl.String())
 DOUBT_SCHEMA: Final = {"row_number": pl.Int64(), "doubt": pl.String(), "candidates": pl.String()}
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 LINK_SCHEMA: Final = {"row_number": pl.Int64(), "subject": pl.String(), "basis": pl.String()}
 
 
@@ -134,7 +135,7 @@ def _stated(frame: pl.DataFrame) -> list[pl.Expr]:
 
 def doubt_frame(doubts: Sequence[Doubt]) -> pl.DataFrame:
     """Doubts as they are kept with the rows that wait: the reason, and the candidates as JSON."""
-    rows = [(one.row_number, one.reason, json.dumps(one.candidates, ensure_ascii=False)) for one in doubts]
+    rows = [(one.row_number, one.reason, _as_json(one.candidates)) for one in doubts]
     return pl.DataFrame(rows, schema=DOUBT_SCHEMA, orient="row")
 
 
