@@ -63,9 +63,10 @@ def told(text: str) -> str:
 
 
 def parser_told(text: str) -> str:
-    """Say a text of the argument parser in the language of this terminal."""
+    """Say a text of the argument parser, or one of ours that it repeats, in the language of this terminal."""
+    text = text.removeprefix("Invalid value: ")
     if is_english():
-        return text
+        return told(text)
     return next((found.expand(words) for shape, words in PARSER if (found := re.match(shape, text))), text)
 
 

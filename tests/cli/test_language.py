@@ -54,6 +54,11 @@ def test_a_page_of_help_is_chinese_and_whole(
             "没有选项 --itme；相近的有 --item。",
             "No such option: --itme (Possible options: --item)",
         ),
+        (
+            ["upward", "work"],
+            "请用 --to、LIMU_UPWARD 或者 LIMU_UPWARD_DATABASE 指明上级平台。用法见",
+            "Name the platform above",
+        ),
         (["law", "explain"], "缺少参数 item。", "Missing argument 'item'."),
         (["stop", "now"], "多余的参数：now。", "Got unexpected extra argument(s) (now)"),
         (["serve", "--port", "x"], "--port 应为整数。用法见", "Invalid value for '--port'"),

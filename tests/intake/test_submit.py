@@ -60,7 +60,8 @@ def test_bad_rows_come_back_in_a_workbook_and_corrected_they_go_in(
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["退回", *["已入库"] * 5]
     assert sheet["B2"].value.startswith("第 2 行「统一社会信用代码」：第 18 位校验码应为")
     assert sheet["D2"].comment is not None
-    assert "P-107" in [row[0].value for row in book["问题汇总"].iter_rows(min_row=2)]
+    faults = {row[0].value: row[4].value for row in book["问题汇总"].iter_rows(min_row=2)}
+    assert "（发改办财金〔2018〕424号）" in faults["P-107"]
 
     sheet["D2"] = standing.codes[0]
     book.save(answer)
