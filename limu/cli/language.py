@@ -41,6 +41,8 @@ PARSER = (
     (r"Option '(.+)' requires an argument\.", r"选项 \1 后面须写值。"),
     (r"Invalid value for '?(.+?)'?: Input should be a valid integer.*", r"\1 应为整数。"),
     (r"Invalid value for '?(.+?)'?: Input should be a valid number.*", r"\1 应为数字。"),
+    (r"Invalid value for '?(.+?)'?: Input should be a valid UUID.*", r"\1 应为编号（UUID）。"),
+    (r"Invalid value for '?(.+?)'?: \w+ '(.+)' does not exist\.", r"\1 的值无效：没有 \2。"),
     (r"Invalid value for '?(.+?)'?: (.*)", r"\1 的值无效：\2"),
 )
 """What the argument parser says, and the same in Chinese."""

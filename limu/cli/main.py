@@ -1,5 +1,6 @@
 """The `limu` command: gathers what the files of this room register, and turns every ending into an exit code."""
 
+import errno
 import importlib
 import logging
 import pkgutil
@@ -42,6 +43,12 @@ TOLD = (
     psycopg.OperationalError,
 )
 INTERRUPTED = 130
+CLOSED = {
+    errno.ENOENT: "没有这个文件或者文件夹",
+    errno.EACCES: "没有权限",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+}
 MISUSED = (ClockRefusedError, WrongModeError)
 
 
@@ -112,7 +119,7 @@ def run(arguments: Sequence[str]) -> int:
         err.print(_misused(misuse), highlight=False, markup=False)
         return USAGE
     except Exception as failure:  # noqa: BLE001 - the last door: whatever it was, the user gets a line
-        return _tell(failure)
+        return _tell(failure, arguments)
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -139,12 +146,21 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _tell(failure: Exception) -> int:
+def _tell(failure: Exception, arguments: Sequence[str]) -> int:
+    if isinstance(failure, OSError) and str(failure.filename) in arguments:
+        # A file that the user named and that cannot be opened: nothing unexpected.
+        err.print(_closed(failure), style="red", highlight=False, markup=False)
+        return USAGE
     if not isinstance(failure, TOLD + MISUSED):
         _note_failure("".join(traceback.format_exception(failure)))
         return SYSTEM
     err.print(_lost(failure) if is_lost(failure) else str(failure), style="red", highlight=False, markup=False)
     return USAGE if isinstance(failure, MISUSED) else SYSTEM
+
+
+def _closed(failure: OSError) -> str:
+    why = CLOSED.get(failure.errno or 0, failure.strerror)
+    return told(f"打不开 {failure.filename}：{why}。请核对路径。")
 
 
 def _lost(failure: Exception) -> str:

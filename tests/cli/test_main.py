@@ -56,6 +56,27 @@ def test_an_unexpected_failure_gets_a_number_and_no_trace(
     assert notes[0].stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["law", "update", "{missing}", "--diff"],
+        ["law", "add", "{missing}", "--as", "x", "--difference", "x"],
+        ["law", "pack", "{missing}/p.lawpack", "--version", "2026.11.1", "--key", "{missing}"],
+        ["checkup", "{missing}", "--item", "penalty"],
+    ],
+)
+def test_a_file_that_is_not_there_is_misuse(
+    line: list[str], empty_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "missing")
+
+    assert run([one.replace("{missing}", missing) for one in line]) == 2
+
+    told = capsys.readouterr().err.replace("\n", "")
+    assert f"没有 {missing}" in told or f"打不开 {missing}：没有这个文件或者文件夹。请核对路径。" in told
+    assert list(empty_home.log.glob("failure-*.log")) == []
+
+
 def test_a_lost_database_is_told_with_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
