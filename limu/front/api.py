@@ -89,11 +89,10 @@ def records(request: HttpRequest, uscc: str, page_of: Query[schemas.PageOf]) -> 
         found = find(visit, uscc)
         if found is None:
             return page.missing(request)
-        read = partial(publication.public_records_of, visit.connection, found.id, **visit.times)
-        try:
-            rows = read(item=page_of.item, limit=page_of.limit, after=page_of.cursor)
-        except ValueError:
+        if page_of.cursor and not publication.is_cursor(page_of.cursor):
             return page.misput(request, _("翻页标记无法识别。"))
+        read = partial(publication.public_records_of, visit.connection, found.id, **visit.times)
+        rows = read(item=page_of.item, limit=page_of.limit, after=page_of.cursor)
         follow = next_address(request, rows.after)
         said = declarations.shown_among(visit.connection, found.id)
         told = [record_of(row, visit, declared=said.get(row.id)) for row in rows.records]

@@ -239,6 +239,11 @@ def _encode(day: date, record: UUID) -> str:
     return base64.urlsafe_b64encode(json.dumps([day.isoformat(), str(record)]).encode()).decode().rstrip("=")
 
 
+def is_cursor(text: str) -> bool:
+    """Whether a text is a cursor that we handed out, or could have."""
+    return _cursor(text) is not None
+
+
 def _cursor(text: str | None) -> tuple[date, UUID] | None:
     """Read a cursor; one that is not ours starts from the beginning."""
     try:

@@ -105,7 +105,9 @@ def search(connection: Connection[Any], text: str, *, limit: int = 20, offset: i
 
 
 def _names_bodies(question: Question, found: Found, hits: Sequence[Hit]) -> bool:
-    """Whether a text that could be a person's name is one that bodies carry: then it is answered as theirs."""
+    """Whether what could be a person's name or number is one that bodies carry: then it is answered as theirs."""
+    if question.number and found.total:
+        return True
     return found.total >= _MANY_NAMESAKES or is_trade_name(question.text, [hit.name for hit in hits])
 
 

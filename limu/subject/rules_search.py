@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from limu.subject.rules_grams import initials_pair, initials_pairs_of, initials_triple, pair, pairs_of, single
 from limu.subject.rules_pinyin import initials_read
+from limu.terms.identity import find_personal_numbers
 from limu.terms.names import looks_like_person, normalise_name, split_name
 from limu.terms.pinyin import pinyin_of
 from limu.terms.uscc import clean_uscc, is_valid_uscc
@@ -88,7 +89,7 @@ def read_question(text: str) -> Question:
         text=text, name=name, code=folded if is_valid_uscc(folded) else "",
         number=folded if _NUMBER.fullmatch(folded) and any(map(str.isdigit, folded)) else "",
         letters=letters, readings=initials_read(letters) if letters.isalpha() else (),
-        is_person=looks_like_person(text),
+        is_person=looks_like_person(text) or bool(find_personal_numbers(text, registration_numbers_pass=True)),
     )  # fmt: skip
 
 

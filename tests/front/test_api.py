@@ -55,6 +55,7 @@ def test_faults_are_problems_with_a_number(visitor: Client) -> None:
         ("/api/v1/catalogue/nothing", 404),
         ("/api/v1/nothing", 404),
         (f"/api/v1/records/{town.A.id}?as_of=soon", 400),
+        (f"/api/v1/subjects/{town.BUILDER}/records?cursor=xx", 400),
         (f"/api/v1/records/{town.A.id}?known_at=2026-11-23T09:00:00", 400),
     ):
         answer = visitor.get(address)

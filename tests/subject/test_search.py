@@ -88,6 +88,12 @@ def test_a_natural_person_is_not_searched_for(seven: Connection) -> None:
     assert (result.total, result.hits, result.refused_person) == (0, (), True)
 
 
+@pytest.mark.parametrize("number", ["110101199003070011", "1101 0119 9003 0700 11", "13800138000", "110101900307001"])
+def test_the_number_of_a_person_is_not_searched_for(seven: Connection, number: str) -> None:
+    result = queries.search(seven, number)
+    assert (result.total, result.hits, result.refused_person) == (0, (), True)
+
+
 def test_former_names_are_found_and_said_to_be_former(connection: Connection) -> None:
     take_in(connection, {"91990100MA0000001G": "示例市清河建材有限公司"}, former=["示例市老河石料厂"])
     assert found(connection, "老河石料") == [("示例市清河建材有限公司", "曾用名匹配")]
