@@ -70,6 +70,8 @@ class Layout:
     sheet: str | None = None
     notes: tuple[str, ...] = ()
     first_column: int = 0
+    # What the hidden sheet of our template says: the item it was made for, and its version.
+    stamp: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def read_in_child(path: Path, *, kind: str, known: Iterable[str], mapping: Heade
     name = {"zip": "workbook", "xls": "workbook", "json": "json"}[kind]
     layout = Layout(
         name, header, first["header_row"], sheet=first.get("sheet"), notes=tuple(first.get("notes", ())),
-        first_column=first.get("first_column", 0),
+        first_column=first.get("first_column", 0), stamp=tuple(first.get("stamp", ())),
     )  # fmt: skip
     return Table(layout, _frames(answers, len(header)))
 

@@ -29,6 +29,12 @@ def open_reading(path: Path, *, item: Item, mapping: HeaderMapping) -> Reading |
     table = open_table(path, known=expected, mapping=mapping)
     if isinstance(table, UserFault):
         return table
+    if table.layout.stamp and table.layout.stamp[0] != item.code:
+        return UserFault(
+            "F-109",
+            f"这份模板属于目录条目 {table.layout.stamp[0]}，不能作为“{item.name}”报送。",
+            "请选择模板所属的事项，或者下载本事项的模板填写。",
+        )
     plan = plan_columns(table.layout.header, names, mapping)
     if isinstance(plan, UserFault):
         return plan
@@ -36,12 +42,20 @@ def open_reading(path: Path, *, item: Item, mapping: HeaderMapping) -> Reading |
         return UserFault(
             "F-108", f"缺少必需的列：{'、'.join(missing)}。", "请补上该列，或者用 --mapping 说明由哪一列提供。"
         )
-    return Reading(replace(table.layout, notes=(*table.layout.notes, *_notes(path, plan))), plan, table)
+    return Reading(
+        replace(table.layout, notes=(*table.layout.notes, *_aged(item, table.layout), *_notes(path, plan))), plan, table
+    )
 
 
 def _missing(item: Item, plan: Plan) -> list[str]:
     there = {*plan.columns, *plan.constants}
     return [one.label for one in item.fields if one.required == "accept" and one.code not in there]
+
+
+def _aged(item: Item, layout: Layout) -> tuple[str, ...]:
+    if not layout.stamp or layout.stamp[1] == str(item.version):
+        return ()
+    return (f"模板是第 {layout.stamp[1]} 版，目录现为第 {item.version} 版：已按列名对应，下次请用新模板",)
 
 
 def _notes(path: Path, plan: Plan) -> tuple[str, ...]:

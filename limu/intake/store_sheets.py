@@ -13,6 +13,9 @@ from limu.wire.confine import HarmError
 from limu.wire.sheets import open_workbook, sheet_rows, visible_sheets
 
 LONGEST_FORM = 500
+STAMP_SHEET = "标识"
+STAMP_LABELS = ("目录编码", "版本")
+MOST_STAMPED = 41
 PAIRS_NOTE = "按“栏目—内容”的竖排表读取，一张工作表一条记录，行号为记录的次序"
 
 
@@ -24,11 +27,22 @@ def workbook_lines(path: Path, order: dict[str, Any]) -> Iterator[dict[str, Any]
         records = _records(workbook, known, order=order)
         pairs = max((len(record) for _, record in records), default=0)
         if order.get("shape") == "key_value" or (pairs >= LEAST_PAIRS and pairs > (found.score if found else 0)):
-            yield from _record_lines(path, records)
+            lines = _record_lines(path, records)
         elif found is None:
             raise HarmError("no_header")
         else:
-            yield from _table_lines(path, workbook.get_sheet_by_name(name), name=name, found=found)
+            lines = _table_lines(path, workbook.get_sheet_by_name(name), name=name, found=found)
+        yield next(lines) | {"stamp": _stamp(workbook)}
+        yield from lines
+
+
+def _stamp(workbook: Any) -> list[str]:
+    """The item and its version in the hidden sheet of our template; nothing where a workbook has none."""
+    if STAMP_SHEET not in workbook.sheet_names:
+        return []
+    rows = islice(sheet_rows(workbook.get_sheet_by_name(STAMP_SHEET)), len(STAMP_LABELS))
+    stamp = {row[0]: row[1][:MOST_STAMPED] for row in rows if len(row) > 1}
+    return [stamp[label] for label in STAMP_LABELS] if set(stamp) == set(STAMP_LABELS) else []
 
 
 def _best_sheet(workbook: Any, known: frozenset[str]) -> tuple[str, FoundHeader | None]:

@@ -1,13 +1,17 @@
 """Files as departments send them: encodings, titles, footers, broken headers, renamed files."""
 
 import json
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from itertools import repeat
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
+from limu.catalogue.queries_template import make_template
 from limu.intake.queries import judged_chunks
 from limu.intake.rules import Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
@@ -230,3 +234,35 @@ def test_the_blanks_of_a_latin_name_are_part_of_it(tmp_path: Path, item: Item) -
     assert judged.accepted.get_column("party_name").to_list() == [
         "GRUPO X, S.A. DE C.V.", "ABC Trading Co., Ltd.", "示例市甲有限公司",
     ]  # fmt: skip
+
+
+def test_the_template_of_another_item_is_not_taken_for_this_one(tmp_path: Path, item: Item) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(_filled(item))
+
+    told = open_reading(path, item=catalogue()["permit"], mapping=HeaderMapping())
+
+    assert isinstance(told, UserFault)
+    assert (told.code, "属于目录条目 penalty" in told.message) == ("F-109", True)
+
+
+def test_an_older_template_is_read_by_its_headers_and_said_to_be_old(tmp_path: Path, item: Item) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(_filled(item))
+
+    told, frame = read(path, replace(item, version=item.version + 1))
+
+    assert frame.get_column("party_uscc").to_list() == [CODES[0]]
+    assert [note for note in told.layout.notes if "模板是第 1 版，目录现为第 2 版" in note]
+    assert read(path, item)[0].layout.notes == ()
+
+
+def _filled(item: Item) -> bytes:
+    book = openpyxl.load_workbook(BytesIO(make_template(item)))
+    names = [str(cell.value).strip("＊") for cell in book["数据"][1]]
+    for name, value in zip(HEADER, company(CODES[0], 1), strict=True):
+        if name in names:
+            book["数据"].cell(2, names.index(name) + 1, value)
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
