@@ -5,5 +5,6 @@ import os
 __version__ = "0.1.0"
 
 # The engine of the frames reads it when it is loaded: seconds after which it gives freed memory back. At its own half
-# second it gives back what the next chunk of a file takes again (limu/wire/memory.py).
-os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:5000")
+# second it gives back what the next chunk of a file takes again (limu/wire/memory.py). One arena a core: with its four,
+# what one thread has freed another does not find, and takes fresh pages instead.
+os.environ.setdefault("_RJEM_MALLOC_CONF", f"dirty_decay_ms:5000,narenas:{os.cpu_count() or 1}")

@@ -19,6 +19,8 @@ from limu.ledger import store as ledger_store
 from limu.ledger import store_waiting as waiting
 from limu.ledger.actions_entering import Bulk, Staged
 from limu.ledger.rules import Chunk, ChunkCounts, Happened
+from limu.ledger.rules_marks import Marks, joined
+from limu.ledger.store_copy import marks_of
 from limu.ledger.store_relink import ended_rows_of
 from limu.linking import actions as linking
 from limu.linking.actions import Settled
@@ -43,6 +45,12 @@ class Reporting:
     officer: UUID
     intent: Literal["report", "correction"] = "report"
 
+    def chunk(self) -> Chunk:
+        """What the ledger is told of it."""
+        return Chunk(
+            self.submission, self.department, self.item.code, self.item.version, self.officer, self.intent
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -64,6 +72,7 @@ class LedgerEntry:
     settled: Settled = field(default_factory=Settled)
     # The keys of chunks that may not be committed yet: two are being written, one waits, the next is made ready.
     on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=3))
+    marks: Marks | None = None
 
     def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Decide publication for every row."""
@@ -72,9 +81,20 @@ class LedgerEntry:
     def stage(self, connection: Connection[Any], frame: pl.DataFrame) -> Prepared:
         """Link the rows and make their texts; reads only, so it may run on a connection of its own."""
         before = tuple(self.on_their_way)
-        prepared = stage_chunk(connection, reporting=self.reporting, frame=frame, before=before, settled=self.settled)
+        if len(before) == 1 and self.marks is None:
+            # Its second chunk: a file of many rows, most of which will be new.
+            self.marks = marks_of(connection, self.reporting.chunk())
+            self._mark(before[0])
+        prepared = stage_chunk(
+            connection, reporting=self.reporting, frame=frame, before=before, settled=self.settled, marks=self.marks
+        )
         self.on_their_way.append(prepared.staged.keys)
+        self._mark(prepared.staged.keys)
         return prepared
+
+    def _mark(self, rows: pl.DataFrame) -> None:
+        if self.marks is not None:
+            self.marks.add(joined(rows.get_column("natural_key")))
 
     def enter(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
         """Write the chunk and what follows, with nobody else entering rows of the item meanwhile."""
@@ -148,18 +168,16 @@ def enter_chunk(
 
 def stage_chunk(
     connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, before: tuple[pl.DataFrame, ...] = (),
-    settled: Settled | None = None,
+    settled: Settled | None = None, marks: Marks | None = None,
 ) -> Prepared:  # fmt: skip
     """Link the rows of a chunk and make ready what will be written of them; changes nothing."""
-    chunk = Chunk(
-        reporting.submission, reporting.department, reporting.item.code, reporting.item.version, reporting.officer,
-        reporting.intent,
-    )  # fmt: skip
     sent = reporting.department, reporting.item.code
     found = linking.find_subjects(connection, frame, sent=sent, settled=settled)
     linked = frame.join(found.links, on="row_number", maintain_order="left")
     waits = frame.join(linking.doubt_frame(found.doubts), on="row_number", maintain_order="left")
-    staged = entering.stage_rows(connection, chunk, linked=linked, waiting=waits, before=before)
+    staged = entering.stage_rows(
+        connection, reporting.chunk(), linked=linked, waiting=waits, before=before, marks=marks
+    )
     return Prepared(frame, staged, found.links)
 
 

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any, Self
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from limu.intake.queries import Judged, Tally, judged_chunks
 from limu.intake.rules import (
     EMPTY,
     FIRST_ROWS,
+    LAST_ROWS,
     Answer,
     Counts,
     FaultyFileError,
@@ -148,8 +150,9 @@ def _submit(
         return _repeated(connection, sending, same, layout=reading.layout, ended=ended)
     if refusal := sending.why_not(connection, same):
         return refusal
-    # Judging needs the file alone: it begins while the file is being stored.
-    cut = order.begun_with(same.first_chunk if same else FIRST_ROWS)
+    # What the first chunk asks for is fetched beside, and judging needs the file alone: it begins while that is stored.
+    Thread(target=region_finder).start()
+    cut = order.begun_with(same.first_chunk, same.last_chunk) if same else order.begun_with(FIRST_ROWS, LAST_ROWS)
     with closing(Ahead(judged_chunks(reading, item=sending.item, order=cut))) as judged:
         with sending.path.open("rb") as file:
             means.files.put(file, on=order.today)

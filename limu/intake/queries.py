@@ -65,7 +65,7 @@ def judged_rows(
     reading: Reading, *, item: Item, order: Order
 ) -> Generator[tuple[pl.DataFrame, Judged], None, None]:  # fmt: skip
     """Judge a file chunk by chunk and hand out each chunk's own rows beside what is said of them."""
-    for number, raw in enumerate(chunked(reading.table.frames, order.heights())):
+    for number, raw in enumerate(chunked(reading.table.frames, order.heights(reading.table.lines))):
         rows = without_litter(raw)
         fields = as_fields(rows, reading.plan)
         yield rows, judge_fields(number, fields, item=item, today=order.today, rows=rows.height, reading=reading)

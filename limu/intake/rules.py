@@ -15,6 +15,10 @@ CHUNK_ROWS: Final = 25_000
 FIRST_ROWS: Final = 6_000
 """Rows of the first one, small so that writing begins early; the next are twice as high each, up to CHUNK_ROWS."""
 
+LAST_ROWS: Final = 6_000
+"""Towards the end of a file each chunk has half of what is left, down to so many rows: two are written at a time, and
+while a high one was the last, half of the machine stood still."""
+
 SPLIT_STEP: Final = 20_000_000
 """A second party out of one cell is entered under the row's number plus this; `stated_row` undoes it."""
 
@@ -118,6 +122,8 @@ class Submission:
     state: str
     chunks_done: int
     first_chunk: int
+    last_chunk: int | None
+    """Down to how many rows its chunks go at the end; none in one that was opened when they did not."""
     counts: Counts
     received_at: datetime
     done_at: datetime | None
@@ -161,7 +167,8 @@ class Answer:
 class Order:
     """How to work: the day, how many findings to carry (None: all), rows of a chunk (tests alone change it).
 
-    Chunks are even, or begin with `first_rows` and double until they have `chunk_rows`.
+    Chunks are even, or begin with `first_rows` and double until they have `chunk_rows`; with `last_rows` they go down
+    to it at the end of a file whose lines are counted.
 
     Findings before `skip` are counted and not carried, for who reads on where a page ended. `gravest` carries of a
     chunk's findings those that refuse a row first: a hint never takes the place of a fault."""
@@ -171,18 +178,28 @@ class Order:
     chunk_rows: int = CHUNK_ROWS
     skip: int = 0
     first_rows: int | None = None
+    last_rows: int | None = None
     gravest: bool = False
 
-    def begun_with(self, first_rows: int) -> "Order":
-        """The same work in chunks that begin with as many rows, or with all that one may have."""
-        return replace(self, first_rows=min(first_rows, self.chunk_rows))
+    def begun_with(self, first_rows: int, last_rows: int | None = None) -> "Order":
+        """The same work in chunks that begin, and perhaps end, with as many rows, or with all that one may have."""
+        last = None if last_rows is None else min(last_rows, self.chunk_rows)
+        return replace(self, first_rows=min(first_rows, self.chunk_rows), last_rows=last)
 
-    def heights(self) -> Iterator[int]:
-        """How many rows each chunk has, in their order and without end."""
+    def heights(self, lines: int | None = None) -> Iterator[int]:
+        """How many rows each chunk has, in their order and without end, of a file of so many lines."""
         height = self.first_rows or self.chunk_rows
+        left = lines or 0
         while True:
-            yield height
+            size = height if lines is None or self.last_rows is None else min(height, _share(left, self.last_rows))
+            yield size
+            left = max(left - size, 0)
             height = min(2 * height, self.chunk_rows)
+
+
+def _share(left: int, least: int) -> int:
+    """Half of what is left, or all where a half would be small."""
+    return max(left, least) if left < least + least // 2 else max(least, -(-left // 2))
 
 
 def stated_row(row_number: int) -> int:

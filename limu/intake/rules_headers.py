@@ -19,6 +19,9 @@ ANY_HEADER: Final = "*"
 
 SHORT_NAME: Final = 2
 
+LONGEST_NAME: Final = 200
+"""A cell longer than this names no column, and is not looked at as if it might."""
+
 MERGED_NOTE: Final = "表头有两行或者三行，已按合并表头理解"
 
 _NOISE: Final = re.compile(r"[\s\u200b-\u200f\ufeff＊*]+|^[\"'“”]+|[\"'“”]+$")
@@ -26,7 +29,9 @@ _NOISE: Final = re.compile(r"[\s\u200b-\u200f\ufeff＊*]+|^[\"'“”]+|[\"'“�
 
 def normal_header(text: str) -> str:
     """A header without what breaks it: width, blanks, tabs, line breaks, the star of a required field."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    if len(text) > LONGEST_NAME:
+        return text
+    return _NOISE.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
 
 
 def known_headers(names: Mapping[str, str]) -> dict[str, str]:
@@ -50,32 +55,37 @@ def find_header(rows: Iterable[Sequence[str]], known: Iterable[str]) -> FoundHea
     their columns) only if together they are known better than any of them, or any two, by themselves."""
     names = frozenset(known)
     best: FoundHeader | None = None
-    above: list[Sequence[str]] = []
+    above: list[_Scored] = []
     for index, row in enumerate(rows):
-        for found in _headers_ending(index, row, above=above, names=names):
+        scored = _Scored(row, _score(row, names))
+        for found in _headers_ending(index, scored, above=above, names=names):
             if best is None or found.score > best.score:
                 best = found
-        above = [*above[-1:], row]
+        above = [*above[-1:], scored]
     return best
 
 
+class _Scored(NamedTuple):
+    row: Sequence[str]
+    score: int
+
+
 def _headers_ending(
-    index: int, row: Sequence[str], *, above: Sequence[Sequence[str]], names: frozenset[str]
+    index: int, last: _Scored, *, above: Sequence[_Scored], names: frozenset[str]
 ) -> Iterator[FoundHeader]:
     """A row as a header, then with the row above it, then with the two above, as long as each is known better."""
-    scores = [_score(one, names) for one in (*above, row)]
-    if scores[-1]:
-        yield FoundHeader(index, scores[-1], trimmed_header(row))
+    most = last.score
+    if most:
+        yield FoundHeader(index, most, trimmed_header(last.row))
     if ANY_HEADER in names:
         return
-    most = scores[-1]
     for count in range(1, len(above) + 1):
         upper = above[-count:]
-        merged: Sequence[str] = upper[0]
-        for lower in (*upper[1:], row):
-            merged = merged_names(merged, lower, names)
+        merged: Sequence[str] = upper[0].row
+        for lower in (*upper[1:], last):
+            merged = merged_names(merged, lower.row, names)
         together = _score(merged, names)
-        most = max(most, scores[-1 - count])
+        most = max(most, upper[0].score)
         if together > most:
             yield FoundHeader(index, together, trimmed_header(merged), count + 1)
         most = max(most, together)

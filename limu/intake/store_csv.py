@@ -27,7 +27,9 @@ def read_csv(path: Path, *, known: Iterable[str]) -> Table | UserFault:
     encoding = find_encoding(path)
     if isinstance(encoding, UserFault):
         return encoding
-    if has_more_lines(path, encoding, than=TEXT_ROWS + SEARCHED_ROWS):
+    lines = _lines(path, encoding, quoted=True)
+    most = TEXT_ROWS + SEARCHED_ROWS
+    if lines > most and _lines(path, encoding, quoted=False) > most:
         return LONG
     sample = _sample(path, encoding)
     records = list(_records(sample, SEARCHED_ROWS))
@@ -40,7 +42,7 @@ def read_csv(path: Path, *, known: Iterable[str]) -> Table | UserFault:
     notes = (MERGED_NOTE,) if found.lines > 1 else ()
     layout = Layout("csv", header, found.row + 1, encoding=encoding, notes=notes)
     frames = _frames(path, layout, delimiter=delimiter, skipped=len(sample[: records[found.row][1]].encode()))
-    return Table(layout, frames)
+    return Table(layout, frames, lines)
 
 
 def find_encoding(path: Path) -> str | UserFault:
@@ -71,15 +73,15 @@ def has_more_lines(path: Path, encoding: str, *, than: int) -> bool:
 
 
 def _lines(path: Path, encoding: str, *, quoted: bool) -> int:
+    pieces = _utf8(path, encoding) if encoding == "utf-16" else _raw(path)
+    if quoted:
+        return sum(piece.count(b"\n") for piece in pieces)
     found, is_inside = 0, False
-    for piece in _utf8(path, encoding) if encoding == "utf-16" else _raw(path):
+    for piece in pieces:
         characters = np.frombuffer(piece, dtype=np.uint8)
-        ends = characters == ord("\n")
-        if not quoted:
-            inside = np.bitwise_xor.accumulate(characters == ord('"')) ^ is_inside
-            ends &= ~inside
-            is_inside = bool(inside[-1])
-        found += int(np.count_nonzero(ends))
+        inside = np.bitwise_xor.accumulate(characters == ord('"')) ^ is_inside
+        found += int(np.count_nonzero((characters == ord("\n")) & ~inside))
+        is_inside = bool(inside[-1])
     return found
 
 

@@ -23,6 +23,8 @@ class Table:
 
     layout: Layout
     frames: Generator[pl.DataFrame, None, None]
+    lines: int | None = None
+    """How many lines the file has, where they were counted: about as many as rows, more where cells have several."""
 
 
 def column_names(width: int) -> list[str]:

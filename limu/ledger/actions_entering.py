@@ -13,6 +13,7 @@ from psycopg import Connection
 from limu.ledger import store, store_copy, store_twin, store_waiting
 from limu.ledger.rules import Chunk, ChunkCounts, KnownRow
 from limu.ledger.rules_entering import Moment, as_known, event_frame, newest, sort_rows
+from limu.ledger.rules_marks import Marks, joined
 from limu.ledger.store_copy import Rows
 from limu.wire.clock import register_now, register_today
 
@@ -53,12 +54,17 @@ _SHOWN: Final = (
 
 def stage_rows(
     connection: Connection[Any], chunk: Chunk, *, linked: pl.DataFrame, waiting: pl.DataFrame,
-    before: tuple[pl.DataFrame, ...] = (),
+    before: tuple[pl.DataFrame, ...] = (), marks: Marks | None = None,
 ) -> Staged:  # fmt: skip
     """Make a chunk ready: look up what is known of its keys. Changes nothing.
 
-    `before` tells of chunks that are on their way and not yet committed."""
-    known = newest(*before, store_copy.known_records(connection, chunk, linked))
+    `before` tells of chunks that are on their way and not yet committed; `marks` of keys that may be there, so that
+    only rows of these are looked up."""
+    suspects = linked.select("subject", "natural_key")
+    if marks is not None:
+        suspects = suspects.filter(marks.may_hold(joined(suspects.get_column("natural_key"))))
+    coming = (one.join(suspects, on=["subject", "natural_key"], how="semi") for one in before)
+    known = newest(*coming, store_copy.known_records(connection, chunk, suspects))
     rows = sort_rows(linked, known, chunk)
     twins = store_twin.twins_of_ended(connection, chunk, rows.entering)
     entering = rows.entering.filter(~pl.col("row_number").is_in([one.row_number for one in twins]))

@@ -12,18 +12,19 @@ from psycopg import Connection, sql
 from limu.ledger import store_binary as binary
 from limu.ledger.rules import Chunk
 from limu.ledger.rules_entering import KNOWN_SCHEMA, Moment
+from limu.ledger.rules_marks import Marks
 from limu.wire.pour import copy_bytes
 
 Rows = tuple[tuple[str, ...], bytes]
 """The names of columns and rows of them, as COPY takes them."""
 
 
-def known_records(connection: Connection[Any], chunk: Chunk, linked: pl.DataFrame) -> pl.DataFrame:
+def known_records(connection: Connection[Any], chunk: Chunk, suspects: pl.DataFrame) -> pl.DataFrame:
     """Look up the newest version of each key under its subject; one value there and one back, for a whole chunk.
 
     How a record ended is asked only where it is not plainly shown or withheld: a question for each row of a file that
     was sent before would cost more than the rest of it."""
-    keys = linked.select("subject", "natural_key").unique(maintain_order=True)
+    keys = suspects.unique(maintain_order=True)
     if not keys.height:
         return pl.DataFrame(schema=KNOWN_SCHEMA)
     hexes = keys.get_column("natural_key").bin.encode("hex")
@@ -47,6 +48,29 @@ def known_records(connection: Connection[Any], chunk: Chunk, linked: pl.DataFram
     ).fetchone()  # fmt: skip
     told = (row["told"] if isinstance(row, dict) else row[0]) if row else None
     return _known_frame(told or "")
+
+
+MOST_MARKED: Final = 50_000
+
+
+def marks_of(connection: Connection[Any], chunk: Chunk) -> Marks | None:
+    """Mark every key that a department has filed of an item; None where these are so many that asking is cheaper.
+
+    What others enter meanwhile has no mark: the unique key refuses the COPY, and the chunk asks for all its keys."""
+    # A record's submission is one of its department and item (limu.refuse_orphans).
+    row = connection.execute(
+        """SELECT count(*) AS rows, string_agg(natural_key, ''::bytea) AS keys FROM (
+               SELECT r.natural_key FROM limu.submission s JOIN limu.record r ON r.submission = s.id
+               WHERE s.department = %s AND s.item = %s LIMIT %s) k""",
+        (chunk.department, chunk.item, MOST_MARKED + 1),
+    ).fetchone()
+    assert row is not None
+    rows, keys = (row["rows"], row["keys"]) if isinstance(row, dict) else row
+    if rows > MOST_MARKED:
+        return None
+    marks = Marks()
+    marks.add(bytes(keys or b""))
+    return marks
 
 
 def _known_frame(told: str) -> pl.DataFrame:

@@ -189,6 +189,26 @@ def test_chunks_may_begin_small_and_grow_the_same_way_each_time() -> None:
     assert [frame.height for frame in chunked(iter(frames), order.heights())] == [3, 6, 8, 8, 8, 1]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        # 2, then twice as many each up to 8; then half of what is left, down to 3, and no rest of one.
+        (40, [2, 4, 8, 8, 8, 5, 3, 2]),
+        (12, [2, 4, 3, 3]),
+        (5, [2, 3]),
+        # Fewer lines than rows cannot be, but more can: a cell may have several.
+        (90, [2, 4, 8, 8, 8, 8, 2]),
+    ],
+)
+def test_chunks_shrink_towards_the_end_of_a_file_whose_lines_are_counted(lines: int, expected: list[int]) -> None:
+    rows = sum(expected)
+    order = Order(TODAY, chunk_rows=8).begun_with(2, 3)
+
+    frames = chunked(iter([pl.DataFrame({"n": list(range(rows))})]), order.heights(lines))
+
+    assert [frame.height for frame in frames] == expected
+
+
 def test_several_parties_in_a_cell_become_rows_and_persons_are_left_out(tmp_path: Path, item: Item) -> None:
     cell = "示例市甲建材有限公司、示例市乙建材有限公司、欧阳晓燕"
     path = write_csv(tmp_path / "a.csv", [HEADER, company(CODES[0], 1, 行政相对人名称=cell), *rows()[1:]])

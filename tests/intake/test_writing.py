@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from limu.department.rules import Refusal
-from limu.intake import actions
+from limu.intake import actions, store
 from limu.intake.actions import Means, Sending
 from limu.intake.rules import Answer, Order, Submission
 from limu.intake.rules_mapping import HeaderMapping
@@ -131,6 +131,24 @@ def test_a_submission_begun_in_other_chunks_goes_on_at_its_own_borders(sender: S
     assert isinstance(answer, Answer)
     # Chunks of two, four and four rows: two are done, so the rows from the seventh on are left.
     assert sender.entries[1].done == ["written 8", "settled 8"]
+
+
+def test_a_submission_begun_when_chunks_did_not_shrink_keeps_its_even_ones(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LAST_ROWS", 1)
+    sender.break_off()
+    with sender.database.connect("admin") as admin:
+        shrinking = admin.execute("SELECT last_chunk, chunks_done FROM limu.submission").fetchone()
+        # As if it had been opened by the program of before: a chunk of four is done.
+        admin.execute("UPDATE limu.submission SET last_chunk = NULL")
+
+    answer = sender.send(lambda _: None)
+
+    assert shrinking == {"last_chunk": 1, "chunks_done": 1}
+    assert isinstance(answer, Answer)
+    assert answer.counts.accepted == ROWS
+    assert sender.entries[1].done[-1] == "settled 10"
 
 
 def test_who_waits_for_the_item_has_a_turn_between_two_chunks(sender: Sender) -> None:
