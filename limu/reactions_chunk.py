@@ -58,6 +58,7 @@ class Prepared:
 
     frame: pl.DataFrame
     staged: Staged
+    bulk: Bulk
     links: pl.DataFrame
 
 
@@ -170,7 +171,7 @@ def stage_chunk(
     connection: Connection[Any], *, reporting: Reporting, frame: pl.DataFrame, before: tuple[pl.DataFrame, ...] = (),
     settled: Settled | None = None, marks: Marks | None = None,
 ) -> Prepared:  # fmt: skip
-    """Link the rows of a chunk and make ready what will be written of them; changes nothing."""
+    """Link the rows of a chunk and make the bytes that will be written of them; changes nothing."""
     sent = reporting.department, reporting.item.code
     found = linking.find_subjects(connection, frame, sent=sent, settled=settled)
     linked = frame.join(found.links, on="row_number", maintain_order="left")
@@ -178,7 +179,7 @@ def stage_chunk(
     staged = entering.stage_rows(
         connection, reporting.chunk(), linked=linked, waiting=waits, before=before, marks=marks
     )
-    return Prepared(frame, staged, found.links)
+    return Prepared(frame, staged, entering.pack(staged), found.links)
 
 
 def write_chunk(
@@ -190,9 +191,9 @@ def write_chunk(
     The caller is the only one to enter rows of the item; the chunk before may still be under way elsewhere, and `wait`
     returns once it is whole. `pause` is told each point where a test may kill us; held there: nothing of the chunk."""
     pause("chunk_linked")
-    prepared, bulk = _records_written(connection, reporting=reporting, prepared=prepared, wait=wait)
+    prepared = _records_written(connection, reporting=reporting, prepared=prepared, wait=wait)
     pause("chunk_copied")
-    entering.write_events(connection, prepared.staged.chunk, bulk)
+    entering.write_events(connection, prepared.staged.chunk, prepared.bulk)
     return prepared
 
 
@@ -229,15 +230,13 @@ def _waiting_written(connection: Connection[Any], prepared: Prepared) -> ChunkCo
 
 def _records_written(
     connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, wait: Wait
-) -> tuple[Prepared, Bulk]:
+) -> Prepared:
     """Write the records; where another submission entered one of the keys meanwhile, look again and write the rest."""
-    bulk = entering.pack(prepared.staged)
     try:
         with connection.transaction():
-            entering.write_records(connection, bulk)
+            entering.write_records(connection, prepared.bulk)
     except UniqueViolation:
         wait()
         prepared = stage_chunk(connection, reporting=reporting, frame=prepared.frame)
-        bulk = entering.pack(prepared.staged)
-        entering.write_records(connection, bulk)
-    return prepared, bulk
+        entering.write_records(connection, prepared.bulk)
+    return prepared

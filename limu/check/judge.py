@@ -168,14 +168,10 @@ def _values(faulty: pl.DataFrame, trial: _Trial) -> pl.Series:
 
 
 def _texts(values: pl.Series, trial: _Trial, scope: Scope) -> tuple[pl.Series, pl.Series]:
-    return _each(values, trial, scope, place=0), _each(values, trial, scope, place=1)
-
-
-def _each(values: pl.Series, trial: _Trial, scope: Scope, *, place: int) -> pl.Series:
-    def say(value: str) -> str:
-        return wording(trial.check, trial.field, value, today=scope.today)[place]
-
-    return through_unique(values, say, pl.String)
+    said = {value: wording(trial.check, trial.field, value, today=scope.today) for value in values.unique()}
+    wrong = {value: texts[0] for value, texts in said.items()}
+    cure = {value: texts[1] for value, texts in said.items()}
+    return through_unique(values, wrong.__getitem__, pl.String), through_unique(values, cure.__getitem__, pl.String)
 
 
 def wording(check: Check, field: Field, value: str, *, today: date) -> tuple[str, str]:

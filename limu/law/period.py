@@ -19,6 +19,7 @@ _PERIOD: Final = re.compile(r"(0|[1-9][0-9]?)([dmy])")
 _WORDS: Final = {"d": "日", "m": "个月", "y": "年"}
 
 
+@cache
 def is_period(text: str) -> bool:
     """True for a count of days, months or years."""
     return _PERIOD.fullmatch(text) is not None

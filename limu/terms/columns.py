@@ -11,10 +11,10 @@ def through_unique(series: pl.Series, function: Callable[[str], object], dtype: 
     unique = series.unique().drop_nulls()
     if not len(unique):
         return pl.Series(series.name, [None] * len(series), dtype=dtype)
-    answers = pl.Series("answer", [function(text) for text in unique], dtype=dtype)
     if len(unique) == len(series):
         # Nothing repeats: the order of unique() is not promised, so compute in the column's own order.
         return pl.Series(series.name, [function(text) for text in series], dtype=dtype)
+    answers = pl.Series("answer", [function(text) for text in unique], dtype=dtype)
     return series.replace_strict(unique, answers, default=None, return_dtype=dtype).alias(series.name)
 
 
