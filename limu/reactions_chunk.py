@@ -228,9 +228,7 @@ def _waiting_written(connection: Connection[Any], prepared: Prepared) -> ChunkCo
     return counts
 
 
-def _records_written(
-    connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, wait: Wait
-) -> Prepared:
+def _records_written(connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, wait: Wait) -> Prepared:
     """Write the records; where another submission entered one of the keys meanwhile, look again and write the rest."""
     try:
         with connection.transaction():

@@ -78,12 +78,19 @@ def newest(*known: pl.DataFrame) -> pl.DataFrame:
 
 
 def event_frame(entering: pl.DataFrame, chunk: Chunk, moment: Moment) -> pl.DataFrame:
-    """The first event of each record that enters: its body in canonical order, its commitment, its salt's place."""
-    told = entering.with_columns(_body(entering, chunk.item).alias("body"))
+    """The first event of each record that enters: its body as the database keeps it, its commitment, its salt."""
+    parts = _parts(entering, chunk.item)
     kinds = pl.when(pl.col("version") > 1).then(pl.lit("record_corrected")).otherwise(pl.lit("record_entered"))
-    told = told.select("id", "subject", "body", kind=kinds, salt_index=pl.int_range(pl.len(), dtype=pl.Int32))
+    told = entering.select(
+        "id", "subject", kind=kinds, salt_index=pl.int_range(pl.len(), dtype=pl.Int32),
+        # What the log commits to has its keys in the order of RFC 8785; jsonb keeps shorter ones first, and sorts them
+        # anew where they come otherwise.
+        canonical=_object(parts, sorted(parts)), body=_object(parts, sorted(parts, key=lambda key: (len(key), key))),
+    )  # fmt: skip
     bodies = told.select(_canonical(chunk, moment)).to_series().cast(pl.Binary).to_list()
-    return told.with_columns(pl.Series("commitment", commit_many(moment.salts, bodies), dtype=pl.Binary))
+    return told.drop("canonical").with_columns(
+        pl.Series("commitment", commit_many(moment.salts, bodies), dtype=pl.Binary)
+    )
 
 
 def _canonical(chunk: Chunk, moment: Moment) -> pl.Expr:
@@ -97,25 +104,31 @@ def _canonical(chunk: Chunk, moment: Moment) -> pl.Expr:
     ).otherwise(pl.lit(around["record_entered"]["before_record"]))  # fmt: skip
     same = around["record_entered"]
     return pl.concat_str(
-        pl.lit('{"body":'), "body", pl.lit(same["before_id"]), "id", before_record, "id",
+        pl.lit('{"body":'), "canonical", pl.lit(same["before_id"]), "id", before_record, "id",
         pl.lit(same["before_subject"]), "subject", pl.lit('"}'),
     )  # fmt: skip
 
 
-def _body(entering: pl.DataFrame, item: str) -> pl.Expr:
-    """The body of an event as RFC 8785 writes it: keys in order, nothing between."""
+def _parts(entering: pl.DataFrame, item: str) -> dict[str, pl.Expr]:
+    """What the body of an event says, each value as RFC 8785 writes it."""
     written = {name: through_unique(entering.get_column(name), _quoted, pl.String) for name in ("reason", "rule")}
-    return pl.concat_str(
-        pl.lit('{"content_hash":"'), pl.col("content_hash").bin.encode("hex"),
-        pl.lit('","decision":"'), "decision",
-        pl.lit('","earliest_repair_on":'), _day("earliest_repair_on"),
-        pl.lit(f',"item":{_quoted(item)},"link_basis":"'), "basis",
-        pl.lit('","reason":'), pl.lit(written["reason"]),
-        pl.lit(',"rule":'), pl.lit(written["rule"]).fill_null("null"),
-        pl.lit(',"shown_from":'), _day("shown_from"),
-        pl.lit(',"shown_until":'), _day("shown_until"),
-        pl.lit(',"version":'), pl.col("version").cast(pl.String), pl.lit("}"),
-    )  # fmt: skip
+    return {
+        "content_hash": _word(pl.col("content_hash").bin.encode("hex")), "decision": _word(pl.col("decision")),
+        "earliest_repair_on": _day("earliest_repair_on"), "item": pl.lit(_quoted(item)),
+        "link_basis": _word(pl.col("basis")), "reason": pl.lit(written["reason"]),
+        "rule": pl.lit(written["rule"]).fill_null("null"), "shown_from": _day("shown_from"),
+        "shown_until": _day("shown_until"), "version": pl.col("version").cast(pl.String),
+    }  # fmt: skip
+
+
+def _object(parts: dict[str, pl.Expr], order: list[str]) -> pl.Expr:
+    """An object of these parts with nothing between."""
+    written = [part for key in order for part in (pl.lit(f',"{key}":'), parts[key])]
+    return pl.concat_str(pl.lit("{" + f'"{order[0]}":'), *written[1:], pl.lit("}"))
+
+
+def _word(text: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit('"'), text, pl.lit('"'))
 
 
 def _quoted(text: str) -> str:
