@@ -61,7 +61,12 @@ def told(text: str) -> str:
     from limu.page.speech import say  # noqa: PLC0415 - a quarter of a second that Chinese need not wait
 
     bare = text.strip()
-    return text.replace(bare, say(bare), 1) if bare else text
+    flat = " ".join(bare.split("\t"))
+    said = say(flat)
+    if said == flat:
+        # No sentence as a whole: columns, each by itself.
+        said = "\t".join(map(say, bare.split("\t")))
+    return text.replace(bare, said, 1) if bare else text
 
 
 def parser_told(text: str) -> str:

@@ -25,6 +25,7 @@ from limu.cli.frame import (
     running_connection,
     table,
 )
+from limu.cli.language import told as in_language
 from limu.cli.second import Second, needs_proof, second_officer
 from limu.department import store as departments
 from limu.department.actions import acting_officer
@@ -238,7 +239,8 @@ def _tell(told: dict[str, Any], answer: Answer, *, most: int | None, as_json: bo
         emit(told)
     else:
         shown = COUNT_LABELS if answer.submission else CHECK_LABELS
-        out.print("，".join(f"{label} {told[name]} 行" for name, label in shown.items()), highlight=False)
+        counted = [in_language(f"{label} {told[name]} 行") for name, label in shown.items()]
+        out.print(in_language("，").join(counted), highlight=False)
         for finding in answer.findings[:50]:
             if finding.level == "refuse":
                 out.print(finding.message, highlight=False, markup=False)

@@ -35,7 +35,15 @@ def item(request: HttpRequest, visit: Visit, code: str) -> HttpResponse:
     groups = [
         (need, [field for field in found.fields if field.required == need]) for need in ("accept", "publish", "no")
     ]
-    told = {"item": found, "versions": versions, "today": visit.today, "groups": [one for one in groups if one[1]]}
+    labels = {field.code: field.label for field in found.fields}
+    key = [labels.get(code, code) for code in found.natural_key]
+    told = {
+        "item": found,
+        "key": key,
+        "versions": versions,
+        "today": visit.today,
+        "groups": [one for one in groups if one[1]],
+    }
     return render(request, "front/item.html", told)
 
 

@@ -23,7 +23,6 @@ PLACE = re.compile(r"\{(\w*)(?:![rs])?(?::[^{}]*)?\}")
 
 SILENT_ROOMS = {
     "bench": "measures",
-    "checkup": "speaks to a terminal",
     "city": "invents a town",
     "client": "is taken away by holders",
     "law": "holds the texts of the law, and checks them at a terminal",
@@ -38,7 +37,6 @@ SILENT_FILES = {
     "check/kinds.py": "knows the kinds of penalty as files write them",
     "feed/store_serve.py": "is SQL",
     "front/portal_package.py": "names the papers of a package",
-    "front/queries_checkup.py": "speaks to a terminal",
     "intake/rules_rows.py": "knows the words of other people's files",
     "ledger/store_waiting.py": "is SQL",
     "listing/rules_letter.py": "writes letters",
@@ -48,16 +46,14 @@ SILENT_FILES = {
     "reactions_restore.py": "writes letters",
     "repair/rules_package.py": "writes an application on paper",
     "settings.py": "names the languages in themselves",
-    "subject/actions.py": "speaks to a terminal",
     "subject/queries.py": "knows the names of divisions",
     "subject/rules_region.py": "knows the names of divisions",
     "subject/rules_register.py": "knows the words of other people's files",
-    "subject/store_file.py": "speaks to a terminal",
 }
 SPEAKING_FILES = frozenset(
     f"law/{name}.py" for name in ("book", "lost", "measure", "pack", "period", "regime", "severity", "statute", "term")
-) | {"terms/uscc.py", "wire/doctor.py"}
-"""What a page shows of rooms that are silent otherwise."""
+) | {"terms/uscc.py", "wire/doctor.py", "city/found.py", "city/samples.py"}
+"""What a page or a command shows of rooms that are silent otherwise."""
 
 DATA = {
     "law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency"),

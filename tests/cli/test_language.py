@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from limu.cli.frame import table
-from limu.cli.language import dress, is_english, parser_told
+from limu.cli.language import dress, is_english, parser_told, told
 from limu.cli.main import build, run
 from limu.page.speech import HAN
 
@@ -17,10 +17,10 @@ from limu.page.speech import HAN
 def test_no_help_text_lacks_its_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIMU_LANG", "en")
     kept = re.compile(r"\[default: .*|中文: LIMU_LANG=zh limu --help")
-    told = {path: kept.sub("", text) for path, text in _helps(dress(typer.main.get_command(build())), "limu")}
+    said = {path: kept.sub("", text) for path, text in _helps(dress(typer.main.get_command(build())), "limu")}
 
-    assert len(told) > 250
-    assert {path: text for path, text in told.items() if HAN.search(text)} == {}
+    assert len(said) > 250
+    assert {path: text for path, text in said.items() if HAN.search(text)} == {}
 
 
 @pytest.mark.parametrize("path", ["", "submit", "law", "law explain", "list propose"])
@@ -30,14 +30,14 @@ def test_a_page_of_help_is_chinese_and_whole(
     monkeypatch.setenv("COLUMNS", "80")
     assert run([*path.split(), "--help"]) == 0
 
-    told = capsys.readouterr().out
-    assert "用法：limu" in told
-    assert not re.search(r"…|Usage|Options|Arguments|Commands|Show|Install |\[required|\[default", told)
+    said = capsys.readouterr().out
+    assert "用法：limu" in said
+    assert not re.search(r"…|Usage|Options|Arguments|Commands|Show|Install |\[required|\[default", said)
 
     monkeypatch.setenv("LIMU_LANG", "en")
     assert run([*path.split(), "--help"]) == 0
-    assert "Usage: limu" in (told := capsys.readouterr().out)
-    assert "╭─ Options" in told
+    assert "Usage: limu" in (said := capsys.readouterr().out)
+    assert "╭─ Options" in said
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_misuse_is_told_in_the_language_of_the_terminal(
 
     monkeypatch.setenv("LIMU_LANG", "en")
     assert run(line) == 2
-    told = " ".join(capsys.readouterr().err.split())
-    assert english in told
-    assert not HAN.search(told)
+    said = " ".join(capsys.readouterr().err.split())
+    assert english in said
+    assert not HAN.search(said)
 
 
 def test_the_setting_decides_then_the_locale_and_c_says_nothing() -> None:
@@ -112,10 +112,19 @@ def test_what_a_command_answers_is_english_where_it_is_no_citation(
         == 0
     )
 
-    told = capsys.readouterr().out
-    assert "State on 2026-08-01: Public\n" in told
-    assert "Public until (inclusive): 2027-07-01\n" in told
-    assert [line for line in told.splitlines() if HAN.search(line) and "《" not in line] == []
+    said = capsys.readouterr().out
+    assert "State on 2026-08-01: Public\n" in said
+    assert "Public until (inclusive): 2027-07-01\n" in said
+    assert [line for line in said.splitlines() if HAN.search(line) and "《" not in line] == []
+
+
+def test_columns_are_said_each_by_itself_and_a_sentence_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIMU_LANG", "en")
+    sentence = "  登录\thttp://127.0.0.1:8000/account/ （部门工作台 /dept，信用中心 /ops）"
+
+    assert told("  首页\thttp://127.0.0.1:8000/") == "  Home\thttp://127.0.0.1:8000/"
+    assert told(sentence) == "  Sign in at http://127.0.0.1:8000/account/ (department's desk /dept, credit centre /ops)"
+    assert told("示例市清河建材有限公司") == "示例市清河建材有限公司"
 
 
 def test_a_table_cuts_nothing_off_and_an_empty_one_says_so(capsys: pytest.CaptureFixture[str]) -> None:
