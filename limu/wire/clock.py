@@ -12,12 +12,20 @@ import psycopg.rows
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+class UnreadableClockError(Exception):
+    """LIMU_NOW holds no day and no instant."""
+
+    def __str__(self) -> str:
+        """Say what to do, since this reaches an operator."""
+        return "LIMU_NOW 读不出来。请写成 2026-07-01 或者 2026-07-01T08:00:00+08:00 的形式。"
+
+
 class ClockRefusedError(Exception):
     """LIMU_NOW shifts the clock of demonstrations and tests; production refuses it."""
 
     def __str__(self) -> str:
         """Say what to do, since this reaches an operator."""
-        return str(self.__doc__)
+        return "LIMU_NOW 只用于演示和测试的时钟，正式平台不接受。请去掉这一设置。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,9 @@ def midnight(day: date) -> datetime:
 
 def _instant(text: str) -> datetime:
     # A bare day means its first moment in China; an instant without zone is China's too.
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as cause:
+        raise UnreadableClockError from cause
     instant = midnight(instant.date()) if len(text) == 10 else instant
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)

@@ -75,7 +75,7 @@ def make_cluster(cluster: Cluster, home: Home) -> None:
             draft.rename(cluster.data)
             return
         reasons.append(reason)
-    raise ClusterError("initdb failed: " + " | ".join(reasons))
+    raise ClusterError(f"内置数据库没有建成：{' | '.join(reasons)}")
 
 
 def own_folder(path: Path, account: Account | None, mode: int = 0o700) -> None:
@@ -93,7 +93,7 @@ def _account() -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise ClusterError("root may not run PostgreSQL, and there is neither a user postgres nor nobody to run it")
+    raise ClusterError("root 不得运行 PostgreSQL，这里又没有 postgres 或者 nobody 用户可以运行它。请换用普通用户。")
 
 
 def _base(home: Home, account: Account | None) -> Path:
@@ -106,7 +106,7 @@ def _base(home: Home, account: Account | None) -> Path:
     shelf = Path(f"/var/lib/limu-{digest}")
     shelf.mkdir(mode=0o711, exist_ok=True)
     if shelf.stat().st_uid != 0:
-        raise ClusterError(f"{shelf} belongs to someone else")
+        raise ClusterError(f"{shelf} 属于另一个用户。请删除它，或者用 LIMU_HOME 指定另一个目录。")
     shelf.chmod(0o711)
     return shelf
 
@@ -130,7 +130,7 @@ def _socket_folder(base: Path, account: Account | None) -> Path:
         folder = Path(f"/tmp/limu-{digest}")  # noqa: S108 - short by need; the folder's owner is checked below
     own_folder(folder, account, 0o711)
     if folder.stat().st_uid != (account.uid if account else os.getuid()):
-        raise ClusterError(f"{folder} belongs to someone else")
+        raise ClusterError(f"{folder} 属于另一个用户。请删除它，或者用 LIMU_HOME 指定另一个目录。")
     return folder
 
 

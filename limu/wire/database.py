@@ -47,7 +47,7 @@ class NoDatabaseError(Exception):
 
     def __str__(self) -> str:
         """Say what to do, since this reaches an operator."""
-        return str(self.__doc__)
+        return "没有在运行的数据库：请设置 LIMU_DATABASE_URL，或者用 limu demo、limu serve 启动。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def applied_paths(database: Database) -> frozenset[str]:
 def _refuse_changed(steps: tuple[Step, ...], known: dict[str, str]) -> None:
     changed = [step.path for step in steps if known.get(step.path, step.digest) != step.digest]
     if changed:
-        raise MigrationError(f"applied files were changed afterwards: {', '.join(changed)}; write a new file instead")
+        raise MigrationError(f"已应用的结构文件后来被改动：{'、'.join(changed)}。请恢复原样，另写新文件。")
 
 
 def _apply(owner: Connection, step: Step) -> str:

@@ -24,14 +24,14 @@ def read_mode(home: Home, environment: Mapping[str, str]) -> Mode:
     for mode in MODES:
         if wanted == mode:
             return mode
-    raise WrongModeError(f"LIMU_MODE is one of {', '.join(MODES)}, not {wanted!r}")
+    raise WrongModeError(f"LIMU_MODE 只能是 {'、'.join(MODES)}，现为“{wanted}”。请改正或者去掉。")
 
 
 def write_mode(home: Home, mode: Mode) -> None:
     """Fix the mode of a home when it is made; another mode later is refused."""
     written = _written(home)
     if written not in (None, mode):
-        raise WrongModeError(f"{home.root} was made for {written}, not for {mode}; use another LIMU_HOME")
+        raise WrongModeError(f"{home.root} 是按 {written} 建立的，不能改为 {mode}。请用 LIMU_HOME 指定另一个目录。")
     home.prepare()
     write_private(home.root / NAME, f"{mode}\n".encode())
 

@@ -100,7 +100,7 @@ def start_server(home: Home, settings: Mapping[str, str] = SETTINGS, *, source: 
         if time.monotonic() - started > DEAD_FOR:
             _clear_dead_lock(cluster.data)
         time.sleep(pause)
-    raise PostgresError(f"PostgreSQL did not start: {last.strip()[-800:]}")
+    raise PostgresError(f"内置数据库没有启动成功：{last.strip()[-800:]}")
 
 
 def stop_server(server: Server, process: "subprocess.Popen[bytes] | None" = None) -> None:
@@ -112,7 +112,7 @@ def stop_server(server: Server, process: "subprocess.Popen[bytes] | None" = None
             return
         if _wait_gone(server.pid, process):
             return
-    raise PostgresError(f"PostgreSQL (process {server.pid}) does not stop")
+    raise PostgresError(f"内置数据库（进程 {server.pid}）没有停下。请稍后再试，或者结束该进程。")
 
 
 def _pauses() -> Iterator[float]:

@@ -9,7 +9,15 @@ import psycopg
 import pytest
 
 from limu.wire import database as wire
-from limu.wire.clock import Clock, ClockRefusedError, read_clock, register_clock, register_today, store_clock
+from limu.wire.clock import (
+    Clock,
+    ClockRefusedError,
+    UnreadableClockError,
+    read_clock,
+    register_clock,
+    register_today,
+    store_clock,
+)
 from limu.wire.database import Connection, Database, Pool, connect
 from limu.wire.migrate import MigrationError, migrate, read_steps
 from limu.wire.roles import Role
@@ -102,6 +110,12 @@ def test_production_refuses_another_day() -> None:
         read_clock({"LIMU_NOW": "2027-01-01"}, is_production=True)
 
 
+def test_a_clock_that_cannot_be_read_says_how_to_write_it() -> None:
+    with pytest.raises(UnreadableClockError) as told:
+        read_clock({"LIMU_NOW": "tomorrow"}, is_production=False)
+    assert "2026-07-01" in str(told.value)
+
+
 def test_a_bare_day_begins_in_china() -> None:
     clock = read_clock({"LIMU_NOW": "2027-01-01"}, is_production=False)
 
@@ -118,5 +132,5 @@ def test_a_file_changed_after_it_was_applied_is_refused(own_database: Database) 
     with own_database.connect("owner", autocommit=True) as owner:
         owner.execute("UPDATE limu.migration SET sha256 = 'other' WHERE path = %s", [read_steps()[0].path])
 
-        with pytest.raises(MigrationError, match="changed afterwards"):
+        with pytest.raises(MigrationError, match="后来被改动"):
             migrate(owner)
