@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from limu.catalogue.actions import Brought, compare_items, take_in
 from limu.catalogue.rules import CatalogueFault
 from limu.cli.frame import REFUSED, emit, fail, out, running_connection, say, table, usage
+from limu.cli.language import told
 from limu.department import actions
 from limu.department.rules import NOT_THERE, Officer, Refusal, authorise
 from limu.law.book import LawBook
@@ -295,7 +296,7 @@ def _refuse(faults: Sequence[Fault], *, as_json: bool) -> NoReturn:
 def tell_faults(faults: Sequence[Fault]) -> None:
     """One fault a line: code, place, what is wrong and what to do."""
     for one in faults:
-        say(f"{one.code} {one.where}：{one.message}")
+        typer.echo(f"{one.code} {told(one.where)}{told('：')}{told(one.message)}")
 
 
 def day_of(text: str | None) -> date | None:

@@ -13,7 +13,7 @@ from limu.front.reply import Visit
 from limu.law.rule import Deadline
 from limu.linking.queries_review import Beside
 from limu.linking.rules_review import Piece
-from limu.page.speech import in_edition
+from limu.page.speech import in_edition, one_is_single
 
 register = template.Library()
 
@@ -86,7 +86,7 @@ def within(deadline: Deadline) -> str:
     start = words.say(words.STARTS, deadline.start)
     if deadline.count is None:
         return f"{start} {_('及时')}"
-    return f"{start} {words.say(words.UNITS, deadline.unit) % {'count': deadline.count}}"
+    return one_is_single(f"{start} {words.say(words.UNITS, deadline.unit) % {'count': deadline.count}}")
 
 
 @register.filter

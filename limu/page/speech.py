@@ -57,7 +57,12 @@ class Sentence:
         found = self.shape.fullmatch(text) if self.core in text else None
         if found is None:
             return None
-        return SINGLE.sub(r"1 \1\2", HOLE.sub(lambda place: say(found[place[1]]), self.english))
+        return one_is_single(HOLE.sub(lambda place: say(found[place[1]]), self.english))
+
+
+def one_is_single(english: str) -> str:
+    """One of a thing is told without the s of several."""
+    return SINGLE.sub(r"1 \1\2", english)
 
 
 @lru_cache(maxsize=1)

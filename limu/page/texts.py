@@ -25,7 +25,7 @@ SILENT_ROOMS = {
     "bench": "measures",
     "city": "invents a town",
     "client": "is taken away by holders",
-    "law": "holds the texts of the law, and checks them at a terminal",
+    "law": "holds the texts of the law",
     "terms": "knows the words of other people's files",
     "wire": "speaks to an operator's terminal",
 }
@@ -51,7 +51,10 @@ SILENT_FILES = {
     "subject/rules_register.py": "knows the words of other people's files",
 }
 SPEAKING_FILES = frozenset(
-    f"law/{name}.py" for name in ("book", "lost", "measure", "pack", "period", "regime", "severity", "statute", "term")
+    f"law/{name}.py" for name in (
+        "book", "check", "check_measures", "lost", "measure", "pack", "period", "read", "regime", "severity", "statute",
+        "term",
+    )
 ) | {
     "terms/uscc.py", "city/found.py", "city/samples.py", "wire/doctor.py", "wire/binaries.py", "wire/clock.py",
     "wire/cluster.py", "wire/database.py", "wire/migrate.py", "wire/mode.py", "wire/postgres.py",
@@ -59,7 +62,7 @@ SPEAKING_FILES = frozenset(
 """What a page or a command shows of rooms that are silent otherwise."""
 
 DATA = {
-    "law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency"),
+    "law/texts/repair.toml": ("label", "next"), "catalogue/items/": ("name", "frequency", "sharing"),
     "assessment/texts/": ("label", "told"),
 }  # fmt: skip
 """Words of data that a page says as its own: conditions of a repair, grounds of a refusal, what we ship."""

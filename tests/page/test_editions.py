@@ -12,6 +12,7 @@ from django.test import Client
 
 from limu.account.store import put_login
 from limu.department.rules import ACTS, Officer
+from limu.page import texts
 from limu.page.doors import DOORS, MY_DOORS, SIGNED, Door
 from limu.page.edition import edition, texts_of
 from limu.page.messages import PACKAGE
@@ -158,7 +159,13 @@ def _is_ours(text: editions.Text) -> bool:
 
 @lru_cache
 def _sentences() -> tuple[str, ...]:
-    return tuple(text for text in catalogue() if "%(" not in text and re.search("[，。；]", text[1:]))
+    # What commands alone say is short and stands in data too: 统一社会信用代码。
+    spoken = texts.said()
+    return tuple(
+        text
+        for text in catalogue()
+        if "%(" not in text and re.search("[，。；]", text[1:]) and not spoken.get(text, "").startswith("cli/")
+    )
 
 
 def english_in_chinese(page: str) -> list[str]:
