@@ -43,6 +43,13 @@ PARSER = (
     (r"Invalid value for '?(.+?)'?: Input should be a valid number.*", r"\1 应为数字。"),
     (r"Invalid value for '?(.+?)'?: Input should be a valid UUID.*", r"\1 应为编号（UUID）。"),
     (r"Invalid value for '?(.+?)'?: \w+ '(.+)' does not exist\.", r"\1 的值无效：没有 \2。"),
+    (r"Invalid value for '?(.+?)'?: Input should be less than or equal to (\S+)", r"\1 不得大于 \2。"),
+    (r"Invalid value for '?(.+?)'?: Input should be greater than or equal to (\S+)", r"\1 不得小于 \2。"),
+    (r"Invalid value for '?(.+?)'?: Value error, '(.*)' is not one of (.+?)\.?$", r"\1 不能是 \2，只能是 \3。"),
+    (
+        r"Invalid value for '?(.+?)'?: Value error, '(.*)' does not match the formats '%Y-%m-%d'.*",
+        r"\1 读不出 \2，应写成 2026-07-01 这样的日期。",
+    ),
     (r"Invalid value for '?(.+?)'?: (.*)", r"\1 的值无效：\2"),
 )
 """What the argument parser says, and the same in Chinese."""

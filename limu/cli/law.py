@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from limu.catalogue.queries import find_shipped_item
+from limu.catalogue.store import find_item
 from limu.cli import law_packs
 from limu.cli.frame import REFUSED, NotPreparedError, emit, err, out, running_connection, say, usage
 from limu.cli.language import told
@@ -22,7 +24,7 @@ from limu.law.severity import SEVERITIES, SEVERITY_LABELS, SeverityDecision
 from limu.law.statute import LawFault, RuleRef
 from limu.law.term import TermDecision
 from limu.measure.actions import sync_law
-from limu.wire.clock import read_clock
+from limu.wire.clock import read_clock, register_today
 from limu.wire.database import Connection
 from limu.wire.home import find_home
 from limu.wire.lawbook import added_texts, current_book, installed_texts, note_confirmations, pack_in_force
@@ -95,6 +97,8 @@ def explain(
     decided_on, day = day_of(decided), day_of(on) or _today()
     assert decided_on is not None
     cents = None if fine is None else round(fine * 100)
+    if not _is_item(item):
+        usage(f"目录中没有“{item}”。请用 limu catalogue list 查看目录代码。")
     with _book() as (book, source):
         found = None
         if severity is None:
@@ -133,6 +137,14 @@ def explain(
             "law": source,
         }
     )
+
+
+def _is_item(code: str) -> bool:
+    # What ships needs no database to be asked; an item that was added here does.
+    if find_shipped_item(code) is not None:
+        return True
+    with _deployed() as connection:
+        return connection is not None and find_item(connection, code, on=register_today(connection)) is not None
 
 
 def gave_way(term: TermDecision) -> tuple[RuleRef, ...]:

@@ -62,6 +62,8 @@ def test_a_page_of_help_is_chinese_and_whole(
         (["law", "explain"], "缺少参数 item。", "Missing argument 'item'."),
         (["stop", "now"], "多余的参数：now。", "Got unexpected extra argument(s) (now)"),
         (["serve", "--port", "x"], "--port 应为整数。用法见", "Invalid value for '--port'"),
+        (["serve", "--port", "70000"], "--port 不得大于 65535。用法见", "should be less than or equal to 65535"),
+        (["case", "clock", "X", "walk", "--as", "a"], "step 不能是 walk，只能是 ", "'walk' is not one of"),
         (["search", "甲", "--json=1"], "选项 --json 不带值。", "Option '--json' does not take a value."),
     ],
 )

@@ -75,6 +75,12 @@ def test_misuse_ends_with_two(words: tuple[str, ...]) -> None:
     assert law(*words).exit_code == 2
 
 
+def test_an_item_that_no_catalogue_has_is_misuse(home: Path) -> None:
+    found = law("explain", "penalti", "--decided", "2026-07-01")
+
+    assert (found.exit_code, "目录中没有“penalti”" in found.output) == (2, True)
+
+
 def test_explain_says_which_law_spoke_and_why_another_rule_lost(home: Path) -> None:
     asked = ("--severity", "general", "--decided", "2026-01-10", "--json")
     told = json.loads(law("explain", "penalty", *asked).stdout)
