@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 import limu.cli
 from limu import __version__
 from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
-from limu.cli.language import dress, parser_told, told
+from limu.cli.language import parser_told, told
 from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
 from limu.wire.clock import ClockRefusedError, UnreadableClockError
@@ -78,7 +78,7 @@ def command_files() -> list[str]:
     """Name the files of this room that may hold commands."""
     return sorted(
         {module.name for module in pkgutil.iter_modules(limu.cli.__path__)}
-        - {"__main__", "main", "frame", "second", "quiet", "language"}
+        - {"__main__", "main", "frame", "second", "quiet", "language", "dress"}
     )
 
 
@@ -111,7 +111,10 @@ def _register(app: typer.Typer, name: str) -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves, no trace is shown."""
     try:
-        command = dress(typer.main.get_command(_needed(arguments)))
+        command = typer.main.get_command(_needed(arguments))
+        if "--help" in arguments or len(arguments) < 2:
+            # A noun by itself tells its help too. What draws it takes a tenth of a second to load.
+            importlib.import_module("limu.cli.dress").dress(command)
         outcome = command.main(list(arguments), prog_name="limu", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED

@@ -33,6 +33,7 @@ SILENT_FILES = {
     "catalogue/queries_pages.py": "writes the pages of docs/",
     "catalogue/queries_schema.py": "writes a schema",
     "catalogue/queries_template.py": "writes workbooks",
+    "cli/dress.py": "holds the Chinese of the headings of help",
     "cli/language.py": "holds the Chinese of the argument parser",
     "check/kinds.py": "knows the kinds of penalty as files write them",
     "feed/store_serve.py": "is SQL",

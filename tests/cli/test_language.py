@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import typer
 
+from limu.cli.dress import dress
 from limu.cli.frame import table
-from limu.cli.language import dress, is_english, parser_told, told
+from limu.cli.language import is_english, parser_told, told
 from limu.cli.main import build, run
 from limu.page.speech import HAN
 
