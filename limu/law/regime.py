@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final
 
 from limu.law.period import FAR, LONG_TERM, day_after, is_period, last_day
@@ -40,9 +39,9 @@ def _walk(facts: Facts, decided: date, match: Match) -> Outcome:
     stopped: RankedStop | None = None
     regimes: list[Regime] = []
     losers: list[RuleRef] = []
-    for from_on, until_on in _segments(decided, match):
-        regime = _regime(facts, match.terms, days=(from_on, until_on))
-        stop = next((one for one in match.stops if one.rule.is_in_force(from_on)), None)
+    for segment in (one for one in match.segments if one.until_on > decided):
+        from_on, until_on, stop = max(segment.from_on, decided), segment.until_on, segment.stop
+        regime = _regime(facts, segment.terms, days=(from_on, until_on))
         if stop is not None and not _overrides(regime, stop):
             end, stopped = min(end, from_on) if regimes else decided, stop
             break
@@ -65,18 +64,13 @@ def _walk(facts: Facts, decided: date, match: Match) -> Outcome:
     return Outcome(first_on, end, earliest, tuple(regimes), stopped, unique_refs(losers), notes)
 
 
-def _segments(decided: date, match: Match) -> list[tuple[date, date]]:
-    return list(pairwise([decided, *(day for day in match.edges if day > decided), FAR]))
-
-
 def _overrides(regime: Regime | None, stop: RankedStop) -> bool:
     """A confirmed rule of higher rank that orders publication beats one of lower rank that withholds."""
     return regime is not None and regime.winner.ref.is_confirmed and regime.winner.order < stop.order
 
 
-def _regime(facts: Facts, own: Sequence[Ranked], *, days: tuple[date, date]) -> Regime | None:
+def _regime(facts: Facts, here: Sequence[Ranked], *, days: tuple[date, date]) -> Regime | None:
     from_on, until_on = days
-    here = [one for one in own if one.rule.is_in_force(from_on)]
     if not here:
         return None
     end, winner = _latest_end(facts, here)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from limu.law.lost import speciality
@@ -66,8 +67,17 @@ class Match(NamedTuple):
     stops: tuple[RankedStop, ...]
     caps: tuple[RankedCap, ...]
     missing: str
-    edges: tuple[date, ...]
-    """The days on which one of the rules begins or ends, in order."""
+    segments: "tuple[Segment, ...]"
+    """All days, cut where one of the rules begins or ends."""
+
+
+class Segment(NamedTuple):
+    """The days from one change of the rules to the next: which of them are in force, and what withholds."""
+
+    from_on: date
+    until_on: date
+    terms: tuple[Ranked, ...]
+    stop: RankedStop | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +189,15 @@ def match_rules(
     rules = (*(one.rule for one in own), *(one.rule for one in own_stops))
     edges = {day for rule in rules for day in (rule.from_on, rule.until_on) if day is not None}
     missing = "no_class" if has_item and not facts.severity else "no_basis"
-    return Match(own, own_stops, own_caps, missing, tuple(sorted(edges)))
+    days = (date.min, *sorted(edges), date.max)
+    segments = tuple(_segment(own, own_stops, days=pair) for pair in pairwise(days))
+    return Match(own, own_stops, own_caps, missing, segments)
+
+
+def _segment(terms: Sequence[Ranked], stops: Sequence[RankedStop], *, days: tuple[date, date]) -> Segment:
+    in_force = tuple(one for one in terms if one.rule.is_in_force(days[0]))
+    stop = next((one for one in stops if one.rule.is_in_force(days[0])), None)
+    return Segment(*days, in_force, stop)
 
 
 def unique_refs(refs: Sequence[RuleRef]) -> tuple[RuleRef, ...]:
