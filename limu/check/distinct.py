@@ -21,7 +21,7 @@ class Distinct:
 
     def __init__(self, frame: pl.DataFrame, fields: Iterable[str]) -> None:
         self.frame = frame
-        found = {code: few for code in fields if (few := _few_values(frame.get_column(code))) is not None}
+        found = {code: few for code in _repeating(frame, fields) if (few := _few_values(frame.get_column(code)))}
         self._places = {code: places for code, (_, places) in found.items()}
         # Side by side in one frame, the shorter ones filled up: one run of the engine serves all fields.
         values = [one.to_frame() for one, _ in found.values()]
@@ -48,19 +48,30 @@ class Distinct:
         names = [one.meta.output_name() for one in ordered]
         return pl.DataFrame([series[name] if name in series else found.get_column(name) for name in names])
 
-    def any_of(self, code: str, pattern: str) -> bool:
-        """Tell whether some cell of a field matches a pattern."""
-        frame = self._values if code in self._places else self.frame
-        return bool(frame.get_column(code).str.contains(pattern).any())
+    def holding(self, fields: Iterable[str], pattern: str) -> frozenset[str]:
+        """The fields of which some cell matches a pattern."""
+        found: set[str] = set()
+        codes = list(fields)
+        for frame, own in ((self._values, self._places), (self.frame, set(codes) - self._places.keys())):
+            asked = [pl.col(code).str.contains(pattern).any() for code in codes if code in own]
+            told = frame.select(asked).row(0, named=True) if asked else {}
+            found |= {code for code, is_found in told.items() if is_found}
+        return frozenset(found)
 
     def _spread(self, values: pl.DataFrame, expressions: list[pl.Expr]) -> list[pl.Series]:
         """Lay computed values out over the rows in which they stand."""
-        series = []
+        names: dict[str, list[str]] = {}
         for one in expressions:
-            name, code = one.meta.output_name(), one.meta.root_names()[0].partition("|")[0]
-            column = values.get_column(name)
-            places = self._places[code]
-            series.append(column.gather(places) if places is not None else column.new_from_index(0, self.frame.height))
+            names.setdefault(one.meta.root_names()[0].partition("|")[0], []).append(one.meta.output_name())
+        series = []
+        for code, own in names.items():
+            places, few = self._places[code], values.select(own)
+            wide = (
+                few[places]
+                if places is not None
+                else few.select(pl.all().first().repeat_by(self.frame.height).explode())
+            )
+            series += wide.get_columns()
         return series
 
     def _told_apart(self, expressions: Iterable[pl.Expr]) -> tuple[list[pl.Expr], list[pl.Expr]]:
@@ -74,10 +85,17 @@ class Distinct:
         return wide, narrow
 
 
+def _repeating(frame: pl.DataFrame, fields: Iterable[str]) -> list[str]:
+    """The fields that repeat themselves in the first rows."""
+    codes = list(fields)
+    if frame.height <= SAMPLE or not codes:
+        return []
+    told = frame.head(SAMPLE).select(pl.col(codes).n_unique()).row(0)
+    return [code for code, count in zip(codes, told, strict=True) if count <= MOST_IN_SAMPLE]
+
+
 def _few_values(column: pl.Series) -> tuple[pl.Series, pl.Series | None] | None:
     """The distinct values of a column and which of them stands in each row; no places where there is one value."""
-    if len(column) <= SAMPLE or column.head(SAMPLE).n_unique() > MOST_IN_SAMPLE:
-        return None
     values = column.unique()
     if len(values) * LEAST_REPEATED > len(column):
         return None

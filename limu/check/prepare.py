@@ -33,7 +33,7 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, 
     known = [one for one in item.fields if one.code in frame.columns]
     raw = frame.select(pl.col(ROW).cast(pl.Int64), *(pl.col(one.code).cast(pl.String) for one in known))
     cells = Distinct(raw, [one.code for one in known])
-    odd, spaced = _holding(cells, known, ODD), _holding(cells, known, BLANK)
+    odd, spaced = (cells.holding((one.code for one in known), pattern) for pattern in (ODD, BLANK))
     cells.with_columns([part for one in known for part in _cleaned(one, is_odd=one.code in odd)])
     empty = {one.code: cells.frame.get_column(one.code).null_count() for one in known}
     filled = [one for one in known if empty[one.code] < cells.frame.height]
@@ -45,13 +45,6 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, 
     cells.with_columns([valid_uscc(pl.col(typed(one.code))).alias(valid(one.code)) for one in coded])
     cells.with_columns(_marks(tuple(filled), scope))
     return cells, scope
-
-
-def _holding(cells: Distinct, known: list[Field], pattern: str) -> frozenset[str]:
-    """The fields of which some cell holds what a pattern looks for."""
-    if not known or not cells.frame.height:
-        return frozenset()
-    return frozenset(one.code for one in known if cells.any_of(one.code, pattern))
 
 
 @lru_cache(FIELDS)

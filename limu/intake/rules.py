@@ -12,7 +12,7 @@ Verdict = Literal["refused", "duplicate", "conflict"]
 CHUNK_ROWS: Final = 25_000
 """Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
 
-FIRST_ROWS: Final = 2_000
+FIRST_ROWS: Final = 3_000
 """Rows of the first one, small so that writing begins early; the next are twice as high each, up to CHUNK_ROWS."""
 
 LAST_ROWS: Final = 6_000
