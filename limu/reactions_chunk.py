@@ -74,6 +74,9 @@ class LedgerEntry:
     # The keys of chunks that may not be committed yet: two are being written, one waits, the next is made ready.
     on_their_way: deque[pl.DataFrame] = field(default_factory=lambda: deque(maxlen=3))
     marks: Marks | None = None
+    # The keys that waited before this file, while nobody else can add one.
+    waited: pl.DataFrame | None = None
+    is_held: bool = False
 
     def decide(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Decide publication for every row."""
@@ -105,9 +108,11 @@ class LedgerEntry:
     def hold(self, connection: Connection[Any]) -> None:
         """Be the only one to enter rows of the item until it is let go."""
         ledger_store.hold_item(connection, department=self.reporting.department, item=self.reporting.item.code)
+        self.is_held = True
 
     def let_go(self, connection: Connection[Any]) -> None:
         """Let others enter rows of the item."""
+        self.is_held, self.waited = False, None
         ledger_store.let_item_go(connection, department=self.reporting.department, item=self.reporting.item.code)
 
     def is_awaited(self, connection: Connection[Any]) -> bool:
@@ -123,7 +128,9 @@ class LedgerEntry:
 
     def settle(self, connection: Connection[Any], prepared: Prepared, pause: Pause) -> ChunkCounts:
         """Write what follows; the subject of what has ended is told that it was sent again."""
-        counts = settle_chunk(connection, reporting=self.reporting, prepared=prepared, pause=pause)
+        keys = waiting.keys_waiting(connection, prepared.staged.chunk) if self.waited is None else self.waited
+        self.waited = keys if self.is_held else None
+        counts = settle_chunk(connection, reporting=self.reporting, prepared=prepared, waited=keys, pause=pause)
         tell_resent(connection, department=self.reporting.department, rows=counts.ended_rows)
         return counts
 
@@ -164,7 +171,8 @@ def enter_chunk(
     prepared = stage_chunk(connection, reporting=reporting, frame=frame)
     ledger_store.lock_item(connection, department=reporting.department, item=reporting.item.code)
     prepared = write_chunk(connection, reporting=reporting, prepared=prepared, pause=pause)
-    return settle_chunk(connection, reporting=reporting, prepared=prepared, pause=pause)
+    waited = waiting.keys_waiting(connection, prepared.staged.chunk)
+    return settle_chunk(connection, reporting=reporting, prepared=prepared, waited=waited, pause=pause)
 
 
 def stage_chunk(
@@ -198,11 +206,14 @@ def write_chunk(
 
 
 def settle_chunk(
-    connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, pause: Pause = lambda _: None
-) -> ChunkCounts:
-    """Write what follows from a chunk: waiting rows, what it replaces, what goes up; the chunk before is whole."""
+    connection: Connection[Any], *, reporting: Reporting, prepared: Prepared, waited: pl.DataFrame,
+    pause: Pause = lambda _: None,
+) -> ChunkCounts:  # fmt: skip
+    """Write what follows from a chunk: waiting rows, what it replaces, what goes up; the chunk before is whole.
+
+    `waited` are the keys of rows that waited for a subject before this submission."""
     staged = prepared.staged
-    counts = _waiting_written(connection, prepared)
+    counts = _waiting_written(connection, prepared, waited)
     for record, subject in staged.replaced:
         said = (reporting.officer,), "报送单位更正"
         happen(connection, Happened(record, subject, reporting.department, "record_superseded", *said))
@@ -217,11 +228,12 @@ def _first_row(frame: pl.DataFrame) -> int:
     return int(frame.select(pl.col("row_number").min()).item() or 0)
 
 
-def _waiting_written(connection: Connection[Any], prepared: Prepared) -> ChunkCounts:
+def _waiting_written(connection: Connection[Any], prepared: Prepared, waited: pl.DataFrame) -> ChunkCounts:
     """Keep the rows that have no subject yet; close those that came again with more."""
     staged = prepared.staged
-    overtaking = waiting.rows_waiting(connection, staged.chunk, prepared.frame)
     counts = entering.account_for(connection, staged)
+    coded = prepared.frame.filter(pl.col("party_uscc").is_not_null())
+    overtaking = coded.join(waited, on="natural_key", how="semi")
     if overtaking.height:
         found = overtaking.join(prepared.links, on="row_number", how="left")
         waiting.settle_overtaken(connection, staged.chunk, found)

@@ -131,18 +131,16 @@ def link_pending(connection: Connection[Any], *, pending: UUID, subject: UUID) -
     return int(row["version"])
 
 
-def rows_waiting(connection: Connection[Any], chunk: Chunk, frame: pl.DataFrame) -> pl.DataFrame:
-    """Find the rows with a code whose key waits for a subject already: they may overtake what waits."""
+def keys_waiting(connection: Connection[Any], chunk: Chunk) -> pl.DataFrame:
+    """List the keys that waited for a subject before this submission: a row with a code may overtake one of them."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         keys = cursor.execute(
             """SELECT string_agg(encode(natural_key, 'hex'), E'\n') FROM limu.pending_record
                WHERE department = %s AND item = %s AND settled_at IS NULL AND submission <> %s""",
             (chunk.department, chunk.item, chunk.submission),
         ).fetchone()
-    if not keys:
-        return frame.clear()
-    known = pl.DataFrame({"natural_key": pl.Series(keys.split("\n"), dtype=pl.String).str.decode("hex")})
-    return frame.filter(pl.col("party_uscc").is_not_null()).join(known, on="natural_key", how="semi")
+    listed = pl.Series(keys.split("\n") if keys else [], dtype=pl.String)
+    return pl.DataFrame({"natural_key": listed.str.decode("hex")})
 
 
 # In steps, each held: what waited before this submission, what of it came again, and only then the rows themselves.

@@ -11,6 +11,7 @@ import pytest
 
 from limu import reactions_chunk
 from limu.department.store import enter
+from limu.ledger import store_waiting
 from limu.wire.database import Connection
 from limu.wire.lawbook import current_book
 from tests.standing import SCHEMA, TODAY, Standing, report, row, stand
@@ -93,7 +94,8 @@ def test_a_row_that_another_submission_entered_meanwhile_is_a_duplicate(connecti
     report(connection, standing, [same | {"id": str(uuid4())}])
 
     written = reactions_chunk.write_chunk(connection, reporting=reporting, prepared=prepared)
-    counts = reactions_chunk.settle_chunk(connection, reporting=reporting, prepared=written)
+    waited = store_waiting.keys_waiting(connection, reporting.chunk())
+    counts = reactions_chunk.settle_chunk(connection, reporting=reporting, prepared=written, waited=waited)
 
     assert (counts.accepted, counts.duplicate, counts.problem_rows) == (1, 1, [(2, "duplicate")])
     events = connection.execute("SELECT count(*) AS n FROM limu.record_event").fetchone()

@@ -108,6 +108,7 @@ def test_a_row_sent_before_its_chunk_was_made_ready_is_not_kept_twice(connection
     report(connection, standing, [one | {"id": str(uuid4())}])
 
     written = reactions_chunk.write_chunk(connection, reporting=reporting, prepared=prepared)
-    counts = reactions_chunk.settle_chunk(connection, reporting=reporting, prepared=written)
+    waited = store_waiting.keys_waiting(connection, reporting.chunk())
+    counts = reactions_chunk.settle_chunk(connection, reporting=reporting, prepared=written, waited=waited)
 
     assert (counts.accepted, counts.duplicate) == (0, 1)
