@@ -239,7 +239,8 @@ def _tell(told: dict[str, Any], answer: Answer, *, most: int | None, as_json: bo
         emit(told)
     else:
         shown = COUNT_LABELS if answer.submission else CHECK_LABELS
-        counted = [in_language(f"{label} {told[name]} 行") for name, label in shown.items()]
+        counts = [(label, told[name]) for name, label in shown.items()]
+        counted = [in_language(f"{label} {count} 行") for label, count in counts]
         out.print(in_language("，").join(counted), highlight=False)
         for finding in answer.findings[:50]:
             if finding.level == "refuse":

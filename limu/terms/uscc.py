@@ -213,7 +213,7 @@ def _length_fault(code: str) -> UsccFault:
     message = f"应为 18 位，现为 {len(code)} 位"
     if re.fullmatch(r"\d(\.\d+)?E\+?\d+", code):
         return UsccFault(
-            UsccFaultCode.LENGTH, 0, message + "；已被表格软件改成科学计数法", "请把单元格设为文本格式后重新填写。"
+            UsccFaultCode.LENGTH, 0, f"{message}；已被表格软件改成科学计数法", "请把单元格设为文本格式后重新填写。"
         )
     if len(code) == 15 and code[:14].isdigit():
         message += "，像是旧的注册号或税务登记号"

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,6 +129,21 @@ def test_columns_are_said_each_by_itself_and_a_sentence_as_a_whole(monkeypatch: 
     assert told("  首页\thttp://127.0.0.1:8000/") == "  Home\thttp://127.0.0.1:8000/"
     assert told(sentence) == "  Sign in at http://127.0.0.1:8000/account/ (department's desk /dept, credit centre /ops)"
     assert told("示例市清河建材有限公司") == "示例市清河建材有限公司"
+
+
+def test_a_receipt_counts_in_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIMU_LANG", "en")
+    monkeypatch.setenv("LIMU_HOME", str(tmp_path / "home"))
+    file = tmp_path / "a.csv"
+    file.write_text("行政相对人名称,统一社会信用代码\n示例市清河建材有限公司,9.1990100E+17\n", "utf-8")
+
+    assert run(["check", str(file), "--item", "penalty"]) == 1
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("Received: 1 row, Acceptable: 0 rows, To correct: 1 row")
+    assert "turned into scientific notation by a spreadsheet" in said
+    assert not HAN.search(said)
 
 
 def test_a_table_cuts_nothing_off_and_an_empty_one_says_so(capsys: pytest.CaptureFixture[str]) -> None:
