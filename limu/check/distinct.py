@@ -65,13 +65,11 @@ class Distinct:
             names.setdefault(one.meta.root_names()[0].partition("|")[0], []).append(one.meta.output_name())
         series = []
         for code, own in names.items():
-            places, few = self._places[code], values.select(own)
-            wide = (
-                few[places]
-                if places is not None
-                else few.select(pl.all().first().repeat_by(self.frame.height).explode())
-            )
-            series += wide.get_columns()
+            few, places = values.select(own), self._places[code]
+            if places is None:
+                series += [column.new_from_index(0, self.frame.height) for column in few.get_columns()]
+            else:
+                series += few.select(pl.all().gather(places)).get_columns()
         return series
 
     def _told_apart(self, expressions: Iterable[pl.Expr]) -> tuple[list[pl.Expr], list[pl.Expr]]:
