@@ -5,6 +5,7 @@ Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 refused o
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
 from typing import Any, NoReturn, Protocol
 
@@ -29,6 +30,9 @@ class Terminal(Console):
         """Print what is text in the language of the terminal."""
         super().print(*(told(one) if isinstance(one, str) else one for one in objects), **options)
 
+
+answers_json: ContextVar[bool] = ContextVar("answers_json", default=False)
+"""Whether this command was asked for JSON: a program reads its refusals there too."""
 
 out = Terminal()
 err = Terminal(stderr=True)
@@ -87,7 +91,9 @@ def running_connection(role: Role = "app") -> Iterator[Connection]:
 
 
 def fail(refusal: Told) -> NoReturn:
-    """End the command with a refusal: what is wrong, and what to do."""
+    """End the command with a refusal: what is wrong, what to do. Who asked for JSON reads it on stdout as well."""
+    if answers_json.get():
+        emit({"code": refusal.code, "message": refusal.message, "cure": refusal.cure})
     err.print(f"[red]{refusal.code}[/red] {told(refusal.message + refusal.cure)}", highlight=False)
     raise typer.Exit(REFUSED)
 

@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 
 import limu.cli
 from limu import __version__
-from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, err
+from limu.cli.frame import SYSTEM, USAGE, NotPreparedError, answers_json, err
 from limu.cli.language import parser_told, told
 from limu.cli.serve import PortTakenError
 from limu.wire.binaries import NoPostgresError
@@ -110,6 +110,7 @@ def _register(app: typer.Typer, name: str) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; no exception leaves, no trace is shown."""
+    answers_json.set("--json" in arguments)
     try:
         command = typer.main.get_command(_needed(arguments))
         if "--help" in arguments or len(arguments) < 2:

@@ -123,7 +123,7 @@ def test_a_correction_names_who_confirmed_it_and_in_a_register_of_record_there_m
         row = admin.execute("SELECT person FROM limu.correction_second").fetchone()
 
     assert (alone, clerk, taken) == (1, 1, 0)
-    assert "F-134" in told["error"]
+    assert told["code"] == "F-134"
     assert row == {"person": standing.second.person}
 
 
@@ -144,7 +144,7 @@ def test_a_department_without_the_item_and_an_officer_without_the_role_are_refus
     code, told = submit(path, "--as", "reviewer.1.1")
 
     assert code == 1
-    assert "A-404" in told["error"]
+    assert told["code"] == "A-404"
     assert run(["submit", str(path), "--item", "permit", "--department", standing.department.uscc]) == 1
 
 
