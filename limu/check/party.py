@@ -234,16 +234,43 @@ def _has_form_of_old_tax_number(text: str) -> bool:
     return len(text) == 15 and text.isascii() and text[:6].isdigit() and text.isalnum()
 
 
+def asked_once(scope: Scope) -> list[pl.Expr]:
+    """What several checks ask of a party: is its number an organisation's or an older one, is its name surely one."""
+    has_code = _has_valid_code(scope)
+    shown = [
+        _answers(pl.when(~has_code).then(pl.col(one.code)), is_organisation_number).alias(_organisation(one))
+        for one in _numbers(scope)
+    ]
+    coded = [one for one in scope.item.fields if one.kind == "uscc" and one.code in scope.present]
+    older = [
+        _answers(pl.when(~pl.col(valid(one.code))).then(pl.col(typed(one.code))), _is_number_of_before)
+        .alias(f"{one.code}|older") for one in coded
+    ]  # fmt: skip
+    name = scope.item.field_for("party_name")
+    sure = [
+        scope.text(one.code).str.contains(SURE_ORGANISATION).fill_null(value=False).alias(f"{one.code}|sure")
+        for one in (name,) if one and one.code in scope.present
+    ]  # fmt: skip
+    return [*shown, *older, *sure]
+
+
+def _numbers(scope: Scope) -> list[Field]:
+    return [one for one in scope.item.fields if one.column in NUMBER_COLUMNS and one.code in scope.present]
+
+
+def _organisation(number: Field) -> str:
+    return f"{number.code}|organisation"
+
+
 def person_expression(scope: Scope) -> pl.Expr:
     """True where a row is about a person or nothing shows an organisation; a valid unified code always shows one."""
-    fields = scope.item.fields
     kind, name = scope.item.field_for("party_kind"), scope.item.field_for("party_name")
-    party = scope.text(name.code) if name else pl.lit(None, dtype=pl.String)
-    has_code = _has_valid_code(scope)
-    numbers = [scope.text(one.code) for one in fields if one.column in NUMBER_COLUMNS and one.code in scope.present]
-    doubtful = [pl.when(~has_code).then(number) for number in numbers]
-    shown = [_answers(number, is_organisation_number) for number in doubtful]
-    is_sure = party.str.contains(SURE_ORGANISATION).fill_null(value=False)
+    is_named = name is not None and name.code in scope.present
+    party = pl.col(name.code) if name and is_named else pl.lit(None, dtype=pl.String)
+    is_sure = pl.col(f"{name.code}|sure") if name and is_named else pl.lit(value=False)
+    has_code, numbers = _has_valid_code(scope), _numbers(scope)
+    doubtful = [pl.when(~has_code).then(pl.col(one.code)) for one in numbers]
+    shown = [pl.col(_organisation(one)) for one in numbers]
     # A number that fits a person's rule and no organisation's betrays a person, unless the name is surely none.
     pairs = zip(doubtful, shown, strict=True)
     personal = [has_personal_number(one, registration_numbers_pass=True) & ~known & ~is_sure for one, known in pairs]
@@ -283,8 +310,7 @@ def unnamed_sole_trader(scope: Scope) -> pl.Expr:
 
 
 def _is_old_number(field: Field) -> pl.Expr:
-    code = pl.col(typed(field.code))
-    return _answers(pl.when(~pl.col(valid(field.code))).then(code), _is_number_of_before)
+    return pl.col(f"{field.code}|older")
 
 
 def _is_number_of_before(text: str) -> bool:

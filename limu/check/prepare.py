@@ -9,7 +9,7 @@ from limu.check.days import LONG_TERM, LONG_TERM_WORDS
 from limu.check.declare import SCOPES, Scope, typed, valid
 from limu.check.distinct import Distinct
 from limu.check.kinds import kinds_column
-from limu.check.party import cleaned_code, person_expression, unnamed_sole_trader
+from limu.check.party import asked_once, cleaned_code, person_expression, unnamed_sole_trader
 from limu.check.text import CONTROL, MANY_DIGITS, is_searched
 from limu.record.item import Field, Item
 from limu.terms.days import parsed_day
@@ -43,6 +43,7 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, 
     # In steps, each on the columns of the one before: the engine would compute a shared part twice.
     coded = [one for one in filled if one.kind == "uscc"]
     cells.with_columns([valid_uscc(pl.col(typed(one.code))).alias(valid(one.code)) for one in coded])
+    cells.with_columns(_asked_once(scope))
     cells.with_columns(_marks(tuple(filled), scope))
     return cells, scope
 
@@ -86,6 +87,11 @@ def _day_of(field: Field, text: pl.Expr) -> pl.Expr:
     if not (field.column or "").startswith("valid"):
         return parsed_day(text)
     return pl.when(text.is_in(LONG_TERM_WORDS)).then(pl.lit(LONG_TERM)).otherwise(parsed_day(text))
+
+
+@lru_cache(SCOPES)
+def _asked_once(scope: Scope) -> list[pl.Expr]:
+    return asked_once(scope)
 
 
 @lru_cache(SCOPES)
