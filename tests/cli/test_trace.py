@@ -131,6 +131,7 @@ def test_who_may_not_state_the_purpose_is_not_told_the_list(
     own_database: Database, lawful: Lawful, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["case", "list", "--as", "clerk.z", "--json"]) == 1
-    assert capsys.readouterr().out == ""
+    # The refusal and nothing else: no number, no name, no list.
+    assert json.loads(capsys.readouterr().out).keys() == {"code", "message", "cure"}
     assert traces(own_database) == []
     assert lawful.record is not None

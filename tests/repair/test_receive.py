@@ -85,7 +85,7 @@ def test_a_decision_from_above_needs_two_of_the_centre_and_ends_the_record(
         later = Path(sent).with_name(f"{day}.json")
         later.write_text(Path(sent).read_text("utf-8").replace("2026-11-20", day), "utf-8")
         code, told = _run(capsys, "repair", "receive", str(later), "--as", "above.a", "--second", "above.b")
-        assert (code, "X-404" in told, _shown(own_database, lawful)) == (1, True, True)
+        assert (code, told["code"] == "X-404", _shown(own_database, lawful)) == (1, True, True)
     code, told = _run(capsys, "repair", "receive", sent, "--as", "above.a", "--second", "above.b")
     assert (code, told[0]["state"]) == (0, "closed")
     assert not _shown(own_database, lawful)
@@ -100,4 +100,4 @@ def test_a_message_that_does_not_fit_is_told_by_its_place(
     code, told = _run(capsys, "repair", "receive", _message(tmp_path, **value), "--as", "above.a")
 
     assert code == 1
-    assert "X-402" in told
+    assert told["code"] == "X-402"
