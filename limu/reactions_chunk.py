@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
@@ -187,7 +187,9 @@ def stage_chunk(
     staged = entering.stage_rows(
         connection, reporting.chunk(), linked=linked, waiting=waits, before=before, marks=marks
     )
-    return Prepared(frame, staged, entering.pack(staged), found.links)
+    bulk = entering.pack(staged)
+    # The bytes hold what enters: to keep its rows as well takes some tens of megabytes a chunk.
+    return Prepared(frame, replace(staged, entering=staged.entering.clear()), bulk, found.links)
 
 
 def write_chunk(
@@ -232,6 +234,8 @@ def _waiting_written(connection: Connection[Any], prepared: Prepared, waited: pl
     """Keep the rows that have no subject yet; close those that came again with more."""
     staged = prepared.staged
     counts = entering.account_for(connection, staged)
+    if not waited.height:
+        return counts
     coded = prepared.frame.filter(pl.col("party_uscc").is_not_null())
     overtaking = coded.join(waited, on="natural_key", how="semi")
     if overtaking.height:
