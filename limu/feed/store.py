@@ -14,6 +14,8 @@ from limu.feed.rules import LISTED, Change, Copy, Seen, Told
 WRITER_LOCK = 0x46656564
 CHANNEL = "limu_feed"
 FULL = 1
+# So many marks at once come from a file, and the planner may not know yet what it brought.
+MANY = 1_000
 # Why nothing is public of something that has no publication: no record, or none any more.
 UNKNOWN = "record_withheld"
 Pairs = list[tuple[UUID, UUID]]
@@ -67,6 +69,8 @@ def take_marked(connection: Connection[Any], *, limit: int) -> Pairs:
 
 def seen(connection: Connection[Any], pairs: Pairs) -> list[Seen]:
     """Read what is public of records and of entries of lists now, or why nothing is."""
+    if len(pairs) >= MANY:
+        connection.execute("SELECT limu.refresh_statistics()")
     found = _seen_records(connection, pairs)
     unknown = [one.record for one in found if one.source is None and one.reason == UNKNOWN]
     entries = _seen_entries(connection, unknown) if unknown else {}

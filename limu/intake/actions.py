@@ -59,6 +59,8 @@ NO_LONGER = Refusal(
     "终止以前送出的批次仍可修改、更正和撤销；终止的日期和依据见“归集任务”。",
 )  # fmt: skip
 
+MUCH = 1 << 20
+"""Bytes of a file from which on a look at how much the tables have grown is worth its time."""
 RETENTION_DAYS = 30
 """How long uploads are kept unless the operator sets LIMU_UPLOAD_DAYS; their hash stays."""
 
@@ -188,6 +190,8 @@ def _find(connection: Connection[Any], sending: Sending, file_hash: bytes) -> Su
 
 def _open(connection: Connection[Any], sending: Sending, file_hash: bytes) -> Submission:
     enter(connection, department=sending.department)
+    if sending.path.stat().st_size > MUCH:
+        store.refresh_statistics(connection)
     opened = store.insert_submission(
         connection, id=UUID(new_ids(register_clock(connection), 1)[0]), department=sending.department,
         item=(sending.item.code, sending.item.version), officer=sending.officer.id, file_hash=file_hash,

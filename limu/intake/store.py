@@ -52,6 +52,11 @@ def list_submissions(connection: Connection[Any], *, most: int) -> tuple[Submiss
         return tuple(_submission(row) for row in cursor)
 
 
+def refresh_statistics(connection: Connection[Any]) -> None:
+    """Let the planner know what has been stored since the server's own last look at it."""
+    connection.execute("SELECT limu.refresh_statistics()")
+
+
 def insert_submission(
     connection: Connection[Any], *, id: UUID, department: UUID, item: tuple[str, int], officer: UUID,  # noqa: A002
     file_hash: bytes, mapping: HeaderMapping, intent: Intent, state: str,

@@ -10,7 +10,7 @@ from limu.access.actions import Connect
 from limu.department.store import all_departments
 from limu.measure.actions import sync_law
 from limu.measure.actions_offline import WAITING, enter_waiting, make_cache
-from limu.measure.rules_offline import offline_of
+from limu.measure.rules_offline import Cache, offline_of
 from limu.wire.box import Box, BoxError
 from limu.wire.database import Database
 from limu.wire.home import Home
@@ -26,8 +26,9 @@ def renew_caches(connect: Connect, home: Home, *, only: UUID | None = None) -> i
         connection.commit()
         departments = [one for one in all_departments(connection) if only in (None, one.id) and not one.is_centre]
         connection.commit()
+        made: dict[str, Cache] = {}
         for one in departments:
-            make_cache(connection, home, one)
+            made[one.region] = make_cache(connection, home, one, like=made.get(one.region))
             connection.rollback()
     return len(departments)
 

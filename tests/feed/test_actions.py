@@ -101,6 +101,22 @@ def test_the_end_of_a_term_is_told_on_its_day(own_database: Database) -> None:
         assert {one[1] for one in events(connection, after=3)} == {"record.expired"}
 
 
+def test_before_many_are_told_the_planner_learns_what_a_file_brought(own_database: Database) -> None:
+    def known() -> float:
+        with own_database.connect("owner") as owner:
+            row = owner.execute("SELECT reltuples FROM pg_class WHERE relname = 'publication_rows'").fetchone()
+        assert row is not None
+        return float(row["reltuples"])
+
+    reported(own_database, rows=20)
+    assert told(own_database) == 20
+    assert known() <= 0, "a few are not worth the look"
+    reported(own_database, number=2, rows=6_000)
+
+    assert told(own_database) == 6_020
+    assert known() == 6_020
+
+
 def test_a_renamed_subject_is_told_as_a_change(own_database: Database) -> None:
     place, _ = reported(own_database)
     told(own_database)

@@ -74,6 +74,18 @@ def test_the_cache_answers_as_the_register_did_and_outlives_being_written_down(o
     assert made.cached_at == standing.cache.made_at
 
 
+def test_windows_of_one_territory_are_given_what_was_read_once_and_each_its_own_officers(office: Office) -> None:
+    first = office.standing().cache
+    with office.connect() as connection:
+        same = make_cache(connection, office.home, office.other, like=replace(first, region=office.other.region))
+        elsewhere = make_cache(connection, office.home, office.other, like=replace(first, region="659001"))
+
+    assert (same.department, same.subjects) == (office.other.id, first.subjects)
+    assert same.made_at == first.made_at < elsewhere.made_at
+    assert same.officers != first.officers
+    (office.home.folder(CACHES) / str(office.other.id)).unlink()
+
+
 def test_what_has_ended_by_its_own_day_is_not_in_the_answer(office: Office) -> None:
     standing, code = office.standing(), office.listed.base.codes[0]
     later = replace(standing, at=standing.at + timedelta(days=1200))
