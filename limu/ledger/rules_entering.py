@@ -79,13 +79,14 @@ def newest(*known: pl.DataFrame) -> pl.DataFrame:
 
 def event_frame(entering: pl.DataFrame, chunk: Chunk, moment: Moment) -> pl.DataFrame:
     """The first event of each record that enters: its body as the database keeps it, its commitment, its salt."""
-    parts = _parts(entering, chunk.item)
     kinds = pl.when(pl.col("version") > 1).then(pl.lit("record_corrected")).otherwise(pl.lit("record_entered"))
-    told = entering.select(
-        "id", "subject", kind=kinds, salt_index=pl.int_range(pl.len(), dtype=pl.Int32),
+    parts = _parts(entering, chunk.item)
+    written = entering.select("id", "subject", kind=kinds, salt_index=pl.int_range(pl.len(), dtype=pl.Int32), **parts)
+    told = written.select(
+        "id", "subject", "kind", "salt_index",
         # What the log commits to has its keys in the order of RFC 8785; jsonb keeps shorter ones first, and sorts them
         # anew where they come otherwise.
-        canonical=_object(parts, sorted(parts)), body=_object(parts, sorted(parts, key=lambda key: (len(key), key))),
+        canonical=_object(sorted(parts)), body=_object(sorted(parts, key=lambda key: (len(key), key))),
     )  # fmt: skip
     bodies = told.select(_canonical(chunk, moment)).to_series().cast(pl.Binary).to_list()
     return told.drop("canonical").with_columns(
@@ -121,9 +122,9 @@ def _parts(entering: pl.DataFrame, item: str) -> dict[str, pl.Expr]:
     }  # fmt: skip
 
 
-def _object(parts: dict[str, pl.Expr], order: list[str]) -> pl.Expr:
-    """An object of these parts with nothing between."""
-    written = [part for key in order for part in (pl.lit(f',"{key}":'), parts[key])]
+def _object(order: list[str]) -> pl.Expr:
+    """An object of these columns with nothing between."""
+    written = [part for key in order for part in (pl.lit(f',"{key}":'), pl.col(key))]
     return pl.concat_str(pl.lit("{" + f'"{order[0]}":'), *written[1:], pl.lit("}"))
 
 

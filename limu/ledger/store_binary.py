@@ -1,11 +1,13 @@
 """Rows in the binary form of COPY (PostgreSQL manual, COPY, Binary Format): neither side prints or parses text.
 
-A part of the rows is either equal in every row (bytes), or equally long in every row (a matrix of bytes), or a text
-whose length stands before it (Loose), or one of few (a list)."""
+A part of the rows is either equal in every row (bytes), or equally long in every row (a matrix of bytes), or of any
+length (a column of bytes), its length before it in each case. The engine of the frames puts them side by side."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, Final, NamedTuple
+from functools import reduce
+from operator import add
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -13,16 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 Matrix = npt.NDArray[np.uint8]
-
-
-class Loose(NamedTuple):
-    """A column of values of any length: what stands before each, equally long in every row, and the values."""
-
-    heads: Matrix
-    values: list[bytes]
-
-
-Part = bytes | Matrix | Loose | list[bytes]
+Part = bytes | Matrix | pl.Series
 
 HEAD: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TAIL: Final = b"\xff\xff"
@@ -96,22 +89,17 @@ def days(column: pl.Series) -> Part:
 
 def amounts(column: pl.Series) -> Part:
     """A column of integers of eight bytes."""
-    if column.null_count() == 0:
-        return _numbers(column, 8)
-    if column.null_count() == len(column):
-        return NULL
-    is_null = column.is_null().to_numpy()
-    heads = np.where(is_null[:, None], np.frombuffer(NULL, np.uint8), np.frombuffer((8).to_bytes(4, "big"), np.uint8))
-    values = _cut(column.fill_null(0).to_numpy().astype(">i8").view(np.uint8).reshape(-1, 8))
-    for place in is_null.nonzero()[0]:
-        values[place] = b""
-    return Loose(heads, values)
+    return _numbers(column, 8)
 
 
 def _numbers(column: pl.Series, width: int) -> Part:
+    if column.null_count() == len(column):
+        return NULL
+    framed = _framed(column.fill_null(0).to_numpy().astype(f">i{width}").tobytes(), width)
     if column.null_count() == 0:
-        return _framed(column.to_numpy().astype(f">i{width}").tobytes(), width)
-    return mapped(column, lambda number: number.to_bytes(width, "big", signed=True))
+        return framed
+    told = pl.when(pl.lit(column).is_null()).then(pl.lit(NULL)).otherwise(pl.lit(_bytes(framed)))
+    return pl.select(told).to_series()
 
 
 def _framed(values: bytes, width: int) -> Matrix:
@@ -136,7 +124,7 @@ def together(columns: pl.DataFrame, encode: Mapping[str, Callable[[Any], bytes]]
     if len(texts) == 1:
         return texts[0]
     which = distinct.select(pl.int_range(pl.len()).alias("which"), "|place").explode("|place").sort("|place")
-    return [texts[number] for number in which.get_column("which").to_list()]
+    return pl.Series(texts, dtype=pl.Binary).gather(which.get_column("which"))
 
 
 def texts(column: pl.Series) -> Part:
@@ -145,7 +133,7 @@ def texts(column: pl.Series) -> Part:
         return NULL
     lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1)
     heads = np.frombuffer(lengths.to_numpy().astype(">i4").tobytes(), dtype=np.uint8).reshape(-1, 4)
-    return Loose(heads, column.fill_null("").cast(pl.Binary).to_list())
+    return _bytes(heads) + column.fill_null("").cast(pl.Binary)
 
 
 def documents(column: pl.Series) -> Part:
@@ -160,34 +148,23 @@ def listed(joined: str) -> bytes:
 
 def encoded(parts: Mapping[tuple[str, ...], Part], rows: int) -> tuple[tuple[str, ...], bytes]:
     """Put rows together: their columns in the order to name to COPY (equally long ones first), and their bytes."""
-    plain = {names: part for names, part in parts.items() if isinstance(part, (bytes, np.ndarray))}
-    loose = {names: part for names, part in parts.items() if isinstance(part, Loose)}
-    few = {names: part for names, part in parts.items() if isinstance(part, list)}
-    named = tuple(name for names in (*plain, *loose, *few) for name in names)
+    plain = {names: part for names, part in parts.items() if not isinstance(part, pl.Series)}
+    # Each part is added to what stands before it, which is copied: the longest come last.
+    loose = {names: part for names, part in parts.items() if isinstance(part, pl.Series)}
+    loose = dict(sorted(loose.items(), key=lambda one: one[1].estimated_size()))
+    named = tuple(name for names in (*plain, *loose) for name in names)
     if not rows:
         return named, HEAD + TAIL
     start = _spread(np.frombuffer(len(named).to_bytes(2, "big"), dtype=np.uint8), rows)
     equal = [_spread(np.frombuffer(one, np.uint8), rows) if isinstance(one, bytes) else one for one in plain.values()]
-    matrix = np.hstack([start, *equal, *(one.heads for one in loose.values())])
-    # What stands before the first loose value is cut off together with its head; then head by head.
-    ends = np.cumsum([2 + sum(one.shape[1] for one in equal), *(one.heads.shape[1] for one in loose.values())])
-    cuts = [0, *ends[1:].tolist()] if loose else [0, matrix.shape[1]]
-    columns: list[list[bytes]] = []
-    for place, one in enumerate(loose.values() or [None]):
-        columns.append(_cut(matrix[:, cuts[place] : cuts[place + 1]]))
-        columns += [one.values] if one else []
-    columns += few.values()
-    pieces: list[bytes] = [b""] * (rows * len(columns))
-    for place, column in enumerate(columns):
-        pieces[place :: len(columns)] = column
-    return named, b"".join((HEAD, *pieces, TAIL))
+    whole: pl.Series = reduce(add, loose.values(), _bytes(np.hstack([start, *equal])))
+    return named, b"".join((HEAD, *whole.to_list(), TAIL))
 
 
-def _cut(matrix: Matrix) -> list[bytes]:
-    """The rows of a matrix one by one."""
-    whole = np.ascontiguousarray(matrix)
-    rows: list[bytes] = whole.view(f"V{whole.shape[1]}").ravel().tolist()
-    return rows
+def _bytes(matrix: Matrix) -> pl.Series:
+    """The rows of a matrix as a column of bytes."""
+    rows = pl.Series(values=np.ascontiguousarray(matrix), dtype=pl.Array(pl.UInt8, matrix.shape[1]))
+    return rows.cast(pl.List(pl.UInt8)).cast(pl.Binary)
 
 
 def _spread(values: Matrix, rows: int) -> Matrix:
