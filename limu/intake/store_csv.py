@@ -29,7 +29,7 @@ def read_csv(path: Path, *, known: Iterable[str]) -> Table | UserFault:
         return encoding
     lines = _lines(path, encoding, quoted=True)
     most = TEXT_ROWS + SEARCHED_ROWS
-    if lines > most and _lines(path, encoding, quoted=False) > most:
+    if lines > most and has_more_lines(path, encoding, than=most):
         return LONG
     sample = _sample(path, encoding)
     records = list(_records(sample, SEARCHED_ROWS))
