@@ -50,7 +50,8 @@ def _tell_batch(connection: Connection[Any], pause: Pause) -> tuple[int, bool]:
     moved = [change for change in changes if change.kind in (MOVED, ENTRY_MOVED)]
     for change in moved:
         store.mark(connection, change.record, change.subject)
-    return last, is_filling or bool(moved) or len(pairs) == BATCH
+    # Whether more is marked is asked anew: many marks of one record are one pair, so a short batch may be a full one.
+    return last, True
 
 
 def _changes(connection: Connection[Any], seen: list[Seen]) -> list[Change]:

@@ -7,7 +7,7 @@ import pytest
 
 from limu import reactions
 from limu.department import store as department_store
-from limu.feed.actions import tell
+from limu.feed.actions import mark, tell
 from limu.wire.database import Connection, Database
 from tests import standing
 from tests.standing import Standing, report, row, stand
@@ -99,6 +99,20 @@ def test_the_end_of_a_term_is_told_on_its_day(own_database: Database) -> None:
     assert told(own_database) == 6
     with own_database.connect("app") as connection:
         assert {one[1] for one in events(connection, after=3)} == {"record.expired"}
+
+
+def test_a_batch_full_of_marks_of_one_record_is_not_the_last(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("limu.feed.actions.BATCH", 4)
+    place, records = reported(own_database, rows=6)
+    with own_database.connect("app") as connection:
+        for _ in range(3):
+            mark(connection, records[0], place.subjects[0])
+
+    assert told(own_database) == 6
+    with own_database.connect("app") as connection:
+        assert connection.execute("SELECT record FROM limu.feed_dirty").fetchall() == []
 
 
 def test_before_many_are_told_the_planner_learns_what_a_file_brought(own_database: Database) -> None:
