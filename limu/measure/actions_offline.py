@@ -33,6 +33,7 @@ from limu.measure.rules_offline import (
     packed,
     text_of,
     unpacked,
+    written,
 )
 from limu.measure.rules_window import NO_ACT, Check
 from limu.terms.uscc import clean_uscc, is_valid_uscc
@@ -57,15 +58,16 @@ def make_cache(connection: Connection[Any], home: Home, department: Department, 
     clock = register_clock(connection)
     now = clock.now()
     if like is not None and like.region == department.region:
-        now, subjects = like.made_at, like.subjects
+        now, subjects, text = like.made_at, like.subjects, like.written
     else:
         subjects = store_offline.listed_in(connection, region=department.region, on=clock.today())
+        text = written(subjects.values())
     officers = {
         one.code: one
         for one in officers_of(connection, department.id)
         if authorise(one, "check_measures", department.id) is None
     }
-    made = Cache(department.id, department.region, now, clock.shift, subjects, officers)
+    made = Cache(department.id, department.region, now, clock.shift, subjects, officers, text)
     Box(home, CACHES).put(str(department.id), packed(made))
     return made
 

@@ -2,7 +2,8 @@
 
 import json
 import zlib
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -35,6 +36,8 @@ class Cache:
     shift: timedelta
     subjects: dict[str, Facts]
     officers: dict[str, Officer]
+    written: str = field(default="", compare=False, repr=False)
+    """Its subjects as they are written down, where that was done; of a large territory it takes seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +107,27 @@ def is_same(before: tuple[Allowed, ...], after: tuple[Allowed, ...]) -> bool:
     return told[0] == told[1]
 
 
+def written(subjects: Iterable[Facts]) -> str:
+    """Write down what a cache says of subjects."""
+    return _json([
+        [str(one.subject), one.uscc, one.name,
+         [[sorted(p.acts), p.region, answer_of((p.allowed,))[0]] for p in one.periods]]
+        for one in subjects
+    ])  # fmt: skip
+
+
 def packed(cache: Cache) -> bytes:
     """Write a cache down."""
     told = {
         "department": str(cache.department), "region": cache.region, "made_at": cache.made_at.isoformat(),
-        "shift": cache.shift.total_seconds(),
-        "subjects": [
-            [str(one.subject), one.uscc, one.name,
-             [[sorted(p.acts), p.region, answer_of((p.allowed,))[0]] for p in one.periods]]
-            for one in cache.subjects.values()
-        ],
-        "officers": [asdict(one) for one in cache.officers.values()],
+        "shift": cache.shift.total_seconds(), "officers": [asdict(one) for one in cache.officers.values()],
     }  # fmt: skip
-    return zlib.compress(json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str).encode(), 6)
+    whole = f'{_json(told)[:-1]},"subjects":{cache.written or written(cache.subjects.values())}}}'
+    return zlib.compress(whole.encode(), 1)
+
+
+def _json(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def unpacked(content: bytes) -> Cache:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -92,10 +92,15 @@ class Verified:
     is_as_then: bool
 
 
+def _values(one: Allowed) -> Iterator[tuple[str, Any]]:
+    # Not asdict(), which copies each value in depth: the cache of a territory is made of as many as are listed there.
+    return ((name, getattr(one, name)) for name in Allowed.__dataclass_fields__)
+
+
 def answer_of(allowed: tuple[Allowed, ...]) -> list[dict[str, Any]]:
     """Lay the allowed measures out as they are kept."""
     return [
-        {name: str(value) if isinstance(value, UUID | date) else value for name, value in asdict(one).items()}
+        {name: str(value) if isinstance(value, UUID | date) else value for name, value in _values(one)}
         for one in allowed
     ]
 
