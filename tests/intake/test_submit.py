@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from limu.catalogue.queries_template import make_template
 from limu.catalogue.store import insert_item
 from limu.cli.main import run
-from limu.cli.submit import _item_in_force
+from limu.cli.submit import _in_force
 from limu.department.rules import Refusal
 from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
@@ -183,7 +183,7 @@ def test_check_goes_by_the_item_in_force_here_not_by_the_one_that_ships(
         people = (standing.clerk.person, standing.reviewer.person)
         insert_item(connection, newer, drafted_by=people[0], confirmed_by=people[1])
 
-    assert _item_in_force("penalty", own_database.home).version == newer.version
+    assert _in_force("penalty", own_database.home)[0].version == newer.version
 
 
 def test_an_upload_is_encrypted_at_rest(
