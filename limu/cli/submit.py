@@ -314,6 +314,7 @@ def _plain(one: Submission) -> dict[str, Any]:
     return {
         "submission": str(one.id), "department": one.department_name, "officer": one.officer_code, "item": one.item,
         "intent": one.intent, "state": one.state, "file_hash": one.file_hash.hex(),
+        "rows": one.rows,  # of the file; the counts are acts
         **{name: getattr(one.counts, name) for name in Counts.__dataclass_fields__},
         "received_at": one.received_at, "done_at": one.done_at,
     }  # fmt: skip
