@@ -4,7 +4,7 @@ C1 to C4 of performance.md; C3, one decision over HTTP, stands in decide_http.py
 
 import importlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,9 +60,8 @@ _JOIN = """
       AND coalesce(r.rule_from, '-infinity') <= %(on)s AND %(on)s < r.rule_until"""
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Print C1 to C4; `--subjects`, `--rounds` and `--only http` may be given."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
     subjects, rounds = int(words.get("--subjects", SUBJECTS)), int(words.get("--rounds", 3))
     if find_spec("cedarpy") is None:
         note("cedarpy is not installed: it is the reference of C1, see requirements-dev.in")

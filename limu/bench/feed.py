@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -52,9 +52,8 @@ class Sizes:
     per_second: int
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Print one line of JSON a figure; 1 if one is below its bar."""
-    words = dict(zip(argv[::2], argv[1::2], strict=False))
     sizes = Sizes(
         int(words.get("--rows", "1000000")), int(words.get("--rounds", "3")), int(words.get("--changes", "10000")),
         int(words.get("--per-second", "1000")),
@@ -323,7 +322,3 @@ def _wait_for(origin: str, after: int, seen: dict[UUID, float], *, wanted: int) 
         now = time.perf_counter()
         after = page.last
         seen.update((UUID(event["subject"]), now) for event in page.events if event["ended"])
-
-
-if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))

@@ -11,6 +11,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,8 @@ class Trial:
     again: list[Report]
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Print A1, A4 and A5 for 10^4 and 10^5 rows, and for `--rows` when it is more (10^6 takes minutes)."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
     largest, rounds = int(words.get("--rows", SIZES[-1])), int(words.get("--rounds", 3))
     peaks: dict[int, float] = {}
     for size in sorted({*(one for one in SIZES if one <= largest), largest}):

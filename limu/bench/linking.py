@@ -9,7 +9,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,9 +51,8 @@ class Register:
     organisations: dict[str, str]
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Link every labelled set and print one line of JSON for each; 1 if anything was attached wrongly."""
-    words = dict(zip(argv[::2], argv[1::2], strict=False))
     folder = Path(words["--samples"]) if "--samples" in words else samples()
     if not folder.is_dir():
         sys.stderr.write(f"没有真实数据表：{folder}（LIMU_SAMPLES）\n")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -38,9 +38,8 @@ class NotServingError(Exception):
     """A server of the benchmark did not come up."""
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Print B4, B5 and the check for stale answers; `--rounds`, `--seconds` and `--subjects` may be given."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
     rounds, seconds = int(words.get("--rounds", 3)), float(words.get("--seconds", SECONDS))
     subjects = int(words.get("--subjects", SUBJECTS))
     if find_spec("asyncpg") is None or find_spec("uvicorn") is None:

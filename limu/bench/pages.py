@@ -12,6 +12,7 @@ import statistics
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -77,9 +78,8 @@ class Visitor:
         return 1000 * (time.perf_counter() - started)
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Print a figure a page; `--subjects`, `--records` and `--looks` may be given."""
-    words = dict(zip(argv[::2], argv[1::2], strict=True))
     subjects, records = int(words.get("--subjects", SUBJECTS)), int(words.get("--records", RECORDS))
     looks = int(words.get("--looks", LOOKS))
     with bench_home() as database:

@@ -8,7 +8,7 @@ import random
 import resource
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +57,8 @@ class Round:
         return statistics.quantiles(self.times, n=20)[-1]
 
 
-def run(argv: list[str]) -> int:
+def run(words: Mapping[str, str]) -> int:
     """Print B1 for each size, B2, B3 and the share of misspelt names found; `--names N` asks for one size alone."""
-    words = dict(zip(argv[::2], argv[1::2], strict=False))
     sizes = (int(words["--names"]),) if "--names" in words else SIZES
     rounds = int(words.get("--rounds", 3))
     p95: dict[int, float] = {}

@@ -36,6 +36,7 @@ from limu.intake.queries_answer import write_answer
 from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_second import note_second
+from limu.law.book import LawBook, packaged_book
 from limu.reactions_chunk import entry_factory
 from limu.record.item import Item
 from limu.wire.clock import read_clock, register_today
@@ -44,6 +45,7 @@ from limu.wire.files import FileStore
 from limu.wire.home import Home, find_home
 from limu.wire.lawbook import current_book
 from limu.wire.mode import read_mode
+from limu.wire.statutes import read_law_texts
 
 CARRIED = 200
 COUNT_LABELS = {
@@ -69,7 +71,7 @@ def check(
 ) -> None:  # fmt: skip
     """检查一份文件：哪些行会被退回、为什么。不保存任何内容。"""
     home = find_home()
-    found = _item_in_force(item, home)
+    found, law = _in_force(item, home)
     today = read_clock(os.environ, is_production=read_mode(home, os.environ) == "production").today()
     read = _mapping(mapping, found)
     begun = time.monotonic()
@@ -78,7 +80,7 @@ def check(
     if isinstance(checked, UserFault):
         fail(Refusal(*checked))
     if answer:
-        write_answer(answer, file, item=found, mapping=read, answer=checked, order=order)
+        write_answer(answer, file, item=found, mapping=read, answer=checked, order=order, law=law)
     told = queries.receipt(checked) | {"item": item, "seconds": round(time.monotonic() - begun, 3)}
     _tell(told, checked, most=None if everything else CARRIED, as_json=as_json)
 
@@ -105,7 +107,7 @@ def submit(
         raise typer.BadParameter("请给出文件，或者用 --nil 零报告（二者择一）。")
     with prepared_database() as database, database.connect("app") as connection:
         who = _reporter(connection, department, by=by, act="submit_nil" if nil else "submit")
-        today = register_today(connection)
+        today, law = register_today(connection), current_book(connection)
         found = catalogue.find_item(connection, item, on=today)
         if found is None:
             fail(Refusal("F-131", f"目录中没有正在施行的“{item}”。", "请用 limu catalogue list 查看目录代码。"))
@@ -117,14 +119,15 @@ def submit(
             other = _second(connection, second, sender=who[1]) if correct else None
             intent: Intent = "correction" if correct else "report"
             sending = actions.Sending(who[1], who[0].id, found, file, read, intent)
-            done = _send(connection, database, sending, department=who[0], most=None if everything else CARRIED)
+            most = None if everything else CARRIED
+            done = _send(connection, database, sending, department=who[0], law=law, most=most)
             _note_second(connection, done, second=other)
         if isinstance(done, Refusal):
             fail(done)
     if answer and file:
         order = Order(_today())
         told = _with_findings(done, file, found, read=read, order=order)
-        write_answer(answer, file, item=found, mapping=read, answer=told, order=order)
+        write_answer(answer, file, item=found, mapping=read, answer=told, order=order, law=law)
     seconds = round(time.monotonic() - begun, 3)
     _tell(_receipt(done) | {"seconds": seconds}, done, most=None if everything else CARRIED, as_json=as_json)
 
@@ -167,9 +170,10 @@ def _with_findings(done: Answer, file: Path, item: Item, *, read: HeaderMapping,
 
 
 def _send(
-    connection: Connection, database: Database, sending: actions.Sending, *, department: Department, most: int | None
-) -> Answer | Refusal:
-    today, law = register_today(connection), current_book(connection)
+    connection: Connection, database: Database, sending: actions.Sending, *, department: Department, law: LawBook,
+    most: int | None,
+) -> Answer | Refusal:  # fmt: skip
+    today = register_today(connection)
     connection.rollback()
     is_production = read_mode(database.home, os.environ) == "production"
     with progress() as bar:
@@ -194,16 +198,16 @@ def _reporter(connection: Connection, uscc: str, *, by: str | None, act: str) ->
     return department, officer
 
 
-def _item_in_force(code: str, home: Home) -> Item:
-    """The item as this deployment has it today, a pack's newer version included; where there is none, as it ships."""
-    found = None
+def _in_force(code: str, home: Home) -> tuple[Item, LawBook]:
+    """The item and the law of this deployment today, a pack's newer versions included; where it is none, what ships."""
+    found = law = None
     if os.environ.get("LIMU_DATABASE_URL") or home.secrets.is_file():
         with suppress(NotPreparedError), running_connection() as connection:
-            found = catalogue.find_item(connection, code, on=register_today(connection))
+            found, law = catalogue.find_item(connection, code, on=register_today(connection)), current_book(connection)
     found = found or find_shipped_item(code)
     if found is None:
         fail(Refusal("F-131", f"目录中没有正在施行的“{code}”。", "请用 limu catalogue list 查看目录代码。"))
-    return found
+    return found, law or packaged_book(read_law_texts())
 
 
 def _mapping(path: Path | None, item: Item) -> HeaderMapping:
@@ -310,6 +314,7 @@ def _plain(one: Submission) -> dict[str, Any]:
     return {
         "submission": str(one.id), "department": one.department_name, "officer": one.officer_code, "item": one.item,
         "intent": one.intent, "state": one.state, "file_hash": one.file_hash.hex(),
+        "rows": one.rows,  # of the file; the counts are acts
         **{name: getattr(one.counts, name) for name in Counts.__dataclass_fields__},
         "received_at": one.received_at, "done_at": one.done_at,
     }  # fmt: skip

@@ -254,7 +254,7 @@ def _finish(
     connection: Connection[Any], sending: Sending, submission: Submission, *, tally: Tally, layout: Layout, pause: Pause
 ) -> Answer:
     enter(connection, department=sending.department)
-    store.set_state(connection, submission.id, "done")
+    store.set_state(connection, submission.id, "done", rows=tally.rows)
     connection.commit()
     pause("after_done")
     enter(connection, department=sending.department)

@@ -19,9 +19,11 @@ from limu.intake.rules import Order, Submission, UserFault, Verdict
 from limu.intake.rules_desk import LARGE_ROWS
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.store_desk import mapping_of
+from limu.law.book import LawBook
 from limu.record.item import Item
 from limu.wire.clock import day_of
 from limu.wire.files import FileHash, FileStore
+from limu.wire.lawbook import current_book
 
 FILE_GONE: Final = UserFault("F-133", "原文件已按保存期限销毁，不能再生成错误工作簿。", "请从业务系统重新导出。")
 
@@ -87,12 +89,14 @@ class _Facts:
     item: Item
     mapping: HeaderMapping
     verdicts: dict[int, Verdict]
+    law: LawBook
 
 
 def _facts(connection: Connection[Any], batch: Submission) -> _Facts:
     item = find_item(connection, batch.item, on=day_of(batch.received_at))
     assert item is not None
-    return _Facts(item, mapping_of(connection, batch.id), store.verdicts_of(connection, batch.id))
+    verdicts, law = store.verdicts_of(connection, batch.id), current_book(connection)
+    return _Facts(item, mapping_of(connection, batch.id), verdicts, law)
 
 
 @contextmanager
@@ -112,7 +116,9 @@ def _written(
             return
         target = path.with_name("answer.xlsx")
         answer = replace(checked, verdicts=facts.verdicts, submission=batch)
-        write_answer(target, path, item=item, mapping=mapping, answer=answer, order=order, breathe=breathe)
+        write_answer(
+            target, path, item=item, mapping=mapping, answer=answer, order=order, law=facts.law, breathe=breathe
+        )  # fmt: skip
         yield target
 
 

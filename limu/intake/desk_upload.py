@@ -15,6 +15,7 @@ from limu.intake.actions_desk import Held
 from limu.intake.desk import EntryFactory, due_items, own_department, own_item, seal, unseal
 from limu.intake.queries_headers import Headers, fitting_mapping, has_more_rows, headers_of
 from limu.intake.rules import Order, UserFault
+from limu.intake.rules_answer import in_words
 from limu.intake.rules_desk import (
     GONE,
     LARGE_ROWS,
@@ -88,10 +89,10 @@ def check_page(entry_factory: EntryFactory) -> Signed:
                     return HttpResponseRedirect(f"/dept/upload/{token}/headers")
                 return _form(request, desk, due_items(desk), chosen=item.code, fault=preview)
             headers = headers_of(path, item=item, mapping=sending.mapping)
-        answer = preview.answer
+        answer, law = preview.answer, current_book(desk.connection)
         return show(
             request, desk, "intake/check.html", item=item, name=held.name, token=token, preview=preview,
-            refused=[(told, _cited(desk, told.citation)) for told in refusing(answer)], warned=warning(answer),
+            refused=[(told, in_words(told.citation, law)) for told in refusing(answer)], warned=warning(answer),
             layout=answer.layout, headers=headers,
             most=MOST_SHOWN, large=LARGE_ROWS, warnings=len(warning(answer)),
             same=answer.submission,
@@ -208,11 +209,6 @@ def discard(request: HttpRequest, desk: Desk, token: str) -> HttpResponse:
     actions_desk.discard(desk.connection, FileStore(find_home()), file=held.file)
     messages.info(request, "已放弃这份文件，暂存的内容已销毁。")
     return HttpResponseRedirect(f"/dept/upload?item={item.code}")
-
-
-def _cited(desk: Desk, key: str) -> str:
-    book = current_book(desk.connection)
-    return book.cite(key) if book.article(key) else key
 
 
 def _held(desk: Desk, token: str) -> tuple[Item, Held]:

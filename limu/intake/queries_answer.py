@@ -4,10 +4,9 @@ Nothing of a file is held as a whole: it is judged again chunk by chunk, so the 
 the memory of some thousands (decision 0018)."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -15,15 +14,14 @@ import polars as pl
 
 from limu.intake.queries import check_file, judged_rows, repeated_findings, told_of
 from limu.intake.rules import Answer, Order, Told, UserFault
-from limu.intake.rules_answer import ENDED, RowAnswers, summary_lines
+from limu.intake.rules_answer import ENDED, RowAnswers, in_words, summary_lines
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import MARKS, ROW, without_litter
 from limu.intake.store_answer import answer_sheet
 from limu.intake.store_answer_template import MOST_ROWS, fill_template, is_template
 from limu.intake.store_reading import Reading, open_reading
-from limu.law.book import packaged_book
+from limu.law.book import LawBook
 from limu.record.item import Item
-from limu.wire.statutes import read_law_texts
 
 SLICE: Final = 2_000
 """Rows whose findings are sentences at one time."""
@@ -34,20 +32,21 @@ Breathe = Callable[[], None]
 
 
 def write_answer(
-    target: Path, source: Path, *, item: Item, mapping: HeaderMapping, answer: Answer, order: Order,
+    target: Path, source: Path, *, item: Item, mapping: HeaderMapping, answer: Answer, order: Order, law: LawBook,
     breathe: Breathe = lambda: None,
 ) -> None:  # fmt: skip
     """Write the workbook, readable by its owner alone; the source is read and judged once more.
 
-    `answer` is what `check_file` said of the file, with the verdicts of its submission where it was entered. Our own
-    template comes back as it was, with its drop-downs."""
+    `answer` is what `check_file` said of the file, with the verdicts of its submission where it was entered; `law`
+    words the articles. Our own template comes back as it was, with its drop-downs."""
     reading = open_reading(source, item=item, mapping=mapping)
     if isinstance(reading, UserFault):
         return
-    answer = _cited(answer)
+    answer = _cited(answer, law)
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT, 0o600))
     if reading.layout.sheet and answer.rows <= MOST_ROWS and is_template(source):
-        _fill(target, source, reading, answer=_cited(_in_full(source, item, mapping, answer=answer, order=order)))
+        full = _in_full(source, item, mapping, answer=answer, order=order)
+        _fill(target, source, reading, answer=_cited(full, law))
         return
     repeated = pl.Series(ROW, answer.repeated, dtype=pl.Int64)
     with closing(reading.table.frames), answer_sheet(target, reading, answer) as sheet:
@@ -68,22 +67,13 @@ def _ended(answer: Answer, rows: pl.Series) -> list[Told]:
     return [told for told in answer.findings if told.code in ENDED and told.row in there]
 
 
-def _cited(answer: Answer) -> Answer:
-    """The same with its articles in words, for who reads a workbook; a key that no text has stays as it is."""
-    if not any(told.citation for told in (*answer.findings, *answer.examples)):
-        return answer
-    words = _articles()
+def _cited(answer: Answer, law: LawBook) -> Answer:
+    """The same with its articles in words, for who reads a workbook."""
     told, examples = (
-        tuple(replace(one, citation=words.get(one.citation, one.citation)) for one in some)
+        tuple(replace(one, citation=in_words(one.citation, law)) for one in some)
         for some in (answer.findings, answer.examples)
     )
     return replace(answer, findings=told, examples=examples)
-
-
-@lru_cache(maxsize=1)
-def _articles() -> Mapping[str, str]:
-    book = packaged_book(read_law_texts())
-    return {article.key: book.cite(article.key) for one in book.instruments() for article in book.articles(one.key)}
 
 
 def _in_full(source: Path, item: Item, mapping: HeaderMapping, *, answer: Answer, order: Order) -> Answer:

@@ -124,6 +124,8 @@ class Submission:
     first_chunk: int
     last_chunk: int | None
     """Down to how many rows its chunks go at the end; none in one that was opened when they did not."""
+    rows: int | None
+    """How many rows the file had; none where that is not known, or where it is not yet in as a whole."""
     counts: Counts
     received_at: datetime
     done_at: datetime | None

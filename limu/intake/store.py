@@ -15,8 +15,8 @@ from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 _COUNTS = ("received", "accepted", "refused", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
 _SELECT = f"""
     SELECT s.id, s.department, s.item, s.item_version, s.officer, s.file_hash, s.intent, s.state, s.chunks_done,
-           s.first_chunk, s.last_chunk, s.received_at, s.done_at, d.name AS department_name, o.code AS officer_code,
-           {", ".join("s." + name for name in _COUNTS)}
+           s.first_chunk, s.last_chunk, s.rows, s.received_at, s.done_at, d.name AS department_name,
+           o.code AS officer_code, {", ".join("s." + name for name in _COUNTS)}
     FROM limu.submission s JOIN limu.department d ON d.id = s.department JOIN limu.officer o ON o.id = s.officer
 """
 
@@ -131,14 +131,14 @@ def insert_rows(
     )
 
 
-def set_state(connection: Connection[Any], submission: UUID, state: str) -> None:
-    """Say how a submission stands; 'done' is what makes its records visible."""
+def set_state(connection: Connection[Any], submission: UUID, state: str, *, rows: int | None = None) -> None:
+    """Say how a submission stands, and how many rows its file had; 'done' is what makes its records visible."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         department = cursor.execute(
-            """UPDATE limu.submission SET state = %(state)s,
+            """UPDATE limu.submission SET state = %(state)s, rows = coalesce(%(rows)s, rows),
                    done_at = CASE WHEN %(state)s = 'done' THEN limu.register_now() ELSE done_at END
                WHERE id = %(id)s RETURNING department""",
-            {"state": state, "id": submission},
+            {"state": state, "rows": rows, "id": submission},
         ).fetchone()
     if department is not None:
         store_dispatch.close_mended(connection, department)

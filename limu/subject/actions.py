@@ -12,8 +12,9 @@ from psycopg import Connection, Rollback
 
 from limu.department.rules import Officer, Refusal, authorise
 from limu.subject import store_file, store_register
+from limu.subject.rules_problems import FLAGS, REFUSALS, WARNINGS, Problem
 from limu.subject.rules_region import RegionFinder
-from limu.subject.rules_register import FLAGS, REFUSALS, WARNINGS, Problem, choose_headers, prepare_rows, split_former
+from limu.subject.rules_register import choose_headers, prepare_rows, split_former
 from limu.subject.store_grams import NAME_SCHEMA, NameIndex
 from limu.terms.names import looks_like_person, normalise_name
 from limu.terms.pinyin import pinyin_series

@@ -17,6 +17,7 @@ from limu.subject.rules_search import (
     Match,
     Question,
     ReasonCode,
+    asked_person,
     is_trade_name,
     letter_pairs,
     rarest,
@@ -97,6 +98,8 @@ def search(connection: Connection[Any], text: str, *, limit: int = 20, offset: i
     found = _by_number(connection, question, limit=limit) if question.number else Found(0, ())
     if not found.total and question.name:
         found = _by_name(connection, question, limit=limit, offset=offset)
+    if not found.total and (person := asked_person(question.text)):
+        return search(connection, person, limit=limit, offset=offset)
     hits = _hits(connection, found.matches)
     if question.is_person and not _names_bodies(question, found, hits):
         shown = question.name and len(question.name) < _SURELY_PERSON

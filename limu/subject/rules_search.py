@@ -27,6 +27,15 @@ SIMILAR_SHOWN: Final = 10
 _LETTERS = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*")
 _NUMBER = re.compile(r"[0-9A-Z-]{6,30}")
 
+# What somebody asks of whom they name, tied to the name as in 「某某的记录」: organisations are called 信用 as well.
+# A grave word needs no tie after three characters; after two, 「税收违法」 would ask of a person. No word is made
+# of others: a long text of them is read in one way alone.
+_GRAVE = "处罚|受罚|罚款|失信|违法|违规|犯罪|案底|黑名单|被执行|老赖"
+_TIE = "的|被|受到|受过|是否|是不是|有没有|有无"
+_MORE = "行政|信用|征信|记录|信息|情况|名单|案件|判决|决定书?|公示|通报|列入|许可|人员?|查询|过|了|吗|没有"
+_WORD = f"(?:{_TIE}|{_GRAVE}|{_MORE})"
+_ASKED = re.compile(rf"(?:(.{{2,}}?)(?:{_TIE}){_WORD}+|(.{{3,}}?)(?:行政)?(?:{_GRAVE}){_WORD}*)[?!。]*")
+
 ReasonCode = Literal[
     "name", "former", "prefix", "contains", "similar", "initials", "pinyin", "uscc", "registration", "number"
 ]
@@ -91,6 +100,13 @@ def read_question(text: str) -> Question:
         letters=letters, readings=initials_read(letters) if letters.isalpha() else (),
         is_person=looks_like_person(text) or bool(find_personal_numbers(text, registration_numbers_pass=True)),
     )  # fmt: skip
+
+
+def asked_person(text: str) -> str:
+    """The name before what is asked of it (「某某的处罚」) where it could be a natural person's; else nothing."""
+    asked = _ASKED.fullmatch(normalise_name(text[:LONGEST]))
+    name = (asked[1] or asked[2]) if asked else ""
+    return name if looks_like_person(name) else ""
 
 
 def reason_of(rank: int) -> ReasonCode:

@@ -308,6 +308,9 @@ def masked_personal_numbers(expression: pl.Expr, *, registration_numbers_pass: b
 
 def _suspects(series: pl.Series) -> pl.Series:
     """Places of the values that deserve the closer look, in three steps from cheap to dear."""
+    # What cannot be suspect was left out before: most columns of a file come empty.
+    if series.null_count() == len(series):
+        return _NOWHERE
     places = series.str.contains(_SEVEN_DIGITS).fill_null(value=False).arg_true()
     texts = series.gather(places)
     is_plain_code = valid_uscc_mask(texts) & ~texts.str.contains(_LIKE_RESIDENT)
@@ -317,8 +320,7 @@ def _suspects(series: pl.Series) -> pl.Series:
 
 
 def _holds(series: pl.Series, *, registration_numbers_pass: bool) -> pl.Series:
-    # What is not even suspect was left out by the caller: most columns of a file come empty.
-    places = _suspects(series) if series.null_count() < len(series) else _NOWHERE
+    places = _suspects(series)
     texts = series.gather(places)
     answers = [bool(find_personal_numbers(text, registration_numbers_pass=registration_numbers_pass)) for text in texts]
     found = pl.repeat(value=False, n=len(series), dtype=pl.Boolean, eager=True).alias(series.name)
@@ -326,7 +328,7 @@ def _holds(series: pl.Series, *, registration_numbers_pass: bool) -> pl.Series:
 
 
 def _masked(series: pl.Series, *, registration_numbers_pass: bool) -> pl.Series:
-    places = _suspects(series) if series.null_count() < len(series) else _NOWHERE
+    places = _suspects(series)
     if not len(places):
         return series
     masked = [

@@ -56,6 +56,20 @@ def test_a_file_is_checked_entered_mended_and_skipped(
     assert "没有新的数据" in text_of(send(client, mended))
 
 
+def test_the_page_of_a_batch_tells_the_rows_of_its_file_where_acts_are_more(
+    offices: tuple[Standing, Standing], tmp_path: Path
+) -> None:
+    client, code = people.signed_in(offices[0].clerk.code), offices[0].codes[0]
+    both = company("", 2, 行政相对人名称="示例市甲建材有限公司、示例市乙建材有限公司")
+
+    plain = text_of(client.get(enter(client, write_csv(tmp_path / "a.csv", [HEADER, company(code, 1)]))))
+    split = text_of(client.get(enter(client, write_csv(tmp_path / "b.csv", [HEADER, company(code, 3), both]))))
+
+    assert "文件" not in plain.partition("经办")[2].partition("收到")[0]
+    assert "文件 2 行" in split
+    assert "3 收到" in split.replace("3收到", "3 收到")
+
+
 def test_a_file_that_is_no_table_is_named_and_not_kept(
     offices: tuple[Standing, Standing], own_database: Database, tmp_path: Path
 ) -> None:

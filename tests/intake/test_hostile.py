@@ -184,13 +184,16 @@ from limu.intake.queries import check_file
 from limu.intake.queries_answer import write_answer
 from limu.intake.rules import Order
 from limu.intake.rules_mapping import HeaderMapping
+from limu.law.book import packaged_book
+from limu.wire.statutes import read_law_texts
 from tests.standing import TODAY, catalogue
+law = packaged_book(read_law_texts())
 item, order, mapping = catalogue()["penalty"], Order(TODAY, 0, chunk_rows=2_000), HeaderMapping()
 store_answer.NOTED_ROWS = 0
 def answered(name):
     path = Path(sys.argv[1]) / name
     found = check_file(path, item=item, mapping=mapping, order=order)
-    write_answer(path.with_suffix(".xlsx"), path, item=item, mapping=mapping, answer=found, order=order)
+    write_answer(path.with_suffix(".xlsx"), path, item=item, mapping=mapping, answer=found, order=order, law=law)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(answered("few.csv"), answered("many.csv"))
 """

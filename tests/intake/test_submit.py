@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from limu.catalogue.queries_template import make_template
 from limu.catalogue.store import insert_item
 from limu.cli.main import run
-from limu.cli.submit import _item_in_force
+from limu.cli.submit import _in_force
 from limu.department.rules import Refusal
 from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
@@ -183,7 +184,7 @@ def test_check_goes_by_the_item_in_force_here_not_by_the_one_that_ships(
         people = (standing.clerk.person, standing.reviewer.person)
         insert_item(connection, newer, drafted_by=people[0], confirmed_by=people[1])
 
-    assert _item_in_force("penalty", own_database.home).version == newer.version
+    assert _in_force("penalty", own_database.home)[0].version == newer.version
 
 
 def test_an_upload_is_encrypted_at_rest(
@@ -233,6 +234,26 @@ def test_whatever_is_sent_is_accounted_for(standing: Standing, submit: Submit, t
 
     assert counts_of(told).adds_up(), told
     assert told["received"] >= told["rows"] > 0
+
+
+def test_a_submission_tells_how_many_rows_its_file_had_beside_the_acts_in_them(
+    standing: Standing, own_database: Database, submit: Submit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both = company("", 9, 行政相对人名称="示例市甲建材有限公司、示例市乙建材有限公司")
+    _, told = submit(write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing), both]))
+    show = ["submission", "show", told["submission"], "--as", standing.clerk.code]
+
+    assert run([*show, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["rows"], shown["received"]) == (told["rows"], told["received"]) == (4, 5)
+    assert run(show) == 0
+    assert re.search(r"│ rows +│ 4 ", capsys.readouterr().out)
+
+    with own_database.connect("owner") as owner:
+        owner.execute("ALTER TABLE limu.submission NO FORCE ROW LEVEL SECURITY")
+        owner.execute("UPDATE limu.submission SET rows = NULL")
+    assert run([*show, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] is None
 
 
 def test_our_template_comes_back_with_its_lists_and_hidden_sheets(

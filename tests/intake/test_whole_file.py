@@ -11,6 +11,8 @@ from limu.intake.queries import check_file, told_in
 from limu.intake.queries_answer import write_answer
 from limu.intake.rules import Answer, Order, Told, UserFault
 from limu.intake.rules_mapping import HeaderMapping
+from limu.law.book import packaged_book
+from limu.wire.statutes import read_law_texts
 from tests.intake.made import HEADER, company, person, write_csv
 from tests.standing import TODAY, catalogue, code_of
 
@@ -84,7 +86,8 @@ def test_the_workbook_says_of_a_file_in_chunks_what_it_says_of_it_in_one(tmp_pat
         assert isinstance(found, Answer)
         target = tmp_path / f"{chunk}.xlsx"
         write_answer(
-            target, path, item=catalogue()["penalty"], mapping=HeaderMapping(), answer=found, order=order
+            target, path, item=catalogue()["penalty"], mapping=HeaderMapping(), answer=found, order=order,
+            law=packaged_book(read_law_texts()),
         )  # fmt: skip
         book = openpyxl.load_workbook(target)
         sheets.append([[cell.value for cell in row] for sheet in book for row in sheet.iter_rows()])

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
+from limu.access.actions import read_traced
+from limu.department.store import all_departments
 from limu.wire.database import Database
+from tests import people
 from tests.intake.made import write_csv
 from tests.journeys import desks
 from tests.journeys.test_j3_upload import SHOWN, rows
 
 pytestmark = pytest.mark.browser
+
+LINE = 165
+"""What a read may take on a telephone: when, who, of whom, and what, which unfolds."""
+TALL = "document.querySelector('[data-testid=trail]').offsetHeight"
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +204,57 @@ def test_the_desk_fits_every_width(browser: Browser, officer: BrowserContext, wi
         page.goto(address)
         check(page, f"full-{name}")
     context.close()
+
+
+@pytest.fixture(scope="module")
+def auditor(browser: Browser, desk_site: tuple[str, Database]) -> Iterator[BrowserContext]:
+    """An auditor by a telephone, where twenty reads have been."""
+    site, database = desk_site
+    with database.connect("app") as connection:
+        centre = next(one for one in all_departments(connection) if one.is_centre)
+        one = people.officer_in(connection, centre, "auditor.one", "auditor")
+        found = connection.execute("SELECT id FROM limu.subject ORDER BY uscc LIMIT 4").fetchall()
+    people.give_logins(database, [one.code])
+    people.give_factors(database)
+    with database.connect("app") as connection:
+        for number in range(20):
+            subject, scope = found[number % 4]["id"], f"record {uuid5(NAMESPACE_URL, str(number))}"
+            read_traced(
+                lambda: database.connect("app"), connection, officer=one, act="read_trail", purpose="trail",
+                scope=scope, subject=subject,
+            )  # fmt: skip
+        connection.commit()
+    context = desks.signed_in(browser, site, one.code, width=375)
+    yield context
+    context.close()
+
+
+def test_the_trail_of_reads_is_short_on_a_telephone_and_each_read_tells_all_when_opened(
+    browser: Browser, auditor: BrowserContext
+) -> None:
+    page = auditor.pages[0]
+    page.goto("/ops/audit")
+    lines = page.get_by_test_id("trail").locator("tbody tr")
+    expect(lines).to_have_count(20)
+    assert page.evaluate(TALL) < 20 * LINE
+    check(page, "audit-trail")
+    more = lines.last.locator("details")
+    expect(more.get_by_role("link")).to_be_hidden()
+    more.locator("summary").click()
+    expect(more).to_contain_text("《中华人民共和国数据安全法》第二十七条")
+    check(page, "audit-trail-open")
+    page.get_by_text("查询条件").click()
+    page.get_by_label("账号").fill("auditor.one")
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_label("账号")).to_have_value("auditor.one")
+    expect(page.get_by_label("账号")).to_be_visible()
+
+    wide = desks.again(browser, auditor)
+    other = wide.new_page()
+    other.goto("/ops/audit")
+    last = other.get_by_test_id("trail").locator("tbody tr").last
+    expect(last.get_by_text("《中华人民共和国数据安全法》第二十七条").first).to_be_visible()
+    expect(last.locator("summary")).to_be_hidden()
+    expect(other.get_by_label("账号")).to_be_visible()
+    check(other, "audit-trail")
+    wide.close()

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from limu.cli.language import told
 from limu.cli.main import run
 from limu.department import actions as departments
 from limu.department.rules import Officer
+from limu.page.speech import HAN
+from limu.subject.rules_problems import FLAGS, REFUSALS, WARNINGS
 from limu.wire.database import Database
 from tests.standing import stand
 
@@ -42,6 +45,32 @@ def test_register_then_search(own_database: Database, file: str, capsys: pytest.
 
     assert run(["search", "91990100ma0000002k", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["exact_uscc"] == "91990100MA0000002K"
+
+
+def test_what_is_told_of_a_row_is_told_in_the_language_of_the_terminal(
+    own_database: Database, file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    with Path(file).open("a", encoding="utf-8") as more:
+        more.write("\n,91990100MA0000003N,存续\n示例市无号有限公司,,存续\n示例市同码有限公司,91990100MA0000001G,存续\n")
+
+    assert run(["register", file, "--source", "测试"]) == 0
+    chinese = capsys.readouterr().out
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert run(["register", file, "--source", "测试"]) == 0
+    english = capsys.readouterr().out
+
+    assert "第 5 行：是自然人，不能作为信用主体登记。" in chinese
+    assert "Row 5: a natural person, who cannot be registered as a subject." in english
+    assert [line for line in english.splitlines() if HAN.search(line)] == []
+    assert english.count("Row ") == chinese.count("行：") == 7
+
+
+@pytest.mark.parametrize("text", [*REFUSALS.values(), *WARNINGS.values(), *FLAGS.values()])
+def test_all_that_may_be_told_of_a_row_has_its_english(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIMU_LANG", "en")
+
+    assert not HAN.search(told(f"第 7 行：{text}"))
 
 
 def test_a_change_of_the_register_makes_cached_pages_stale(

@@ -1,5 +1,9 @@
 """The public search: what is found, in which order, why, and what is never found."""
 
+import csv
+import time
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -7,6 +11,7 @@ from limu.subject import queries
 from limu.subject.actions import load_frame
 from limu.subject.rules_grams import fold, initials_pair, pair, pairs_of, read_gram, single
 from limu.subject.rules_pinyin import initials_read, split_pinyin
+from limu.subject.rules_search import asked_person
 from limu.terms.uscc import check_character
 from limu.wire.database import Connection, Database
 
@@ -86,6 +91,44 @@ def test_nothing_found_says_nothing(seven: Connection) -> None:
 def test_a_natural_person_is_not_searched_for(seven: Connection) -> None:
     result = queries.search(seven, "王小明")
     assert (result.total, result.hits, result.refused_person) == (0, (), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "李某某的处罚", "李小明被处罚", "李 小 明 的 記錄", "欧阳晓燕受到行政处罚了吗？", "李四的信用记录",
+        "李建国行政处罚决定书", "张晓燕失信被执行人", "李某是不是老赖", "买买提·吐尔逊的处罚",
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_a_natural_person_is_not_searched_for(seven: Connection, text: str) -> None:
+    result = queries.search(seven, text)
+    assert (result.total, result.hits, result.refused_person) == (0, (), True)
+
+
+def test_what_is_asked_of_a_trade_name_finds_those_that_carry_it(seven: Connection) -> None:
+    assert queries.search(seven, "清河的处罚").refused_person is False
+    assert queries.search(seven, "云栖的处罚").hits == queries.search(seven, "云栖").hits
+
+
+@pytest.mark.parametrize(
+    "text", ["税收违法", "金诚信用", "华为信息", "清河建材公司的处罚", "行政处罚", "的处罚", "时光的店"]
+)
+def test_what_names_no_person_is_not_refused_as_one(seven: Connection, text: str) -> None:
+    assert queries.search(seven, text).refused_person is False
+
+
+def test_no_registered_name_and_no_beginning_of_one_is_read_as_asking_of_a_person(samples: Path) -> None:
+    with (samples / "registry-sample-cn-2019/registry.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = {row["企业名称"] for row in csv.DictReader(file)}
+
+    assert len(names) > 10_000
+    assert [one for name in names for one in (name[:at] for at in range(2, len(name) + 1)) if asked_person(one)] == []
+
+
+def test_a_long_question_is_read_at_once() -> None:
+    began = time.perf_counter()
+    assert asked_person("张三的" + "行政处罚决定书" * 13 + "甲") == ""
+    assert time.perf_counter() - began < 0.5
 
 
 @pytest.mark.parametrize("number", ["110101199003070011", "1101 0119 9003 0700 11", "13800138000", "110101900307001"])
