@@ -7,6 +7,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -133,18 +134,23 @@ def submit_file(connection: Connection[Any], sending: Sending, *, order: Order, 
         return NOT_OWNED
     sending = sending.own(connection)
     means.pause("received")
-    reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
+    with ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(_hash_of, sending.path)
+        reading = open_reading(sending.path, item=sending.item, mapping=sending.mapping)
     if isinstance(reading, UserFault):
         return Refusal(*reading)
     with closing(reading.table.frames), kept_memory():
-        return _submit(connection, sending, reading, order=order, means=means)
+        return _submit(connection, sending, reading, file_hash=hashed.result(), order=order, means=means)
+
+
+def _hash_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _submit(
-    connection: Connection[Any], sending: Sending, reading: Reading, *, order: Order, means: Means
+    connection: Connection[Any], sending: Sending, reading: Reading, *, file_hash: bytes, order: Order, means: Means
 ) -> Answer | Refusal:
-    with sending.path.open("rb") as file:
-        file_hash = hashlib.file_digest(file, "sha256").digest()
     same = _find(connection, sending, file_hash)
     if same is not None and same.state == "done":
         enter(connection, department=sending.department)

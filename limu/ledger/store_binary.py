@@ -129,16 +129,22 @@ def together(columns: pl.DataFrame, encode: Mapping[str, Callable[[Any], bytes]]
 
 def texts(column: pl.Series) -> Part:
     """A column of texts."""
-    if column.null_count() == len(column):
-        return NULL
-    lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1)
-    heads = np.frombuffer(lengths.to_numpy().astype(">i4").tobytes(), dtype=np.uint8).reshape(-1, 4)
-    return _bytes(heads) + column.fill_null("").cast(pl.Binary)
+    return _texts(column, b"")
 
 
 def documents(column: pl.Series) -> Part:
     """A column of jsonb, from texts of JSON: a byte of version stands before each."""
-    return texts(pl.select(pl.lit("\x01") + column).to_series())
+    return _texts(column, b"\x01")
+
+
+def _texts(column: pl.Series, before: bytes) -> Part:
+    if column.null_count() == len(column):
+        return NULL
+    lengths = (column.str.len_bytes().cast(pl.Int64) + len(before)).fill_null(0).to_numpy().astype(">i4")
+    heads = np.frombuffer(lengths.tobytes(), dtype=np.uint8).reshape(-1, 4)
+    told = _bytes(np.hstack([heads, _spread(np.frombuffer(before, np.uint8), len(column))]))
+    whole = told + column.cast(pl.Binary)
+    return whole.fill_null(NULL) if column.null_count() else whole
 
 
 def listed(joined: str) -> bytes:
