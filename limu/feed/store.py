@@ -46,12 +46,14 @@ def mark_turning(connection: Connection[Any], *, after: date, until: date) -> No
 
 
 def widen(connection: Connection[Any]) -> None:
-    """Turn marks of whole submissions and subjects into marks of their records."""
+    """Turn marks of whole submissions and subjects into marks of their records, in the order of their making.
+
+    So they lie in the tables: a batch in another order would read a page for each of them."""
     connection.execute(
         """WITH gone AS (DELETE FROM limu.feed_dirty WHERE record IS NULL RETURNING submission, subject)
            INSERT INTO limu.feed_dirty (record, subject)
            SELECT DISTINCT f.record, f.subject FROM gone g CROSS JOIN LATERAL shown.feed_records(
-               g.submission, CASE WHEN g.submission IS NULL THEN g.subject END) f"""
+               g.submission, CASE WHEN g.submission IS NULL THEN g.subject END) f ORDER BY f.record"""
     )
 
 
