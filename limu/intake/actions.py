@@ -300,7 +300,8 @@ def _repeated(
     codes |= Counter(ended.values())
     verdicts |= dict.fromkeys(ended, "refused")
     told = told_ended(ended)
-    return Answer(layout, counts.received, counts, codes, told, verdicts, same, is_repeated=True)
+    rows = counts.received if same.rows is None else same.rows
+    return Answer(layout, rows, counts, codes, told, verdicts, same, is_repeated=True)
 
 
 def new_ids(clock: Clock, count: int) -> list[str]:

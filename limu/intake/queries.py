@@ -296,7 +296,8 @@ def receipt(answer: Answer) -> dict[str, Any]:
     """The answer as the command line and the API print it (JSON)."""
     layout = answer.layout
     return {
-        "rows": None if answer.is_repeated else answer.rows,
+        # Of what was sent before only what was kept is known.
+        "rows": answer.submission.rows if answer.submission and answer.is_repeated else answer.rows,
         **{name: getattr(answer.counts, name) for name in Counts.__dataclass_fields__},
         "is_repeated": answer.is_repeated,
         "codes": answer.codes,

@@ -248,6 +248,8 @@ def test_a_submission_tells_how_many_rows_its_file_had_beside_the_acts_in_them(
     assert (shown["rows"], shown["received"]) == (told["rows"], told["received"]) == (4, 5)
     assert run(show) == 0
     assert re.search(r"│ rows +│ 4 ", capsys.readouterr().out)
+    _, again = submit(tmp_path / "a.csv")
+    assert (again["rows"], again["received"], again["is_repeated"]) == (4, 5, True)
 
     with own_database.connect("owner") as owner:
         owner.execute("ALTER TABLE limu.submission NO FORCE ROW LEVEL SECURITY")
