@@ -46,14 +46,18 @@ def mark_turning(connection: Connection[Any], *, after: date, until: date) -> No
 
 
 def widen(connection: Connection[Any]) -> None:
-    """Turn marks of whole submissions and subjects into marks of their records, in the order of their making.
+    """Turn marks of whole submissions and subjects into marks of their records that are public or were told.
 
-    So they lie in the tables: a batch in another order would read a page for each of them."""
+    In the order of their making they lie in the tables: a batch in another order would read a page for each of them."""
     connection.execute(
         """WITH gone AS (DELETE FROM limu.feed_dirty WHERE record IS NULL RETURNING submission, subject)
            INSERT INTO limu.feed_dirty (record, subject)
            SELECT DISTINCT f.record, f.subject FROM gone g CROSS JOIN LATERAL shown.feed_records(
-               g.submission, CASE WHEN g.submission IS NULL THEN g.subject END) f ORDER BY f.record"""
+               g.submission, CASE WHEN g.submission IS NULL THEN g.subject END) f
+           WHERE EXISTS (SELECT FROM shown.feed_reason r WHERE r.subject = f.subject AND r.record = f.record
+                         AND r.decision = 'published')
+              OR EXISTS (SELECT FROM limu.feed_event e WHERE e.record = f.record AND e.is_current)
+           ORDER BY f.record"""
     )
 
 
@@ -100,13 +104,15 @@ def _seen_records(connection: Connection[Any], pairs: Pairs) -> list[Seen]:
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             """SELECT d.record AS wanted, d.whose, r.reason AS why, r.decision, s.*
-               FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS d (record, whose, place)
+               FROM unnest(string_to_array(%s, ',')::uuid[], string_to_array(%s, ',')::uuid[])
+                   WITH ORDINALITY AS d (record, whose, place)
                LEFT JOIN LATERAL (SELECT reason, decision FROM shown.feed_reason f
                                   WHERE f.subject = d.whose AND f.record = d.record LIMIT 1) r ON true
                LEFT JOIN LATERAL (SELECT * FROM shown.feed_source f
                                   WHERE f.subject = d.whose AND f.id = d.record LIMIT 1) s ON true
                ORDER BY d.place""",
-            ([record for record, _ in pairs], [subject for _, subject in pairs]),
+            # As one text: a list of so many is written down value by value.
+            (",".join(str(record) for record, _ in pairs), ",".join(str(subject) for _, subject in pairs)),
         )
         return [_seen(row) for row in cursor]
 
