@@ -160,7 +160,9 @@ def _submit(
         return refusal
     # What the first chunk asks for is fetched beside, and judging needs the file alone: it begins while that is stored.
     Thread(target=region_finder).start()
-    cut = order.begun_with(same.first_chunk, same.last_chunk) if same else order.begun_with(FIRST_ROWS, LAST_ROWS)
+    cut = order.begun_with(FIRST_ROWS, LAST_ROWS)
+    if same is not None:
+        cut = order.begun_with(same.first_chunk, same.last_chunk, largest_rows=same.largest_chunk)
     with closing(Ahead(judged_chunks(reading, item=sending.item, order=cut))) as judged:
         with sending.path.open("rb") as file:
             means.files.put(file, on=order.today)

@@ -9,7 +9,7 @@ from uuid import UUID
 Intent = Literal["report", "correction", "nil"]
 Verdict = Literal["refused", "duplicate", "conflict"]
 
-CHUNK_ROWS: Final = 25_000
+CHUNK_ROWS: Final = 16_000
 """Rows of one transaction; the borders of chunks depend on the file alone, so a killed submission meets them again."""
 
 FIRST_ROWS: Final = 3_000
@@ -122,6 +122,7 @@ class Submission:
     state: str
     chunks_done: int
     first_chunk: int
+    largest_chunk: int
     last_chunk: int | None
     """Down to how many rows its chunks go at the end; none in one that was opened when they did not."""
     rows: int | None
@@ -183,10 +184,13 @@ class Order:
     last_rows: int | None = None
     gravest: bool = False
 
-    def begun_with(self, first_rows: int, last_rows: int | None = None) -> "Order":
-        """The same work in chunks that begin, and perhaps end, with as many rows, or with all that one may have."""
-        last = None if last_rows is None else min(last_rows, self.chunk_rows)
-        return replace(self, first_rows=min(first_rows, self.chunk_rows), last_rows=last)
+    def begun_with(self, first_rows: int, last_rows: int | None = None, *, largest_rows: int = CHUNK_ROWS) -> "Order":
+        """The same work in chunks that begin, and perhaps end, with as many rows, or with all that one may have.
+
+        A file that was begun when chunks had other borders keeps them (`largest_rows`)."""
+        most = largest_rows if self.chunk_rows == CHUNK_ROWS else self.chunk_rows
+        last = None if last_rows is None else min(last_rows, most)
+        return replace(self, chunk_rows=most, first_rows=min(first_rows, most), last_rows=last)
 
     def heights(self, lines: int | None = None) -> Iterator[int]:
         """How many rows each chunk has, in their order and without end, of a file of so many lines."""

@@ -9,13 +9,13 @@ from psycopg.rows import dict_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from limu.intake import store_dispatch
-from limu.intake.rules import FIRST_ROWS, LAST_ROWS, Counts, Intent, Submission, Verdict
+from limu.intake.rules import CHUNK_ROWS, FIRST_ROWS, LAST_ROWS, Counts, Intent, Submission, Verdict
 from limu.intake.rules_mapping import HeaderMapping, stored_mapping
 
 _COUNTS = ("received", "accepted", "refused", "duplicate", "conflict", "linked", "unlinked", "published", "withheld")
 _SELECT = f"""
     SELECT s.id, s.department, s.item, s.item_version, s.officer, s.file_hash, s.intent, s.state, s.chunks_done,
-           s.first_chunk, s.last_chunk, s.rows, s.received_at, s.done_at, d.name AS department_name,
+           s.first_chunk, s.largest_chunk, s.last_chunk, s.rows, s.received_at, s.done_at, d.name AS department_name,
            o.code AS officer_code, {", ".join("s." + name for name in _COUNTS)}
     FROM limu.submission s JOIN limu.department d ON d.id = s.department JOIN limu.officer o ON o.id = s.officer
 """
@@ -64,8 +64,8 @@ def insert_submission(
     """Open a submission; a nil return is done as soon as it is there."""
     connection.execute(
         """INSERT INTO limu.submission (id, department, item, item_version, officer, file_hash, mapping, intent, state,
-               first_chunk, last_chunk, done_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s = 'done' THEN limu.register_now() END)""",
+               first_chunk, largest_chunk, last_chunk, done_at)
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s = 'done' THEN limu.register_now() END)""",
         (
             id,
             department,
@@ -76,6 +76,7 @@ def insert_submission(
             intent,
             state,
             FIRST_ROWS,
+            CHUNK_ROWS,
             LAST_ROWS,
             state,
         ),

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +13,7 @@ import pytest
 
 from limu.catalogue.queries_template import make_template
 from limu.intake.queries import judged_chunks
-from limu.intake.rules import Order, UserFault
+from limu.intake.rules import CHUNK_ROWS, Order, UserFault
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.rules_rows import as_fields, without_litter
 from limu.intake.store_reading import Reading, open_reading
@@ -187,6 +187,15 @@ def test_chunks_may_begin_small_and_grow_the_same_way_each_time() -> None:
     order = Order(TODAY, chunk_rows=8, first_rows=3)
 
     assert [frame.height for frame in chunked(iter(frames), order.heights())] == [3, 6, 8, 8, 8, 1]
+
+
+def test_a_file_begun_under_a_higher_chunk_keeps_its_borders() -> None:
+    before = Order(TODAY).begun_with(3_000, 6_000, largest_rows=25_000)
+    now = Order(TODAY).begun_with(3_000, 6_000)
+
+    assert list(islice(before.heights(100_000), 6)) == [3_000, 6_000, 12_000, 24_000, 25_000, 15_000]
+    assert max(islice(now.heights(100_000), 6)) == CHUNK_ROWS < 25_000
+    assert Order(TODAY, chunk_rows=8).begun_with(3, largest_rows=25_000).chunk_rows == 8
 
 
 @pytest.mark.parametrize(
