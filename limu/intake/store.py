@@ -65,7 +65,8 @@ def insert_submission(
     connection.execute(
         """INSERT INTO limu.submission (id, department, item, item_version, officer, file_hash, mapping, intent, state,
                first_chunk, largest_chunk, last_chunk, done_at)
-           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s = 'done' THEN limu.register_now() END)""",
+           VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+                   CASE WHEN %s = 'done' THEN limu.register_now() END)""",
         (
             id,
             department,
