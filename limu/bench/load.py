@@ -86,15 +86,23 @@ async def _ask(
         started = time.perf_counter()
         writer.write(f"GET {paths[at % len(paths)]} HTTP/1.1\r\nHost: {address.netloc}\r\n{more}\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
-        )
-        await reader.readexactly(length)
+        await _pass_body(reader, head)
         seen["requests"] += 1
         seen["errors"] += head[9:12] != b"200"
         spent.append(time.perf_counter() - started)
         at += 1
     writer.close()
+
+
+async def _pass_body(reader: asyncio.StreamReader, head: bytes) -> None:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            await reader.readexactly(int(line.split(b":")[1]))
+            return
+    # Without a length it comes in pieces (RFC 9112, 7.1), the last of which is empty.
+    while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
+        await reader.readexactly(size + 2)
+    await reader.readuntil(b"\r\n")
 
 
 async def _press(origin: str, paths: list[str], *, seconds: float, connections: int, more: str) -> Served:
