@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "limu.page.guard.speak_language",
     "limu.page.guard.share_service",
+    "limu.front.reply.kept_first",
     "limu.page.guard.come_back",
     "limu.front.desk_check_offline.first",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,6 @@
 """The list of pages."""
 
-from django.urls import URLPattern, include, path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from limu.account import desk as officers
@@ -63,28 +63,14 @@ from limu.front import (
     site_record,
     site_verify,
 )
-from limu.front.reply import kept_first
 from limu.intake import api as machine
 from limu.intake import desk_keys, desk_tasks, desk_upload
 from limu.measure import api as decisions
 from limu.page import site as page
-from limu.page.doors import DECISION
 from limu.reactions_chunk import entry_factory
 
 api.api.add_router("/submissions", machine.router(entry_factory))
 api.api.add_router("/subjects", decisions.router())
-# The interface's own addresses, each answered from what is kept before its parameters are read.
-described, named, space = api.api.urls
-kept_api = [
-    path(
-        str(one.pattern),
-        one.callback if str(one.pattern).endswith(DECISION) else kept_first(one.callback),
-        name=one.name,
-    )
-    for one in described
-    if isinstance(one, URLPattern)
-]
-
 urlpatterns = [
     path("my", portal.home),
     path("my/records", portal.records),
@@ -142,7 +128,7 @@ urlpatterns = [
     path("verify", site_verify.verify_page),
     path("developers", site_about.developers),
     path("api/v1/docs", RedirectView.as_view(url="/developers")),
-    path("api/v1/", (kept_api, named, space)),
+    path("api/v1/", api.api.urls),
     path("account/", include(account.PATTERNS)),
     path("dept", desk_dept.home),
     path("dept/tasks", desk_tasks.overview),

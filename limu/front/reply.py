@@ -15,13 +15,16 @@ from typing import Any, Concatenate, ParamSpec, TypeAlias
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from psycopg import Connection
+from psycopg import Connection, Error
 
 from limu.front import queries
 from limu.front import rules as front_rules
 from limu.law.book import LawBook
 from limu.page import frame, site
+from limu.page.doors import DECISION, MACHINE_PREFIX
+from limu.page.guard import Answer
 from limu.publication import queries as publication
 from limu.record.item import Item
 from limu.wire import clock, database
@@ -33,6 +36,7 @@ Rows: TypeAlias = Connection[Any]
 KEPT_BYTES = 64 * 1024 * 1024
 UNTRACKED = ("lang", "view")
 READING = ("GET", "HEAD")
+OPEN_PREFIX = "/api/v1/"
 
 
 # Not slotted: the book is read when a page first asks for it, and kept for the rest of the visit.
@@ -143,21 +147,34 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
     return answer
 
 
-def kept_first(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
-    """Look for a kept answer before a framework reads parameters and shapes; what is not kept goes its whole way."""
+def kept_first(answer: Answer) -> Answer:
+    """Middleware: what the open interface answered and keeps is given before sessions and addresses are looked at.
 
-    @wraps(view)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        request = args[0]
-        if isinstance(request, HttpRequest) and request.method in READING:
-            with opened() as connection:
-                tag = tag_of(request, publication.register_version(connection).tag)
-                kept = kept_answer(request, tag)
-            if kept is not None:
-                return kept
-        return view(*args, **kwargs)
+    It stands behind the share of the service, and asks the register for its version as every page does. What is not
+    kept goes its whole way; so does what was asked while the register went away, for there it is asked once more."""
 
-    return answer
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        kept = _kept_now(request) if request.method in READING and _is_open(request.path) else None
+        return kept or answer(request)
+
+    return answered
+
+
+def _is_open(path: str) -> bool:
+    return path.startswith(OPEN_PREFIX) and not path.startswith(MACHINE_PREFIX) and not path.endswith(DECISION)
+
+
+def _kept_now(request: HttpRequest) -> HttpResponse | None:
+    try:
+        with opened() as connection:
+            kept = kept_answer(request, tag_of(request, publication.register_version(connection).tag))
+    except Error as failure:
+        if not database.is_lost(failure):
+            raise
+        return None
+    if kept is not None:
+        kept.setdefault("Content-Length", str(len(kept.content)))
+    return kept
 
 
 @contextmanager

@@ -205,7 +205,7 @@ def public_counts_of(
 
 def register_version(connection: Connection[Any]) -> RegisterVersion:
     """Return what a cached page must be keyed by, so that it is never stale."""
-    return RegisterVersion(**store.register_state(connection))
+    return RegisterVersion(*store.register_state(connection))
 
 
 def quality_by_department(connection: Connection[Any]) -> tuple[DepartmentQuality, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from limu.publication.rules import Wanted
 from limu.record.state import State
@@ -178,12 +178,12 @@ def history(connection: Connection[Any], *, subject: UUID, record: UUID) -> list
         ).fetchall()
 
 
-def register_state(connection: Connection[Any]) -> Row:
+def register_state(connection: Connection[Any]) -> tuple[int, datetime, date]:
     """Read the register's version, when it changed, and the register's day."""
-    with connection.cursor(row_factory=dict_row) as cursor:
+    with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute("SELECT version, changed_at, today FROM shown.register_state").fetchone()
     assert row is not None
-    return row
+    return row[0], row[1], row[2]
 
 
 def quality(connection: Connection[Any]) -> list[Row]:

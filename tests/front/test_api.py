@@ -1,8 +1,10 @@
 from uuid import UUID
 
+import pytest
 from django.test import Client
 
 from limu.case.rules import Agent, Case
+from limu.front import reply
 from limu.reactions_objection import open_objection
 from limu.wire.database import Database
 from tests.front import town
@@ -79,6 +81,21 @@ def test_an_unchanged_answer_is_304_until_the_register_moves(visitor: Client, re
     town.end(region, town.C)
 
     assert visitor.get(address, headers={"If-None-Match": tag}).json()["counts"] == {"penalty": 2}
+
+
+def test_a_kept_answer_is_the_fresh_one_to_the_letter(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in (
+        f"/api/v1/subjects/{town.BUILDER}/records?limit=2", f"/api/v1/records/{town.A.id}?lang=en", "/api/v1/catalogue",
+    ):  # fmt: skip
+        for headers in ({}, {"Accept-Encoding": "gzip"}):
+            monkeypatch.setattr(reply, "SHELF", reply.Shelf())
+            fresh, kept = (visitor.get(address, headers=headers) for _ in range(2))
+
+            assert (kept.status_code, kept.content, kept.cookies) == (200, fresh.content, fresh.cookies)
+            own = {"X-Request-Id"}
+            assert {k: v for k, v in kept.items() if k not in own} == {k: v for k, v in fresh.items() if k not in own}
+            again = visitor.get(address, headers=headers | {"If-None-Match": kept["ETag"]})
+            assert (again.status_code, again.content) == (304, b"")
 
 
 def test_catalogue_and_rules_are_told(visitor: Client) -> None:
