@@ -187,7 +187,7 @@ def opened() -> Iterator[Rows]:
 
 def kept_answer(request: HttpRequest, tag: str) -> HttpResponse | None:
     """Answer from what the visitor or the shelf holds for this very state, if either holds it."""
-    if tag in request.headers.get("If-None-Match", ""):
+    if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
         return dressed(HttpResponseNotModified(), tag)
     page = SHELF.find(tag)
     return dressed(page, tag) if page else None
@@ -206,13 +206,7 @@ def times_of(request: HttpRequest) -> tuple[date | None, datetime | None]:
 def tag_of(request: HttpRequest, state: str) -> str:
     """Name the state of a page: register version and day, address, language and edition."""
     query = sorted((key, value) for key, value in request.GET.items() if key not in UNTRACKED)
-    parts = (
-        state,
-        request.path,
-        urlencode(query),
-        frame.language_of(request),
-        str(frame.is_elder(request)),
-    )
+    parts = (state, request.path, urlencode(query), frame.language_of(request), str(frame.is_elder(request)))
     return f'"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}"'
 
 

@@ -56,7 +56,8 @@ class Press:
         if response.status_code != 200 or not response.get("Content-Type", "").startswith(PRESSED_TYPES):
             return response
         patch_vary_headers(response, ("Accept-Encoding",))
-        if response.has_header("Content-Encoding") or not TAKES_GZIP.search(request.headers.get("Accept-Encoding", "")):
+        taken = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if response.has_header("Content-Encoding") or not TAKES_GZIP.search(taken):
             return response
         return self._pressed(request, response)
 
@@ -111,7 +112,7 @@ def number_requests(answer: Answer) -> Answer:
     """Give every request a number (问题编号) that the visitor can read out and the operator can find."""
 
     def numbered(request: HttpRequest) -> HttpResponseBase:
-        request.number = number_of(request.headers.get("X-Request-Id", ""))  # type: ignore[attr-defined]
+        request.number = number_of(request.META.get("HTTP_X_REQUEST_ID", ""))  # type: ignore[attr-defined]
         response = PRESS.press(request, answer(request))
         response["X-Request-Id"] = request.number  # type: ignore[attr-defined]
         for name, value in HEADERS.items():

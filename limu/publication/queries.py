@@ -127,7 +127,7 @@ class RegisterVersion:
     @property
     def tag(self) -> str:
         """Return the text that goes into an ETag."""
-        return f"{self.version}-{self.today:%Y%m%d}"
+        return f"{self.version}-{self.today.isoformat()}"
 
 
 def find_public_record(
