@@ -12,7 +12,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 
 from limu.catalogue.rules import definition_of
-from limu.front import queries, schemas
+from limu.front import schemas
 from limu.front.reply import Visit, public_page
 from limu.front.site import code_in, is_closed
 from limu.front.site_law import tell
@@ -157,7 +157,7 @@ def rules(request: HttpRequest) -> HttpResponse:
                         "key": one.rule.key,
                         "kind": one.kind,
                         "text": one.text,
-                        "citations": [queries.cite(visit.book, key) for key in one.rule.citations],
+                        "citations": [visit.book.in_words(key) for key in one.rule.citations],
                         "confidence": one.confidence,
                         "is_confirmed": one.is_confirmed,
                         "from": one.rule.from_on,

@@ -126,7 +126,7 @@ def _found(desk: Desk, draft: UUID) -> Draft:
 
 def _bases(desk: Desk, item: Item) -> list[str]:
     law = current_book(desk.connection)
-    return [law.cite(key) if law.article(key) else key for key in item.basis]
+    return [law.in_words(key) for key in item.basis]
 
 
 Refused = Refusal | tuple[CatalogueFault, ...] | None

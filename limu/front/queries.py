@@ -9,7 +9,6 @@ from typing import Any
 from psycopg import Connection
 
 from limu.front import store
-from limu.law.book import LawBook
 from limu.record.item import Field, Item
 from limu.terms.industries import IndustryTable
 from limu.wire import lawbook
@@ -82,8 +81,3 @@ def _industries() -> IndustryTable:
 def industry_name(text: str) -> str:
     """An industry by name where a register holds its code (GB/T 4754); any other text as it is."""
     return _industries().name_of(text) or text
-
-
-def cite(book: LawBook, key: str) -> str:
-    """Write a citation for reading: 《instrument》article; a key that resolves to nothing is shown as it is."""
-    return book.cite(key) if book.article(key) else key

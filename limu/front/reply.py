@@ -23,7 +23,7 @@ from limu.front import queries
 from limu.front import rules as front_rules
 from limu.law.book import LawBook
 from limu.page import frame, site
-from limu.page.doors import DECISION, MACHINE_PREFIX
+from limu.page.doors import DECISION, MACHINE_PREFIX, OPEN_PREFIX
 from limu.page.guard import Answer
 from limu.publication import queries as publication
 from limu.record.item import Item
@@ -36,7 +36,6 @@ Rows: TypeAlias = Connection[Any]
 KEPT_BYTES = 64 * 1024 * 1024
 UNTRACKED = ("lang", "view")
 READING = ("GET", "HEAD")
-OPEN_PREFIX = "/api/v1/"
 
 
 # Not slotted: the book is read when a page first asks for it, and kept for the rest of the visit.

@@ -92,7 +92,7 @@ def within(deadline: Deadline) -> str:
 @register.filter
 def cite(key: str, visit: Visit) -> str:
     """A citation key written out for reading."""
-    return queries.cite(visit.book, key)
+    return visit.book.in_words(key)
 
 
 @register.filter

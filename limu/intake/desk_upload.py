@@ -15,7 +15,6 @@ from limu.intake.actions_desk import Held
 from limu.intake.desk import EntryFactory, due_items, own_department, own_item, seal, unseal
 from limu.intake.queries_headers import Headers, fitting_mapping, has_more_rows, headers_of
 from limu.intake.rules import Order, UserFault
-from limu.intake.rules_answer import in_words
 from limu.intake.rules_desk import (
     GONE,
     LARGE_ROWS,
@@ -92,7 +91,7 @@ def check_page(entry_factory: EntryFactory) -> Signed:
         answer, law = preview.answer, current_book(desk.connection)
         return show(
             request, desk, "intake/check.html", item=item, name=held.name, token=token, preview=preview,
-            refused=[(told, in_words(told.citation, law)) for told in refusing(answer)], warned=warning(answer),
+            refused=[(told, law.in_words(told.citation)) for told in refusing(answer)], warned=warning(answer),
             layout=answer.layout, headers=headers,
             most=MOST_SHOWN, large=LARGE_ROWS, warnings=len(warning(answer)),
             same=answer.submission,

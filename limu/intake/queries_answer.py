@@ -14,7 +14,7 @@ import polars as pl
 
 from limu.intake.queries import check_file, judged_rows, repeated_findings, told_of
 from limu.intake.rules import Answer, Order, Told, UserFault
-from limu.intake.rules_answer import ENDED, RowAnswers, in_words, summary_lines
+from limu.intake.rules_answer import ENDED, RowAnswers, summary_lines
 from limu.intake.rules_mapping import HeaderMapping
 from limu.intake.rules_rows import MARKS, ROW, without_litter
 from limu.intake.store_answer import answer_sheet
@@ -70,7 +70,7 @@ def _ended(answer: Answer, rows: pl.Series) -> list[Told]:
 def _cited(answer: Answer, law: LawBook) -> Answer:
     """The same with its articles in words, for who reads a workbook."""
     told, examples = (
-        tuple(replace(one, citation=in_words(one.citation, law)) for one in some)
+        tuple(replace(one, citation=law.in_words(one.citation)) for one in some)
         for some in (answer.findings, answer.examples)
     )
     return replace(answer, findings=told, examples=examples)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from limu.intake.rules import Answer, Told, Verdict, stated_row
-from limu.law.book import LawBook
 
 RESULTS: Final = {"refused": "退回", "duplicate": "已存在，跳过", "conflict": "与已有记录冲突", "": "可入库"}
 REASONS: Final = {
@@ -83,11 +82,6 @@ def told_ended(rows: Mapping[int, str]) -> tuple[Told, ...]:
         Told(stated_row(row), "", "", code, "refuse", ENDED[code], ENDED_CURE, "《信用修复管理办法》第三条")
         for row, code in sorted(rows.items())
     )
-
-
-def in_words(citation: str, law: LawBook) -> str:
-    """An article as the law of this deployment writes it; what it has no article for stays as it is."""
-    return law.cite(citation) if law.article(citation) else citation
 
 
 def summary_lines(answer: Answer) -> list[tuple[str, ...]]:

@@ -140,9 +140,12 @@ class LawBook:
     def cite(self, article: str) -> str:
         """The citation as it is printed: 《信用修复管理办法》（…令第36号）第三条."""
         found = self._articles[article]
-        instrument = self._instruments[found.instrument]
-        number = f"（{found.number}）" if instrument.rank == "design" else found.number
-        return f"{instrument.name}{number}"
+        owner = self._instruments[found.instrument]
+        return f"{owner.name}（{found.number}）" if owner.rank == "design" else f"{owner.name}{found.number}"
+
+    def in_words(self, key: str) -> str:
+        """A citation for reading; a key of which this book has no article stays as it is."""
+        return self.cite(key) if key in self._articles else key
 
     def classify(
         self,
@@ -374,9 +377,7 @@ class LawBook:
     def why_lost(self, loser: str, winner: str) -> str:
         """Why one rule gave way to another; nothing where either is unknown."""
         lost, won = self.rule(loser), self.rule(winner)
-        if lost is None or won is None:
-            return ""
-        return why_lost(lost, won, refs=(self._refs[loser], self._refs[winner]))
+        return why_lost(lost, won, refs=(self._refs[loser], self._refs[winner])) if lost and won else ""
 
     def unconfirmed(self) -> tuple[RuleRef, ...]:
         """Rules that two officers have still to check against the official text."""

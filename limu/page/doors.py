@@ -11,6 +11,8 @@ from limu.department.rules import ACTS, Officer, authorise
 
 PUBLIC, SIGNED, KEYED = "public", "signed", "keyed"
 DESKS = {"my": "企业服务", "dept": "部门工作台", "ops": "信用中心"}
+OPEN_PREFIX = "/api/v1/"
+"""Where the open interface lies, machines' own doors and the decision excepted."""
 MACHINE_PREFIX = ("/api/v1/submissions", "/feed")
 DECISION = "/decision"
 """How the address ends at which a machine asks what the law allows."""
