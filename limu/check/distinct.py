@@ -60,16 +60,11 @@ class Distinct:
 
     def _spread(self, values: pl.DataFrame, expressions: list[pl.Expr]) -> list[pl.Series]:
         """Lay computed values out over the rows in which they stand."""
-        names: dict[str, list[str]] = {}
-        for one in expressions:
-            names.setdefault(one.meta.root_names()[0].partition("|")[0], []).append(one.meta.output_name())
         series = []
-        for code, own in names.items():
-            few, places = values.select(own), self._places[code]
-            if places is None:
-                series += [column.new_from_index(0, self.frame.height) for column in few.get_columns()]
-            else:
-                series += few.select(pl.all().gather(places)).get_columns()
+        for one in expressions:
+            column = values.get_column(one.meta.output_name())
+            places = self._places[_field_of(one)]
+            series.append(column.new_from_index(0, self.frame.height) if places is None else column[places])
         return series
 
     def _told_apart(self, expressions: Iterable[pl.Expr]) -> tuple[list[pl.Expr], list[pl.Expr]]:
@@ -81,6 +76,11 @@ class Distinct:
             is_own = len({root.partition("|")[0] for root in roots}) == 1 and there.issuperset(roots)
             (narrow if is_own else wide).append(one)
         return wide, narrow
+
+
+def _field_of(expression: pl.Expr) -> str:
+    """The field that an expression looks at, the first of its columns."""
+    return expression.meta.root_names()[0].partition("|")[0]
 
 
 def _repeating(frame: pl.DataFrame, fields: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from limu.check.kinds import kinds_column
 from limu.check.party import asked_once, cleaned_code, person_expression, unnamed_sole_trader
 from limu.check.text import CONTROL, MANY_DIGITS, is_searched
 from limu.record.item import Field, Item
+from limu.terms.columns import as_expression
 from limu.terms.days import parsed_day
 from limu.terms.identity import has_personal_number
 from limu.terms.money import amount_wan_fen, amount_yuan_fen
@@ -77,10 +78,14 @@ def _parsed(field: Field) -> list[pl.Expr]:
 
 def _code_of(text: pl.Expr) -> pl.Expr:
     """A cleaned code; what is well written already is not cleaned again."""
-    is_well_written = text.str.contains(f"^[{ALPHABET}]{{18}}$") & ~text.str.contains("^0{8}")
-    return pl.coalesce(
-        pl.when(is_well_written).then(text), cleaned_code(cleaned_uscc(pl.when(~is_well_written).then(text)))
-    )
+    is_well_written = text.str.contains(f"^[{ALPHABET}]{{18}}$") & ~text.str.starts_with("00000000")
+    return pl.when(is_well_written).then(text).otherwise(
+        as_expression(pl.when(~is_well_written).then(text), _cleaned_codes, pl.String)
+    )  # fmt: skip
+
+
+def _cleaned_codes(series: pl.Series) -> pl.Series:
+    return series.to_frame().select(cleaned_code(cleaned_uscc(pl.col(series.name)))).to_series()
 
 
 def _day_of(field: Field, text: pl.Expr) -> pl.Expr:

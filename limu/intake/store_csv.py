@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Generator, Iterable, Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from limu.intake.store_table import SURPLUS, Table, column_names
 
 SAMPLE: Final = 1 << 20
 BLOCK: Final = 8 << 20
+FIRST_BLOCK: Final = 2 << 20
 LONGEST_RECORD: Final = 8 << 20
 DELIMITERS: Final = ",\t;|"
 WIDEST: Final = 512
@@ -75,7 +77,7 @@ def has_more_lines(path: Path, encoding: str, *, than: int) -> bool:
 def _lines(path: Path, encoding: str, *, quoted: bool) -> int:
     pieces = _utf8(path, encoding) if encoding == "utf-16" else _raw(path)
     if quoted:
-        return sum(piece.count(b"\n") for piece in pieces)
+        return sum(int(np.count_nonzero(np.frombuffer(piece, dtype=np.uint8) == ord("\n"))) for piece in pieces)
     found, is_inside = 0, False
     for piece in pieces:
         characters = np.frombuffer(piece, dtype=np.uint8)
@@ -190,7 +192,10 @@ def _utf8(path: Path, encoding: str) -> Iterator[bytes]:
     with path.open("rb") as file:
         is_old_mac = b"\n" not in file.read(SAMPLE)
         file.seek(3 if encoding == "utf-8-sig" else 0)
-        while piece := file.read(BLOCK):
+        # The first piece is smaller: what is at the beginning is waited for.
+        for size in chain((FIRST_BLOCK,), repeat(BLOCK)):
+            if not (piece := file.read(size)):
+                return
             if encoding not in {"utf-8", "utf-8-sig"}:
                 piece = _recoded(decoder, piece)
             yield piece.replace(b"\r", b"\n") if is_old_mac else piece

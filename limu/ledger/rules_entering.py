@@ -10,7 +10,7 @@ import polars as pl
 
 from limu.ledger.rules import Chunk, KnownRow, written_around
 from limu.seal.leaf import commit_many
-from limu.terms.columns import through_unique
+from limu.terms.columns import through_unique, told_together
 
 KNOWN_SCHEMA: Final[dict[str, pl.DataType]] = {
     "subject": pl.String(), "natural_key": pl.Binary(), "id": pl.String(), "version": pl.Int64(),
@@ -79,53 +79,76 @@ def newest(*known: pl.DataFrame) -> pl.DataFrame:
 
 def event_frame(entering: pl.DataFrame, chunk: Chunk, moment: Moment) -> pl.DataFrame:
     """The first event of each record that enters: its body as the database keeps it, its commitment, its salt."""
-    kinds = pl.when(pl.col("version") > 1).then(pl.lit("record_corrected")).otherwise(pl.lit("record_entered"))
-    parts = _parts(entering, chunk.item)
-    written = entering.select("id", "subject", kind=kinds, salt_index=pl.int_range(pl.len(), dtype=pl.Int32), **parts)
-    told = written.select(
-        "id", "subject", "kind", "salt_index",
+    # But for its content the same is said of many records: that is written once for all of them.
+    same, which = told_together(entering, _SAID)
+    parts = _parts(same, chunk.item)
+    texts = same.select(
+        _kind().alias("kind"),
         # What the log commits to has its keys in the order of RFC 8785; jsonb keeps shorter ones first, and sorts them
         # anew where they come otherwise.
-        canonical=_object(sorted(parts)), body=_object(sorted(parts, key=lambda key: (len(key), key))),
+        **_around_content(sorted(parts | _CONTENT), parts, name="canonical"),
+        **_around_content(sorted(parts | _CONTENT, key=lambda key: (len(key), key)), parts, name="body"),
+        before_record=_by_kind(chunk, moment),
+    )[which]
+    content = entering.get_column("content_hash").bin.encode("hex").alias("content")
+    told = pl.DataFrame([entering.get_column("id"), entering.get_column("subject"), content]).hstack(texts).select(
+        "id", "subject", "kind", _canonical(chunk, moment),
+        body=pl.concat_str("body_before", "content", "body_after"), salt_index=pl.int_range(pl.len(), dtype=pl.Int32),
     )  # fmt: skip
-    bodies = told.select(_canonical(chunk, moment)).to_series().cast(pl.Binary).to_list()
+    bodies = told.get_column("canonical").cast(pl.Binary).to_list()
     return told.drop("canonical").with_columns(
         pl.Series("commitment", commit_many(moment.salts, bodies), dtype=pl.Binary)
     )
 
 
-def _canonical(chunk: Chunk, moment: Moment) -> pl.Expr:
-    """The bytes that the log commits to (decision 0005)."""
-    around = {
-        kind: written_around(chunk, kind=kind, now=moment.now, today=moment.today)
+_SAID: Final = (
+    "decision", "reason", "rule", "shown_from", "shown_until", "earliest_repair_on", "basis", "version",
+)  # fmt: skip
+_CONTENT: Final = {"content_hash": pl.lit("")}
+
+
+def _kind() -> pl.Expr:
+    return pl.when(pl.col("version") > 1).then(pl.lit("record_corrected")).otherwise(pl.lit("record_entered"))
+
+
+def _by_kind(chunk: Chunk, moment: Moment) -> pl.Expr:
+    """What stands before the record's identifier: the kind of the event among other things."""
+    first, other = (
+        written_around(chunk, kind=kind, now=moment.now, today=moment.today)["before_record"]
         for kind in ("record_entered", "record_corrected")
-    }
-    before_record = pl.when(pl.col("kind") == "record_corrected").then(
-        pl.lit(around["record_corrected"]["before_record"])
-    ).otherwise(pl.lit(around["record_entered"]["before_record"]))  # fmt: skip
-    same = around["record_entered"]
+    )
+    return pl.when(pl.col("version") > 1).then(pl.lit(other)).otherwise(pl.lit(first))
+
+
+def _canonical(chunk: Chunk, moment: Moment) -> pl.Expr:
+    """The text that the log commits to (decision 0005)."""
+    same = written_around(chunk, kind="record_entered", now=moment.now, today=moment.today)
     return pl.concat_str(
-        pl.lit('{"body":'), "canonical", pl.lit(same["before_id"]), "id", before_record, "id",
-        pl.lit(same["before_subject"]), "subject", pl.lit('"}'),
-    )  # fmt: skip
+        pl.lit('{"body":'), "canonical_before", "content", "canonical_after", pl.lit(same["before_id"]), "id",
+        "before_record", "id", pl.lit(same["before_subject"]), "subject", pl.lit('"}'),
+    ).alias("canonical")  # fmt: skip
 
 
-def _parts(entering: pl.DataFrame, item: str) -> dict[str, pl.Expr]:
-    """What the body of an event says, each value as RFC 8785 writes it."""
-    written = {name: through_unique(entering.get_column(name), _quoted, pl.String) for name in ("reason", "rule")}
+def _parts(said: pl.DataFrame, item: str) -> dict[str, pl.Expr]:
+    """What the body of an event says, its content's hash excepted, each value as RFC 8785 writes it."""
+    written = {name: through_unique(said.get_column(name), _quoted, pl.String) for name in ("reason", "rule")}
     return {
-        "content_hash": _word(pl.col("content_hash").bin.encode("hex")), "decision": _word(pl.col("decision")),
-        "earliest_repair_on": _day("earliest_repair_on"), "item": pl.lit(_quoted(item)),
-        "link_basis": _word(pl.col("basis")), "reason": pl.lit(written["reason"]),
+        "decision": _word(pl.col("decision")), "earliest_repair_on": _day("earliest_repair_on"),
+        "item": pl.lit(_quoted(item)), "link_basis": _word(pl.col("basis")), "reason": pl.lit(written["reason"]),
         "rule": pl.lit(written["rule"]).fill_null("null"), "shown_from": _day("shown_from"),
         "shown_until": _day("shown_until"), "version": pl.col("version").cast(pl.String),
     }  # fmt: skip
 
 
-def _object(order: list[str]) -> pl.Expr:
-    """An object of these columns with nothing between."""
-    written = [part for key in order for part in (pl.lit(f',"{key}":'), pl.col(key))]
-    return pl.concat_str(pl.lit("{" + f'"{order[0]}":'), *written[1:], pl.lit("}"))
+def _around_content(order: list[str], parts: dict[str, pl.Expr], *, name: str) -> dict[str, pl.Expr]:
+    """An object with these keys and nothing between, as what stands before its content's hash and what behind it."""
+    place = order.index("content_hash")
+    before = [part for key in order[:place] for part in (pl.lit(f'"{key}":'), parts[key], pl.lit(","))]
+    behind = [part for key in order[place + 1 :] for part in (pl.lit(f',"{key}":'), parts[key])]
+    return {
+        f"{name}_before": pl.concat_str(pl.lit("{"), *before, pl.lit('"content_hash":"')),
+        f"{name}_after": pl.concat_str(pl.lit('"'), *behind, pl.lit("}")),
+    }
 
 
 def _word(text: pl.Expr) -> pl.Expr:

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from limu.terms.columns import told_together
+
 Matrix = npt.NDArray[np.uint8]
 Part = bytes | Matrix | pl.Series
 
@@ -21,6 +23,7 @@ HEAD: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TAIL: Final = b"\xff\xff"
 NULL: Final = b"\xff\xff\xff\xff"
 _EPOCH: Final = (date(2000, 1, 1) - date(1970, 1, 1)).days
+_ORIGIN: Final = date(2000, 1, 1).toordinal()
 _START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 # Types of the elements of an array, as pg_type numbers them.
 TEXT_OID: Final = 25
@@ -49,7 +52,7 @@ def day(value: date) -> bytes:
 
 def day_bytes(value: date) -> bytes:
     """A day without its length."""
-    return ((value - date(1970, 1, 1)).days - _EPOCH).to_bytes(4, "big", signed=True)
+    return (value.toordinal() - _ORIGIN).to_bytes(4, "big", signed=True)
 
 
 def instant(value: datetime) -> bytes:
@@ -74,7 +77,7 @@ def uuids(column: pl.Series) -> Matrix:
 
 def digests(column: pl.Series, width: int) -> Matrix:
     """A column of bytes of one length."""
-    return _framed(b"".join(column.to_list()), width)
+    return _framed(_side_by_side(column), width)
 
 
 def counted(column: pl.Series) -> Matrix:
@@ -102,7 +105,7 @@ def _numbers(column: pl.Series, width: int) -> Part:
     return pl.select(told).to_series()
 
 
-def _framed(values: bytes, width: int) -> Matrix:
+def _framed(values: bytes | Matrix, width: int) -> Matrix:
     matrix = np.frombuffer(values, dtype=np.uint8).reshape(-1, width)
     return np.hstack([_spread(np.frombuffer(width.to_bytes(4, "big"), dtype=np.uint8), len(matrix)), matrix])
 
@@ -115,16 +118,12 @@ def mapped(column: pl.Series, encode: Callable[[Any], bytes]) -> Part:
 def together(columns: pl.DataFrame, encode: Mapping[str, Callable[[Any], bytes]]) -> Part:
     """Several columns of few distinct values side by side, each distinct row of them encoded once."""
     names = list(encode)
-    rows = columns.select(pl.int_range(pl.len()).alias("|place"), *names)
-    distinct = rows.group_by(names, maintain_order=True).agg("|place")
+    distinct, which = told_together(columns, names)
     texts = [
         b"".join(NULL if one is None else sized(encode[name](one)) for name, one in zip(names, row, strict=True))
-        for row in distinct.select(names).iter_rows()
+        for row in distinct.iter_rows()
     ]
-    if len(texts) == 1:
-        return texts[0]
-    which = distinct.select(pl.int_range(pl.len()).alias("which"), "|place").explode("|place").sort("|place")
-    return pl.Series(texts, dtype=pl.Binary).gather(which.get_column("which"))
+    return texts[0] if len(texts) == 1 else pl.Series(texts, dtype=pl.Binary)[which]
 
 
 def texts(column: pl.Series) -> Part:
@@ -164,7 +163,12 @@ def encoded(parts: Mapping[tuple[str, ...], Part], rows: int) -> tuple[tuple[str
     start = _spread(np.frombuffer(len(named).to_bytes(2, "big"), dtype=np.uint8), rows)
     equal = [_spread(np.frombuffer(one, np.uint8), rows) if isinstance(one, bytes) else one for one in plain.values()]
     whole: pl.Series = reduce(add, loose.values(), _bytes(np.hstack([start, *equal])))
-    return named, b"".join((HEAD, *whole.to_list(), TAIL))
+    return named, b"".join((HEAD, _side_by_side(whole).data, TAIL))
+
+
+def _side_by_side(column: pl.Series) -> Matrix:
+    """All bytes of a column, none of whose values is null or empty, one after another."""
+    return column.cast(pl.List(pl.UInt8)).explode().to_numpy()
 
 
 def _bytes(matrix: Matrix) -> pl.Series:

@@ -1,16 +1,25 @@
 """One truth for a value and for a column: a scalar function applied to each distinct value once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Final
 
+import numpy as np
 import polars as pl
 from polars._typing import PolarsDataType
+
+FEW: Final = 2_000
+"""Up to so many values, going through them one by one costs less than having the engine find them again."""
 
 
 def through_unique(series: pl.Series, function: Callable[[str], object], dtype: PolarsDataType) -> pl.Series:
     """Apply a function of text to a column by way of its distinct values; null stays null."""
+    if len(series) <= FEW:
+        known: dict[str | None, object] = {None: None}
+        told = [known[text] if text in known else known.setdefault(text, function(text)) for text in series.to_list()]
+        return pl.Series(series.name, told, dtype=dtype)
     unique = series.unique().drop_nulls()
     if not len(unique):
-        return pl.Series(series.name, [None] * len(series), dtype=dtype)
+        return pl.Series(series.name, [None], dtype=dtype).new_from_index(0, len(series))
     if len(unique) == len(series):
         # Nothing repeats: the order of unique() is not promised, so compute in the column's own order.
         return pl.Series(series.name, [function(text) for text in series], dtype=dtype)
@@ -20,4 +29,27 @@ def through_unique(series: pl.Series, function: Callable[[str], object], dtype: 
 
 def as_expression(expression: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: PolarsDataType) -> pl.Expr:
     """A column function as an expression; it treats each value by itself, so the engine may cut the column."""
-    return expression.map_batches(function, return_dtype=dtype, is_elementwise=True)
+    return expression.map_batches(lambda series: _told(series, function), return_dtype=dtype, is_elementwise=True)
+
+
+def _told(series: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """The answers for a column. Where most of it is null the function is given the rest, and null once, at its end."""
+    if series.null_count() * 2 <= len(series):
+        return function(series)
+    is_there = series.is_not_null()
+    answers = function(series.filter(is_there).extend_constant(None, 1))
+    if len(answers) == 1:
+        return answers.new_from_index(0, len(series))
+    places = np.full(len(series), len(answers) - 1, dtype=np.uint32)
+    places[is_there.to_numpy()] = np.arange(len(answers) - 1, dtype=np.uint32)
+    return answers.gather(places)
+
+
+def told_together(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct rows of some columns, and which of them stands in each row."""
+    rows = frame.select(pl.int_range(pl.len()).alias("|place"), *names)
+    distinct = rows.group_by(names, maintain_order=True).agg("|place")
+    places = distinct.get_column("|place")
+    which = np.empty(frame.height, dtype=np.uint32)
+    which[places.explode().to_numpy()] = np.repeat(np.arange(distinct.height), places.list.len().to_numpy())
+    return distinct.drop("|place"), pl.Series("which", which)
