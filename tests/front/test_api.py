@@ -12,6 +12,16 @@ from tests.lawful import stand_lawful
 from tests.standing import report, row
 
 
+def test_a_search_tells_as_which_name_it_was_answered(visitor: Client) -> None:
+    asked, name, person = (
+        visitor.get("/api/v1/search", {"q": text}).json() for text in ("清河建材处罚记录", "清河建材", "李某某处罚记录")
+    )
+
+    assert (asked["answered_as"], name["answered_as"], person["answered_as"]) == ("清河建材", None, None)
+    assert asked["hits"] == name["hits"] != []
+    assert (person["refused_person"], person["hits"]) == (True, [])
+
+
 def test_a_search_gives_total_and_reasons(visitor: Client) -> None:
     found = visitor.get("/api/v1/search", {"q": "qhjc"}).json()
 
