@@ -156,7 +156,9 @@ def _reference(connection: Connection, text: str) -> int:
 
 
 def _look_ups(connection: Connection, chance: random.Random, *, size: int) -> None:
-    rows = connection.execute("SELECT code FROM bench.name TABLESAMPLE SYSTEM (1) LIMIT 500").fetchall()
+    # A hundredth of the pages of a small table may be none of them.
+    share = 1 if size >= SIZES[0] else 100
+    rows = connection.execute("SELECT code FROM bench.name TABLESAMPLE SYSTEM (%s) LIMIT 500", [share]).fetchall()
     codes = [row["code"] for row in rows]
     misses = ["".join(chance.choices("龘靐齉爩", k=4)) for _ in range(100)]
     found = _ask(lambda text: queries.search(connection, text).total, codes)

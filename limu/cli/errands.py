@@ -1,6 +1,5 @@
 """The worker's errands: the outbox and the work of a day, which may take minutes and keep nothing else waiting."""
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -12,13 +11,11 @@ from limu.intake.tasks import count_lags, destroy_old_files, enter_submission, w
 from limu.reactions_chunk import entry_factory
 from limu.reactions_listing import tell_expired
 from limu.repair.tasks import destroy_old_drafts, destroy_unnamed
+from limu.wire.apart import PATIENCE, Apart
 from limu.wire.clock import register_today
 from limu.wire.database import Connection, Database
-from limu.wire.halt import Halt, HaltedError
+from limu.wire.halt import Halt
 from limu.wire.outbox import ATTEMPTS
-
-PATIENCE = 20.0
-"""Seconds that the end waits for an errand to reach a place where it may stop; what goes on longer is safe to kill."""
 
 Reaction = Callable[[Connection, dict[str, Any]], None]
 
@@ -38,8 +35,7 @@ class Errands:
     def __init__(self, database: Database) -> None:
         self._database, self._swept_on, self._halt = database, date.min, Halt()
         self._app = database.connect("app", autocommit=True)
-        self._thread: threading.Thread | None = None
-        self._failure: BaseException | None = None
+        self._apart = Apart("errands", self.do)
         # What follows each kind of outbox row. A kind without a reaction stays in view, with the reason.
         self._reactions: Mapping[str, Reaction] = {
             "enter_submission": partial(enter_submission, entry_factory=entry_factory, breathe=self._breathe),
@@ -57,33 +53,18 @@ class Errands:
 
     def begin(self) -> None:
         """Go on in a thread, unless an errand is under way; raises what broke the one before."""
-        if self._thread is not None and self._thread.is_alive():
-            return
-        if self._failure is not None:
-            raise self._failure
-        self._thread = threading.Thread(target=self._do_apart, name="errands", daemon=True)
-        self._thread.start()
+        self._apart.begin()
 
     def end(self) -> None:
         """Ask the errand in work to stop, and wait for that."""
         self._halt.ask()
-        if self._thread is not None:
-            self._thread.join(PATIENCE)
-        if self._thread is None or not self._thread.is_alive():
+        if self._apart.wait(PATIENCE):
             self._app.close()
 
     def _breathe(self) -> None:
         """Let a long errand stop here, and show the server that its row is in hand: it hangs up on who is idle long."""
         self._halt.here()
         self._app.execute("SELECT")
-
-    def _do_apart(self) -> None:
-        try:
-            self.do()
-        except HaltedError:
-            return
-        except BaseException as failure:  # noqa: BLE001 - it is raised where the next errand would begin
-            self._failure = failure
 
     def _sweep(self) -> None:
         """Do the daily work once the register's day has changed; a day that steps back brings none anew."""

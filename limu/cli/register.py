@@ -102,6 +102,8 @@ def search(text: str, *, as_json: Annotated[bool, typer.Option("--json")] = Fals
         emit(asdict(found))
         return
     out.print(f"找到 {found.total} 个相关主体", highlight=False)
+    if found.answered_as:
+        out.print(f"未找到“{text}”，以下是按“{found.answered_as}”找到的", highlight=False, markup=False)
     if found.refused_person:
         out.print("不提供自然人信息公开查询", highlight=False)
     table(

@@ -34,12 +34,13 @@ from limu.intake import actions, queries, store
 from limu.intake.actions_mending import SAME_PERSON
 from limu.intake.queries_answer import write_answer
 from limu.intake.rules import CHUNK_ROWS, Answer, Counts, Intent, Order, Submission, UserFault
+from limu.intake.rules_desk import batch_state
 from limu.intake.rules_mapping import HeaderMapping, parse_mapping
 from limu.intake.store_second import note_second
 from limu.law.book import LawBook, packaged_book
 from limu.reactions_chunk import entry_factory
 from limu.record.item import Item
-from limu.wire.clock import read_clock, register_today
+from limu.wire.clock import SHANGHAI, read_clock, register_today
 from limu.wire.database import Connection, Database
 from limu.wire.files import FileStore
 from limu.wire.home import Home, find_home
@@ -55,6 +56,12 @@ COUNT_LABELS = {
 
 CHECK_LABELS = {"received": "收到", "accepted": "可入库", "refused": "需修改"}
 LISTED = ("received", "accepted", "refused", "duplicate", "conflict")
+RECEIPT_LABELS = {
+    "submission": "批次", "department": "单位", "officer": "经办", "item": "事项", "intent": "类别", "state": "状态",
+    "file_hash": "文件哈希", "rows": "文件行数", **COUNT_LABELS, "received_at": "收到时刻", "done_at": "办完时刻",
+    "codes": "问题代码",
+}  # fmt: skip
+INTENTS: dict[Intent, str] = {"report": "报送信息", "correction": "更正信息", "nil": "零报告"}
 
 submission_app = typer.Typer(help="报送批次：查看、销毁到期文件。", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
@@ -270,7 +277,7 @@ def list_all(by: By = None, most: Annotated[int, typer.Option()] = 50, *, as_jso
         return
     table(
         ("批次", "事项", "状态", *(COUNT_LABELS[name] for name in LISTED)),
-        [(one.id, one.item, one.state, *(getattr(one.counts, name) for name in LISTED)) for one in found],
+        [(one.id, one.item, batch_state(one), *(getattr(one.counts, name) for name in LISTED)) for one in found],
     )
 
 
@@ -289,7 +296,8 @@ def show(submission: UUID, by: By = None, *, as_json: AsJson = False) -> None:
     if as_json:
         emit(told)
         return
-    table(("项目", "值"), list(told.items()))
+    worded = told | _worded(found, told["codes"])
+    table(("项目", "值"), [(label, worded[name]) for name, label in RECEIPT_LABELS.items()])
 
 
 @submission_app.command("destroy-expired")
@@ -308,6 +316,16 @@ def destroy_expired(by: By = None, *, as_json: AsJson = False) -> None:
         emit({"destroyed": destroyed})
     else:
         err.print(f"已销毁 {destroyed} 份文件。")
+
+
+def _worded(one: Submission, codes: dict[str, int]) -> dict[str, str]:
+    """What of a receipt a person reads otherwise than a program."""
+    instants = {
+        name: f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if at else ""
+        for name, at in (("received_at", one.received_at), ("done_at", one.done_at))
+    }
+    counted = in_language("，").join(in_language(f"{label} {count} 行") for label, count in codes.items())
+    return {"intent": INTENTS[one.intent], "state": batch_state(one), "codes": counted} | instants
 
 
 def _plain(one: Submission) -> dict[str, Any]:

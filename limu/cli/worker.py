@@ -39,19 +39,19 @@ class Worker:
 
     def round(self) -> int:
         """Do all that waits, here and now; returns how many events stand in the log."""
-        return self._round(self._errands.do)
+        return self._round(self._errands.do, self._keeper.do)
 
     def turn(self) -> int:
-        """A round whose errands go on beside: what ends is told and logged while a file of hours is being entered."""
-        return self._round(self._errands.begin)
+        """A round whose long work goes on beside: what ends is told and logged while a file of hours is entered."""
+        return self._round(self._errands.begin, self._keeper.begin)
 
-    def _round(self, run_errands: Callable[[], None]) -> int:
+    def _round(self, run_errands: Callable[[], None], keep_windows: Callable[[], None]) -> int:
         tell(self._sequencer)
         self._beat()
         end_overdue(self._database, self._app)
         head = sequence(self._sequencer)
         run_errands()
-        self._keeper.round()
+        keep_windows()
         self._go_up()
         self._pusher.begin()
         return head.size
@@ -68,7 +68,8 @@ class Worker:
                 upward(connection, exchange, react=take_receipts)
 
     def close(self) -> None:
-        """Stop the errands, wait for what is being sent, and close the connections."""
+        """Stop what goes on beside, wait for what is being sent, and close the connections."""
+        self._keeper.end()
         self._errands.end()
         self._pusher.end()
         self._sequencer.close()

@@ -56,6 +56,7 @@ def search(request: HttpRequest, asked: Query[schemas.Asked]) -> HttpResponse:
                 "total": result.total,
                 "is_total_exact": result.is_total_exact,
                 "refused_person": result.refused_person,
+                "answered_as": result.answered_as,
                 "hits": hits,
             }
         )

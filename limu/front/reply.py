@@ -5,6 +5,7 @@ version first, so a withdrawal is seen by the very next request: a copy of an ol
 
 import hashlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ Rows: TypeAlias = Connection[Any]
 KEPT_BYTES = 64 * 1024 * 1024
 UNTRACKED = ("lang", "view")
 READING = ("GET", "HEAD")
+A_MOMENT = 0.05
+"""Seconds for which a version that was read need not be asked for again by the same request."""
 
 
 # Not slotted: the book is read when a page first asks for it, and kept for the rest of the visit.
@@ -131,9 +134,11 @@ def public_page(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
         except ValueError:
             return site.misput(request, _("日期应写成 2026-11-23，时刻应写成 2026-11-23T09:00:00+08:00。"))
         with opened() as connection:
-            state = publication.register_version(connection)
+            asked = asked_before(request)
+            state = asked or publication.register_version(connection)
             tag = tag_of(request, state.tag)
-            kept = kept_answer(request, tag)
+            # A copy that was laid down since may hold what has been withdrawn since: only a new question finds one.
+            kept = None if asked else kept_answer(request, tag)
             if kept is not None:
                 return kept
             visit = Visit(connection, state.today, state.changed_at, as_of, known_at)
@@ -150,7 +155,8 @@ def kept_first(answer: Answer) -> Answer:
     """Middleware: what the open interface answered and keeps is given before sessions and addresses are looked at.
 
     It stands behind the share of the service, and asks the register for its version as every page does. What is not
-    kept goes its whole way; so does what was asked while the register went away, for there it is asked once more."""
+    kept goes its whole way, and is kept under the version of which none was; so does what was asked while the register
+    went away, for there it is asked once more."""
 
     def answered(request: HttpRequest) -> HttpResponseBase:
         kept = _kept_now(request) if request.method in READING and _is_open(request.path) else None
@@ -166,14 +172,25 @@ def _is_open(path: str) -> bool:
 def _kept_now(request: HttpRequest) -> HttpResponse | None:
     try:
         with opened() as connection:
-            kept = kept_answer(request, tag_of(request, publication.register_version(connection).tag))
+            at, state = time.monotonic(), publication.register_version(connection)
+        kept = kept_answer(request, tag_of(request, state.tag))
     except Error as failure:
         if not database.is_lost(failure):
             raise
         return None
-    if kept is not None:
-        kept.setdefault("Content-Length", str(len(kept.content)))
+    if kept is None:
+        request.register_version = state, at  # type: ignore[attr-defined] # read before any data of the page is
+        return None
+    kept.setdefault("Content-Length", str(len(kept.content)))
     return kept
+
+
+def asked_before(request: HttpRequest) -> publication.RegisterVersion | None:
+    """The register's version that was asked for this request a moment ago, and of which nothing was kept.
+
+    Who has waited since, for a connection or a session, asks anew."""
+    asked: tuple[publication.RegisterVersion, float] | None = getattr(request, "register_version", None)
+    return asked[0] if asked and time.monotonic() - asked[1] < A_MOMENT else None
 
 
 @contextmanager

@@ -39,11 +39,15 @@ class Hit(Schema):
 
 
 class Found(Schema):
-    """The result of a search; `refused_person` tells that persons are not searched."""
+    """The result of a search; `refused_person` tells that persons are not searched.
+
+    `answered_as` is the name that was searched instead of `q` where the whole of `q` found nothing: what is asked of a
+    name, such as 的处罚, is then left away."""
 
     total: int
     is_total_exact: bool
     refused_person: bool
+    answered_as: str | None
     hits: list[Hit]
 
 

@@ -209,15 +209,16 @@ def _described(one: Reasoned) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _found_whole(connection: Connection[Any], name: str) -> tuple[subjects.Hit, ...]:
+    """Those found by a stated name as it stands: the desk is told why each matched, and not that words were left."""
+    found = subjects.search(connection, name, limit=SHOWN)
+    return () if found.answered_as else found.hits
+
+
 def suggest(connection: Connection[Any], name: str, *, without: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """Look for registered names near a stated one, for the matching desk; nothing links by this."""
     stem = normalise_name(name).replace("(集团)", "").removesuffix("有限公司")
-    hits = {
-        hit.uscc: hit
-        for text in (name, stem)
-        if len(text) > 1
-        for hit in subjects.search(connection, text, limit=SHOWN).hits
-    }
+    hits = {hit.uscc: hit for text in (name, stem) if len(text) > 1 for hit in _found_whole(connection, text)}
     wanted = [code for code in hits if code not in without]
     rows = {row["uscc"]: row for row in store.subjects_by_code(connection, wanted)}
     return [

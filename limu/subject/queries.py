@@ -1,7 +1,7 @@
 """What doors may read of subjects: the public search, and one subject by its code."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from limu.subject.rules_search import (
     Match,
     Question,
     ReasonCode,
-    asked_person,
+    asked_names,
     is_trade_name,
     letter_pairs,
     rarest,
@@ -50,13 +50,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The public answer to a search. `total` is exact unless `is_total_exact` says that it is a lower bound."""
+    """The public answer to a search. `total` is exact unless `is_total_exact` says that it is a lower bound.
+
+    `answered_as` is the name that was searched instead of the whole text, which found nothing."""
 
     total: int
     hits: tuple[Hit, ...]
     refused_person: bool = False
     exact_uscc: str | None = None
     is_total_exact: bool = True
+    answered_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +94,26 @@ def find_subject(connection: Connection[Any], uscc: str) -> PublicSubject | None
 def search(connection: Connection[Any], text: str, *, limit: int = 20, offset: int = 0) -> SearchResult:
     """Search organisations by name, former name, pinyin, code or older number; natural persons are never found.
 
-    Work is bounded: a question of one or two characters reads one line, a longer one the names of its rarest pairs."""
+    Work is bounded: a question of one or two characters reads one line, a longer one the names of its rarest pairs.
+    Where the whole finds nothing, what is asked of a name (「某某的处罚」) is left away; whether it is a person's is
+    judged with those words and without them."""
     question = read_question(text)
+    whole = _search(connection, question, limit=limit, offset=offset)
+    if whole.total or whole.refused_person:
+        return whole
+    for name in asked_names(question.text):
+        result = _search(connection, read_question(name), limit=limit, offset=offset)
+        if result.total or result.refused_person:
+            return replace(result, answered_as=name if result.total else None)
+    return whole
+
+
+def _search(connection: Connection[Any], question: Question, *, limit: int, offset: int) -> SearchResult:
     if question.code and (by_code := _by_code(connection, question.code)):
         return by_code
     found = _by_number(connection, question, limit=limit) if question.number else Found(0, ())
     if not found.total and question.name:
         found = _by_name(connection, question, limit=limit, offset=offset)
-    if not found.total and (person := asked_person(question.text)):
-        return search(connection, person, limit=limit, offset=offset)
     hits = _hits(connection, found.matches)
     if question.is_person and not _names_bodies(question, found, hits):
         shown = question.name and len(question.name) < _SURELY_PERSON

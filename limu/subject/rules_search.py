@@ -35,6 +35,10 @@ _TIE = "的|被|受到|受过|是否|是不是|有没有|有无"
 _MORE = "行政|信用|征信|记录|信息|情况|名单|案件|判决|决定书?|公示|通报|列入|许可|人员?|查询|过|了|吗|没有"
 _WORD = f"(?:{_TIE}|{_GRAVE}|{_MORE})"
 _ASKED = re.compile(rf"(?:(.{{2,}}?)(?:{_TIE}){_WORD}+|(.{{3,}}?)(?:行政)?(?:{_GRAVE}){_WORD}*)[?!。]*")
+# Of a body the milder words are asked without a tie too: 「建设银行许可」. A person's name is not looked for before
+# them, as bodies are called 信用 and 信息 themselves.
+_ASKED_LOOSELY = re.compile(rf"(.{{3,}}?){_WORD}*(?:{_GRAVE}|{_MORE})[?!。]*")
+_WORDS = re.compile(f"{_WORD}+")
 
 ReasonCode = Literal[
     "name", "former", "prefix", "contains", "similar", "initials", "pinyin", "uscc", "registration", "number"
@@ -104,9 +108,23 @@ def read_question(text: str) -> Question:
 
 def asked_person(text: str) -> str:
     """The name before what is asked of it (「某某的处罚」) where it could be a natural person's; else nothing."""
-    asked = _ASKED.fullmatch(normalise_name(text[:LONGEST]))
-    name = (asked[1] or asked[2]) if asked else ""
+    name = _before_words(normalise_name(text[:LONGEST]))
     return name if looks_like_person(name) else ""
+
+
+def asked_names(text: str) -> tuple[str, ...]:
+    """The names before what is asked of them, each to be searched where the one before finds nothing."""
+    if person := asked_person(text):
+        return (person,)
+    normal = normalise_name(text[:LONGEST])
+    loosely = _ASKED_LOOSELY.fullmatch(normal)
+    names = dict.fromkeys((_before_words(normal), loosely[1] if loosely else ""))
+    return tuple(name for name in names if name and not looks_like_person(name) and not _WORDS.fullmatch(name))
+
+
+def _before_words(normal: str) -> str:
+    asked = _ASKED.fullmatch(normal)
+    return (asked[1] or asked[2]) if asked else ""
 
 
 def reason_of(rank: int) -> ReasonCode:

@@ -19,7 +19,11 @@ from psycopg.types.json import Jsonb
 from limu.city.found import found_city
 from limu.city.progress import Nobody
 from limu.cli.worker import Shift, Worker
+from limu.measure import tasks as window
+from limu.measure.actions_offline import CACHES, make_cache
+from limu.wire.box import Box
 from limu.wire.database import Connection, Database, Who
+from tests import people
 
 PATIENCE = 120.0
 
@@ -124,6 +128,56 @@ def test_what_ends_is_logged_while_an_errand_is_under_way(
     with own_database.connect("app") as app:
         row = app.execute("SELECT count(*) AS rows FROM limu.outbox WHERE done_at IS NULL").fetchone()
     assert row == {"rows": 0}
+
+
+def _told(database: Database) -> int:
+    with database.connect("owner") as owner:
+        row = owner.execute("SELECT count(*) AS told FROM limu.feed_event").fetchone()
+    assert row is not None
+    return int(row["told"])
+
+
+def test_while_the_caches_of_the_windows_are_renewed_telling_goes_on(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = threading.Event(), threading.Event()
+
+    def long_read(*words: Any, **options: Any) -> Any:
+        begun.set()
+        assert released.wait(PATIENCE)
+        return make_cache(*words, **options)
+
+    monkeypatch.setattr(window, "make_cache", long_read)
+    with own_database.connect("app") as app:
+        department = people.department_of(app, 77)
+        app.commit()
+    worker = Worker(own_database)
+    worker.turn()
+    assert begun.wait(PATIENCE)
+    before = _told(own_database)
+
+    found_city(own_database, Nobody(), subjects=5, records=8)
+    worker.turn()
+    during = _told(own_database)
+    none_yet = Box(own_database.home, CACHES).age_of(str(department.id))
+    released.set()
+    worker.close()
+
+    assert during > before
+    assert none_yet is None
+
+
+def test_one_round_renews_the_caches_of_the_windows_before_it_ends(own_database: Database) -> None:
+    with own_database.connect("app") as app:
+        department = people.department_of(app, 77)
+        app.commit()
+    worker = Worker(own_database)
+
+    worker.round()
+    made = Box(own_database.home, CACHES).age_of(str(department.id))
+    worker.close()
+
+    assert made is not None
 
 
 def _free_port() -> int:

@@ -1,15 +1,28 @@
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from limu.case.rules import Agent, Case
 from limu.front import reply
+from limu.publication.queries import RegisterVersion, register_version
 from limu.reactions_objection import open_objection
-from limu.wire.database import Database
+from limu.wire.database import Connection, Database
 from tests.front import town
 from tests.lawful import stand_lawful
 from tests.standing import report, row
+
+
+def test_a_search_tells_as_which_name_it_was_answered(visitor: Client) -> None:
+    asked, name, person = (
+        visitor.get("/api/v1/search", {"q": text}).json() for text in ("清河建材处罚记录", "清河建材", "李某某处罚记录")
+    )
+
+    assert (asked["answered_as"], name["answered_as"], person["answered_as"]) == ("清河建材", None, None)
+    assert asked["hits"] == name["hits"] != []
+    assert (person["refused_person"], person["hits"]) == (True, [])
 
 
 def test_a_search_gives_total_and_reasons(visitor: Client) -> None:
@@ -96,6 +109,65 @@ def test_a_kept_answer_is_the_fresh_one_to_the_letter(visitor: Client, monkeypat
             assert {k: v for k, v in kept.items() if k not in own} == {k: v for k, v in fresh.items() if k not in own}
             again = visitor.get(address, headers=headers | {"If-None-Match": kept["ETag"]})
             assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("address", [f"/api/v1/subjects/{town.BUILDER}", f"/s/{town.BUILDER}"])
+def test_whoever_is_answered_anew_asks_the_register_for_its_version_once(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    asked: list[RegisterVersion] = []
+
+    def version(connection: Connection) -> RegisterVersion:
+        asked.append(register_version(connection))
+        return asked[-1]
+
+    monkeypatch.setattr("limu.publication.queries.register_version", version)
+    monkeypatch.setattr(reply, "A_MOMENT", 60.0)
+
+    assert visitor.get(address).status_code == 200
+    assert len(asked) == 1
+    assert visitor.get(address).status_code == 200
+    assert len(asked) == 2
+
+
+def test_a_request_that_had_to_wait_on_its_way_asks_the_register_again(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[RegisterVersion] = []
+
+    def version(connection: Connection) -> RegisterVersion:
+        asked.append(register_version(connection))
+        return asked[-1]
+
+    monkeypatch.setattr("limu.publication.queries.register_version", version)
+    monkeypatch.setattr(reply, "A_MOMENT", 0.0)
+
+    assert visitor.get(f"/api/v1/subjects/{town.BUILDER}").status_code == 200
+    assert len(asked) == 2
+
+
+def test_what_is_withdrawn_while_a_request_is_on_its_way_is_not_in_its_answer_nor_in_a_later_one(
+    visitor: Client, region: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/api/v1/subjects/{town.BUILDER}"
+    before: list[Any] = []
+    kept_now = reply._kept_now
+
+    def slow(request: HttpRequest) -> HttpResponse | None:
+        monkeypatch.setattr(reply, "_kept_now", kept_now)
+        found = kept_now(request)
+        # Another visitor's copy of this very version is laid down, and only then the record is withdrawn.
+        before.append(visitor.get(address))
+        town.end(region, town.C)
+        return found
+
+    monkeypatch.setattr(reply, "_kept_now", slow)
+    monkeypatch.setattr(reply, "A_MOMENT", 60.0)
+    during, after = visitor.get(address), visitor.get(address)
+
+    assert before[0].json()["counts"] == {"penalty": 3}
+    assert during.json()["counts"] == after.json()["counts"] == {"penalty": 2}
+    assert during["ETag"] == before[0]["ETag"] != after["ETag"]
 
 
 def test_catalogue_and_rules_are_told(visitor: Client) -> None:

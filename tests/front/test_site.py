@@ -89,6 +89,18 @@ def test_what_was_typed_is_never_markup(visitor: Client) -> None:
     assert "<script>" not in page
 
 
+def test_what_is_asked_of_a_body_is_answered_as_its_name_and_that_is_said(visitor: Client) -> None:
+    page = text_of(visitor, "/search?q=清河建材的<b>处罚")
+    assert 'data-testid="search-answered-as"' not in page
+
+    page = text_of(visitor, "/search?q=清河建材的处罚")
+    assert "未找到“清河建材的处罚”，以下是按“清河建材”找到的" in page
+    assert page.count('data-testid="search-hit"') == 2
+
+    page = text_of(visitor, "/search?q=清河建材")
+    assert 'data-testid="search-answered-as"' not in page
+
+
 def test_a_person_is_not_searched(visitor: Client) -> None:
     page = text_of(visitor, "/search?q=张三")
 

@@ -22,7 +22,7 @@ NAMED: dict[str, str] = {
     "client": "digest follow http reconcile snapshot",
     "front": "reply schemas tags words",
 }
-NAMED["wire"] += " aside box halt memory outbox pour said together"
+NAMED["wire"] += " apart aside box halt memory outbox pour said together"
 NAMED["page"] += " kept machine paging"
 FREE = {"cli", "city", "bench"}
 TOP = {"__init__", "settings", "urls", "wsgi", "reactions"}

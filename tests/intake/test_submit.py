@@ -19,6 +19,7 @@ from limu.cli.submit import _in_force
 from limu.department.rules import Refusal
 from limu.intake.actions import destroy_expired
 from limu.intake.rules import Counts
+from limu.page.speech import HAN
 from limu.wire.database import Database
 from limu.wire.files import FileStore
 from limu.wire.home import Home
@@ -247,7 +248,7 @@ def test_a_submission_tells_how_many_rows_its_file_had_beside_the_acts_in_them(
     shown = json.loads(capsys.readouterr().out)
     assert (shown["rows"], shown["received"]) == (told["rows"], told["received"]) == (4, 5)
     assert run(show) == 0
-    assert re.search(r"│ rows +│ 4 ", capsys.readouterr().out)
+    assert re.search(r"│ 文件行数 +│ 4 ", capsys.readouterr().out)
     _, again = submit(tmp_path / "a.csv")
     assert (again["rows"], again["received"], again["is_repeated"]) == (4, 5, True)
 
@@ -256,6 +257,47 @@ def test_a_submission_tells_how_many_rows_its_file_had_beside_the_acts_in_them(
         owner.execute("UPDATE limu.submission SET rows = NULL")
     assert run([*show, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["rows"] is None
+
+
+def test_a_submission_is_shown_in_the_language_of_the_terminal_and_to_programs_as_before(
+    standing: Standing,
+    submit: Submit,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    spoilt = company(standing.codes[1], 9, 处罚决定日期="明天")
+    _, told = submit(write_csv(tmp_path / "a.csv", [HEADER, *rows_of(standing), spoilt]))
+    show = ["submission", "show", told["submission"], "--as", standing.clerk.code]
+
+    assert run(show) == 0
+    chinese = _lines(capsys.readouterr().out)
+    assert run([*show, "--json"]) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert run(["submission", "list", "--as", standing.clerk.code]) == 0
+    listed = capsys.readouterr().out
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert run(show) == 0
+    english = _lines(capsys.readouterr().out)
+
+    assert len(chinese) == len(english) == len(plain)
+    assert [label for label in chinese if not HAN.search(label)] == []
+    assert [label for label in english if HAN.search(label)] == []
+    assert (chinese["类别"], chinese["状态"], chinese["退回"]) == ("报送信息", "部分成功", "1")
+    assert (english["Kind"], english["State"], english["Returned"]) == ("Report", "Partly accepted", "1")
+    [code] = plain["codes"]
+    assert (chinese["问题代码"], english["Codes of faults"]) == (f"{code} 1 行", f"{code}: 1 row")
+    assert (plain["intent"], plain["state"], plain["codes"]) == ("report", "done", {code: 1})
+    assert chinese["收到时刻"] == english["Received at"]
+    assert chinese["收到时刻"].startswith(plain["received_at"][:4])
+    assert "部分成功" in listed
+
+
+def _lines(table: str) -> dict[str, str]:
+    """A table of two columns, read."""
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in table.splitlines() if line.startswith("│")]
+    return dict(cells)
 
 
 def test_our_template_comes_back_with_its_lists_and_hidden_sheets(

@@ -142,8 +142,12 @@ def test_a_subject_on_no_list_and_a_name_are_answered_as_they_should(window: Bro
     _check(page, town.BUILDER, act="consumption")
     expect(page.get_by_test_id("check-told")).to_contain_text("未命中限制类名单")
     expect(page.get_by_test_id("check-told")).to_contain_text(re.compile(r"截至 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d"))
+    # What is asked of a name is left away, and that is said.
+    _check(page, "清河建材的处罚")
+    expect(page.get_by_test_id("check-answered-as")).to_contain_text("以下是按“清河建材”找到的")
     # A name yields candidates; the measure comes only after the code was confirmed.
     _check(page, "清河建材")
+    expect(page.get_by_test_id("check-answered-as")).to_have_count(0)
     candidates = page.get_by_test_id("check-candidates")
     expect(candidates).to_contain_text("请确认代码")
     expect(candidates).not_to_contain_text("限制")

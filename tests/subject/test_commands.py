@@ -47,6 +47,29 @@ def test_register_then_search(own_database: Database, file: str, capsys: pytest.
     assert json.loads(capsys.readouterr().out)["exact_uscc"] == "91990100MA0000002K"
 
 
+def test_search_says_as_which_name_it_answered(
+    own_database: Database, file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    assert run(["register", file, "--source", "测试", "--json"]) == 0
+    capsys.readouterr()
+
+    assert run(["search", "清河建材的处罚"]) == 0
+    chinese = capsys.readouterr().out
+    assert run(["search", "清河建材的处罚", "--json"]) == 0
+    answered = json.loads(capsys.readouterr().out)
+    assert run(["search", "清河建材"]) == 0
+    by_name = capsys.readouterr().out
+    monkeypatch.setenv("LIMU_LANG", "en")
+    assert run(["search", "清河建材的处罚"]) == 0
+    english = capsys.readouterr().out
+
+    assert "未找到“清河建材的处罚”，以下是按“清河建材”找到的" in chinese
+    assert (answered["total"], answered["answered_as"]) == (2, "清河建材")
+    assert "以下是按" not in by_name
+    assert "“清河建材的处罚” was not found; these were found by “清河建材”" in english
+
+
 def test_what_is_told_of_a_row_is_told_in_the_language_of_the_terminal(
     own_database: Database, file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

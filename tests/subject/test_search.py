@@ -11,7 +11,7 @@ from limu.subject import queries
 from limu.subject.actions import load_frame
 from limu.subject.rules_grams import fold, initials_pair, pair, pairs_of, read_gram, single
 from limu.subject.rules_pinyin import initials_read, split_pinyin
-from limu.subject.rules_search import asked_person
+from limu.subject.rules_search import asked_names, asked_person
 from limu.terms.uscc import check_character
 from limu.wire.database import Connection, Database
 
@@ -111,10 +111,70 @@ def test_what_is_asked_of_a_trade_name_finds_those_that_carry_it(seven: Connecti
 
 
 @pytest.mark.parametrize(
-    "text", ["税收违法", "金诚信用", "华为信息", "清河建材公司的处罚", "行政处罚", "的处罚", "时光的店"]
+    "text", ["税收违法", "金诚信用", "华为信息", "清河建材公司的处罚", "行政处罚", "的处罚", "时光的店", "王小明信用"]
 )
 def test_what_names_no_person_is_not_refused_as_one(seven: Connection, text: str) -> None:
     assert queries.search(seven, text).refused_person is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "的处罚", "的行政处罚", "的 许可", "有没有被列入失信名单？", "处罚记录", "行政许可", "信用", "失信", "信息公示",
+        "違法",
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_a_body_is_left_away_where_the_whole_finds_nothing_and_that_is_said(
+    seven: Connection, words: str
+) -> None:
+    result = queries.search(seven, f"清河建材{words}")
+
+    assert result.hits == queries.search(seven, "清河建材").hits != ()
+    assert (result.total, result.answered_as) == (2, "清河建材")
+
+
+def test_of_two_readings_the_one_that_leaves_less_away_comes_first(connection: Connection) -> None:
+    take_in(connection, dict(zip(codes(2), ("示例市长风信用有限公司", "示例市长风茶社"), strict=True)))
+
+    assert queries.search(connection, "长风信用的处罚").answered_as == "长风信用"
+    assert queries.search(connection, "市长风茶社信用的处罚").answered_as == "市长风茶社"
+
+
+@pytest.mark.parametrize("text", ["长风信用", "长风的许可", "示例市长风信用有限公司", "示例市长凤信用有限公司"])
+def test_no_word_is_left_away_where_the_whole_finds_something(connection: Connection, text: str) -> None:
+    names = ("示例市长风信用有限公司", "示例市长风的许可服务社", "示例市长风茶社")
+    take_in(connection, dict(zip(codes(3), names, strict=True)))
+
+    result = queries.search(connection, text)
+
+    assert (result.total, result.answered_as) == (1, None)
+
+
+def test_a_body_is_asked_of_by_its_code_and_by_its_letters_too(seven: Connection) -> None:
+    assert queries.search(seven, "91990100ma0000001g的处罚").exact_uscc == "91990100MA0000001G"
+    assert queries.search(seven, "qhjc的处罚").answered_as == "qhjc"
+
+
+@pytest.mark.parametrize(
+    "name", ["王小明", "李某某", "欧阳晓燕", "买买提·吐尔逊", "110101199003070011", "13800138000", "王小明13800138000"]
+)
+@pytest.mark.parametrize("words", ["的处罚", "的许可", "被列入失信名单", "处罚记录", "行政许可", "信用", "信息公示"])
+def test_no_word_beside_it_lets_a_person_be_found_within_the_name_of_a_body(
+    connection: Connection, name: str, words: str
+) -> None:
+    take_in(connection, {"91990100MA0000001G": f"示例市阿{name}建材有限公司"})
+
+    result = queries.search(connection, f"{name}{words}")
+
+    assert queries.search(connection, name).hits == result.hits == ()
+    assert result.answered_as is None
+
+
+@pytest.mark.parametrize("text", ["行政处罚", "的处罚", "行政处罚的记录", "信用信息公示", "失信被执行人名单", "许可"])
+def test_words_that_are_asked_of_nobody_are_no_name(connection: Connection, text: str) -> None:
+    take_in(connection, dict(zip(codes(2), ("示例市行政服务社", "示例市信息服务社"), strict=True)))
+
+    assert queries.search(connection, text).answered_as is None
 
 
 def test_no_registered_name_and_no_beginning_of_one_is_read_as_asking_of_a_person(samples: Path) -> None:
@@ -128,6 +188,7 @@ def test_no_registered_name_and_no_beginning_of_one_is_read_as_asking_of_a_perso
 def test_a_long_question_is_read_at_once() -> None:
     began = time.perf_counter()
     assert asked_person("张三的" + "行政处罚决定书" * 13 + "甲") == ""
+    assert asked_names("建设银行" + "行政处罚决定书" * 13 + "甲") == ()
     assert time.perf_counter() - began < 0.5
 
 
