@@ -24,7 +24,12 @@ REFUSED, USAGE, SYSTEM = 1, 2, 3
 
 
 class Terminal(Console):
-    """A terminal that is told everything in its own language."""
+    """A terminal that is told everything in its own language, as wide as it is when something is printed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # What COLUMNS was when this module was loaded would hold for ever; without it the size is asked for each time.
+        self._width = None
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print what is text in the language of the terminal."""
