@@ -86,11 +86,11 @@ def event_frame(entering: pl.DataFrame, chunk: Chunk, moment: Moment) -> pl.Data
         _kind().alias("kind"),
         # What the log commits to has its keys in the order of RFC 8785; jsonb keeps shorter ones first, and sorts them
         # anew where they come otherwise.
-        **_around_content(sorted(parts | _CONTENT), parts, name="canonical"),
-        **_around_content(sorted(parts | _CONTENT, key=lambda key: (len(key), key)), parts, name="body"),
+        **_around_content(sorted((*parts, _CONTENT)), parts, name="canonical"),
+        **_around_content(sorted((*parts, _CONTENT), key=lambda key: (len(key), key)), parts, name="body"),
         before_record=_by_kind(chunk, moment),
     )[which]
-    content = entering.get_column("content_hash").bin.encode("hex").alias("content")
+    content = entering.get_column(_CONTENT).bin.encode("hex").alias("content")
     told = pl.DataFrame([entering.get_column("id"), entering.get_column("subject"), content]).hstack(texts).select(
         "id", "subject", "kind", _canonical(chunk, moment),
         body=pl.concat_str("body_before", "content", "body_after"), salt_index=pl.int_range(pl.len(), dtype=pl.Int32),
@@ -104,7 +104,7 @@ def event_frame(entering: pl.DataFrame, chunk: Chunk, moment: Moment) -> pl.Data
 _SAID: Final = (
     "decision", "reason", "rule", "shown_from", "shown_until", "earliest_repair_on", "basis", "version",
 )  # fmt: skip
-_CONTENT: Final = {"content_hash": pl.lit("")}
+_CONTENT: Final = "content_hash"
 
 
 def _kind() -> pl.Expr:
@@ -142,11 +142,11 @@ def _parts(said: pl.DataFrame, item: str) -> dict[str, pl.Expr]:
 
 def _around_content(order: list[str], parts: dict[str, pl.Expr], *, name: str) -> dict[str, pl.Expr]:
     """An object with these keys and nothing between, as what stands before its content's hash and what behind it."""
-    place = order.index("content_hash")
+    place = order.index(_CONTENT)
     before = [part for key in order[:place] for part in (pl.lit(f'"{key}":'), parts[key], pl.lit(","))]
     behind = [part for key in order[place + 1 :] for part in (pl.lit(f',"{key}":'), parts[key])]
     return {
-        f"{name}_before": pl.concat_str(pl.lit("{"), *before, pl.lit('"content_hash":"')),
+        f"{name}_before": pl.concat_str(pl.lit("{"), *before, pl.lit(f'"{_CONTENT}":"')),
         f"{name}_after": pl.concat_str(pl.lit('"'), *behind, pl.lit("}")),
     }
 

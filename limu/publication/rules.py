@@ -11,7 +11,7 @@ import polars as pl
 from limu.law.book import LawBook
 from limu.law.rule import FineBand
 from limu.record.item import RECORD_COLUMNS, Item
-from limu.terms.columns import as_expression, through_unique
+from limu.terms.columns import as_expression, through_unique, told_together
 from limu.terms.days import parsed_day
 
 # The texts set no end: the record is public until something ends it.
@@ -114,12 +114,9 @@ def decide_frame(
     facts = frame.with_row_index("place").select("place", **_facts(item, law))
     classed = _classed(facts, ground)
     days = facts.select("place", "missing", *_DAYS).join(classed, on="place", maintain_order="left")
-    distinct = days.group_by("conduct", "missing", *_DAYS, maintain_order=True).agg("place")
+    distinct, which = told_together(days, ("conduct", "missing", *_DAYS))
     conducts = list(ground.memory.classes.values())
-    decisions = [
-        _remembered(conducts[row[0]], row[1:], ground)
-        for row in distinct.select("conduct", "missing", *_DAYS).iter_rows()
-    ]
+    decisions = [_remembered(conducts[row[0]], row[1:], ground) for row in distinct.iter_rows()]
     answers = pl.DataFrame(
         [
             (d.decision, d.reason, d.shown_from, d.shown_until, d.earliest_repair_on, d.rule, d.severity)
@@ -128,8 +125,7 @@ def decide_frame(
         schema={name: pl.Date if name.endswith(("_on", "_from", "_until")) else pl.String for name in _DECIDED},
         orient="row",
     )
-    spread = answers.with_columns(distinct["place"]).explode("place").sort("place").drop("place")
-    return pl.concat([frame.drop("severity"), spread.rename({"class_found": "severity"})], how="horizontal")
+    return pl.concat([frame.drop("severity"), answers[which].rename({"class_found": "severity"})], how="horizontal")
 
 
 def _classed(facts: pl.DataFrame, ground: _Ground) -> pl.DataFrame:

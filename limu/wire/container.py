@@ -28,6 +28,7 @@ def inspect_container(file: BinaryIO) -> Harm | None:
     try:
         with zipfile.ZipFile(file) as container:
             return _inspect(container)
+    # What the library raises for one cut off, of a wrong sum, encrypted, or packed in a way it does not know.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         return "broken"
 

@@ -111,17 +111,23 @@ def test_a_kept_answer_is_the_fresh_one_to_the_letter(visitor: Client, monkeypat
             assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("address", [f"/api/v1/subjects/{town.BUILDER}", f"/s/{town.BUILDER}"])
-def test_whoever_is_answered_anew_asks_the_register_for_its_version_once(
-    visitor: Client, monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
-    asked: list[RegisterVersion] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[RegisterVersion]:
+    """Every version that the register was asked for."""
+    told: list[RegisterVersion] = []
 
     def version(connection: Connection) -> RegisterVersion:
-        asked.append(register_version(connection))
-        return asked[-1]
+        told.append(register_version(connection))
+        return told[-1]
 
     monkeypatch.setattr("limu.publication.queries.register_version", version)
+    return told
+
+
+@pytest.mark.parametrize("address", [f"/api/v1/subjects/{town.BUILDER}", f"/s/{town.BUILDER}"])
+def test_whoever_is_answered_anew_asks_the_register_for_its_version_once(
+    visitor: Client, asked: list[RegisterVersion], monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setattr(reply, "A_MOMENT", 60.0)
 
     assert visitor.get(address).status_code == 200
@@ -131,15 +137,8 @@ def test_whoever_is_answered_anew_asks_the_register_for_its_version_once(
 
 
 def test_a_request_that_had_to_wait_on_its_way_asks_the_register_again(
-    visitor: Client, monkeypatch: pytest.MonkeyPatch
+    visitor: Client, asked: list[RegisterVersion], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[RegisterVersion] = []
-
-    def version(connection: Connection) -> RegisterVersion:
-        asked.append(register_version(connection))
-        return asked[-1]
-
-    monkeypatch.setattr("limu.publication.queries.register_version", version)
     monkeypatch.setattr(reply, "A_MOMENT", 0.0)
 
     assert visitor.get(f"/api/v1/subjects/{town.BUILDER}").status_code == 200
