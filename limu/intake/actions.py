@@ -1,6 +1,7 @@
-"""Taking a file in, in durable steps: store it, open the submission, enter chunk by chunk, close it.
+"""Taking a file in, in durable steps: store it and open the submission, enter chunk by chunk, close it.
 
-Only the last step makes anything visible; a process killed anywhere resumes at the cursor and ends the same way."""
+Nothing of a file is entered before it is stored. Only the last step makes anything visible; a process killed anywhere
+resumes at the cursor and ends the same way."""
 
 import hashlib
 import os
@@ -158,29 +159,44 @@ def _submit(
         return _repeated(connection, sending, same, layout=reading.layout, ended=ended)
     if refusal := sending.why_not(connection, same):
         return refusal
-    # What the first chunk asks for is fetched beside, and judging needs the file alone: it begins while that is stored.
+    # What the first chunk asks for is fetched beside. To judge and decide takes the file alone: that begins while it is
+    # stored, and whoever writes waits.
     Thread(target=region_finder).start()
     cut = order.begun_with(FIRST_ROWS, LAST_ROWS)
     if same is not None:
         cut = order.begun_with(same.first_chunk, same.last_chunk, largest_rows=same.largest_chunk)
-    with closing(Ahead(judged_chunks(reading, item=sending.item, order=cut))) as judged:
-        with sending.path.open("rb") as file:
-            means.files.put(file, on=order.today)
-        means.pause("stored")
+    judging = Ahead(judged_chunks(reading, item=sending.item, order=cut))
+    with closing(judging) as judged, ThreadPoolExecutor(1) as beside:
+        stored = beside.submit(_store, sending, order=order, means=means)
         submission = same or _open(connection, sending, file_hash)
         means.pause("opened")
-        return _locked(connection, sending, submission, reading=reading, chunks=judged, order=order, means=means)
+        file = File(reading, judged, stored.result)
+        return _locked(connection, sending, submission, file=file, order=order, means=means)
+
+
+def _store(sending: Sending, *, order: Order, means: Means) -> None:
+    with sending.path.open("rb") as file:
+        means.files.put(file, on=order.today)
+    means.pause("stored")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file on its way in: its layout, its chunks judged in turn, and what returns once it is stored."""
+
+    reading: Reading
+    chunks: Iterator[Judged]
+    stored: Callable[[], None]
 
 
 def _locked(
-    connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading,
-    chunks: Iterator[Judged], order: Order, means: Means,
-) -> Answer | Refusal:  # fmt: skip
+    connection: Connection[Any], sending: Sending, submission: Submission, *, file: File, order: Order, means: Means
+) -> Answer | Refusal:
     if not store.lock_submission(connection, submission.id):
         return Refusal("F-130", "这份文件正在办理中。", "请等它完成后再查看结果。")
     connection.commit()
     try:
-        return _enter_all(connection, sending, submission, reading=reading, chunks=chunks, order=order, means=means)
+        return _enter_all(connection, sending, submission, file=file, order=order, means=means)
     finally:
         connection.rollback()
         store.unlock_submission(connection, submission.id)
@@ -214,15 +230,14 @@ def _open(connection: Connection[Any], sending: Sending, file_hash: bytes) -> Su
 
 
 def _enter_all(
-    connection: Connection[Any], sending: Sending, submission: Submission, *, reading: Reading,
-    chunks: Iterator[Judged], order: Order, means: Means,
-) -> Answer | Refusal:  # fmt: skip
+    connection: Connection[Any], sending: Sending, submission: Submission, *, file: File, order: Order, means: Means
+) -> Answer | Refusal:
     entry, tally = means.entry_for(submission), Tally(sending.item, order)
     clock = register_clock(connection)
     connection.commit()
 
     def ready() -> Iterator[tuple[Judged, pl.DataFrame | None]]:
-        for judged in chunks:
+        for judged in file.chunks:
             is_new = judged.number >= submission.chunks_done
             yield judged, _decided(judged, entry, clock) if is_new else None
 
@@ -234,6 +249,7 @@ def _enter_all(
             made_ready(connection, entry, decided=decided, department=sending.department, is_long=is_long) as coming,
             writer_of(connection, work, is_long=is_long) as writer,
         ):
+            file.stored()
             for judged, prepared in coming:
                 tally.add(judged)
                 if prepared is not None:
@@ -245,7 +261,7 @@ def _enter_all(
         return _unreadable(connection, sending, submission, fault=EMPTY)
     tally.finish()
     means.pause("before_done")
-    return _finish(connection, sending, submission, tally=tally, layout=reading.layout, pause=means.pause)
+    return _finish(connection, sending, submission, tally=tally, layout=file.reading.layout, pause=means.pause)
 
 
 def _decided(judged: Judged, entry: Entry, clock: Clock) -> pl.DataFrame:

@@ -161,10 +161,10 @@ def _blocks(path: Path, encoding: str, skipped: int) -> Iterator[bytes]:
     """Yield UTF-8 blocks that end where a record ends, the first `skipped` bytes left out."""
     waiting = b""
     for piece in _utf8(path, encoding):
-        waiting += piece
-        if skipped:
-            cut = min(skipped, len(waiting))
-            waiting, skipped = waiting[cut:], skipped - cut
+        cut = min(skipped, len(piece))
+        skipped -= cut
+        # A block is laid together once: it is megabytes, and nothing else goes on while bytes are moved.
+        waiting = b"".join((waiting, memoryview(piece)[cut:]))
         end = _record_end(waiting)
         if end:
             yield waiting[:end]

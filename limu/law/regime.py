@@ -75,7 +75,9 @@ def _regime(facts: Facts, here: Sequence[Ranked], *, days: tuple[date, date]) ->
         return None
     end, winner = _latest_end(facts, here)
     earliest = _earliest_repair(facts, here)
-    losers = tuple(one.ref for one in here if one is not winner and _figures(one.rule) != _figures(winner.rule))
+    losers: tuple[RuleRef, ...] = ()
+    if len(here) > 1:
+        losers = tuple(one.ref for one in here if one is not winner and _figures(one.rule) != _figures(winner.rule))
     return Regime(from_on, until_on, end, earliest, winner, losers)
 
 

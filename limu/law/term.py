@@ -101,8 +101,7 @@ class TermDecision:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Regime:
+class Regime(NamedTuple):
     """The outcome of the rules in force from one day to another."""
 
     from_on: date
@@ -113,8 +112,7 @@ class Regime:
     losers: tuple[RuleRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The whole timeline of a record under successive regimes, before anyone asks about a day."""
 
     first_on: date
@@ -202,7 +200,7 @@ def _segment(terms: Sequence[Ranked], stops: Sequence[RankedStop], *, days: tupl
 
 def unique_refs(refs: Sequence[RuleRef]) -> tuple[RuleRef, ...]:
     """Each rule once, in the order it was met."""
-    return tuple({ref.key: ref for ref in refs}.values())
+    return tuple(refs) if len(refs) < 2 else tuple({ref.key: ref for ref in refs}.values())
 
 
 def judge(outcome: Outcome, on: date) -> TermDecision:

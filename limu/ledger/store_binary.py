@@ -151,19 +151,21 @@ def listed(joined: str) -> bytes:
     return array((word.encode() for word in joined.split("\x1f") if word), TEXT_OID)
 
 
-def encoded(parts: Mapping[tuple[str, ...], Part], rows: int) -> tuple[tuple[str, ...], bytes]:
-    """Put rows together: their columns in the order to name to COPY (equally long ones first), and their bytes."""
+def encoded(parts: Mapping[tuple[str, ...], Part], rows: int) -> tuple[tuple[str, ...], tuple[bytes | memoryview, ...]]:
+    """Put rows together: their columns in the order to name to COPY (equally long ones first), and their bytes.
+
+    The bytes come as what stands before the rows, the rows, and what stands behind: to join them is to copy them."""
     plain = {names: part for names, part in parts.items() if not isinstance(part, pl.Series)}
     # Each part is added to what stands before it, which is copied: the longest come last.
     loose = {names: part for names, part in parts.items() if isinstance(part, pl.Series)}
     loose = dict(sorted(loose.items(), key=lambda one: one[1].estimated_size()))
     named = tuple(name for names in (*plain, *loose) for name in names)
     if not rows:
-        return named, HEAD + TAIL
+        return named, (HEAD, TAIL)
     start = _spread(np.frombuffer(len(named).to_bytes(2, "big"), dtype=np.uint8), rows)
     equal = [_spread(np.frombuffer(one, np.uint8), rows) if isinstance(one, bytes) else one for one in plain.values()]
     whole: pl.Series = reduce(add, loose.values(), _bytes(np.hstack([start, *equal])))
-    return named, b"".join((HEAD, _side_by_side(whole).data, TAIL))
+    return named, (HEAD, _side_by_side(whole).data, TAIL)
 
 
 def _side_by_side(column: pl.Series) -> Matrix:

@@ -15,8 +15,8 @@ from limu.ledger.rules_entering import KNOWN_SCHEMA, Moment
 from limu.ledger.rules_marks import Marks
 from limu.wire.pour import copy_bytes
 
-Rows = tuple[tuple[str, ...], bytes]
-"""The names of columns and rows of them, as COPY takes them."""
+Rows = tuple[tuple[str, ...], tuple[bytes | memoryview, ...]]
+"""The names of columns and rows of them, as COPY takes them: bytes to be sent one after another."""
 
 
 def known_records(connection: Connection[Any], chunk: Chunk, suspects: pl.DataFrame) -> pl.DataFrame:
@@ -159,4 +159,4 @@ def copy_rows(connection: Connection[Any], table: str, rows: Rows) -> None:
     target = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier("limu", f"{table}_rows"), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    copy_bytes(connection.cursor(), target, whole)
+    copy_bytes(connection.cursor(), target, *whole)

@@ -125,7 +125,8 @@ def _by_code(connection: Connection[Any], frame: pl.DataFrame, settled: Settled)
 
 
 def _stated(frame: pl.DataFrame) -> list[pl.Expr]:
-    texts = {"name": "party_name", "uscc": "party_uscc", **{name: name for name in ("region", "address", "registrar")}}
+    texts = {"name": "party_name", "uscc": "party_uscc", "normal": "party_normal"}
+    texts |= {name: name for name in ("region", "address", "registrar")}
     there = {new: pl.col(old) if old in frame.columns else pl.lit(None, pl.String) for new, old in texts.items()}
     return [
         pl.col("row_number"), pl.col("party_numbers").fill_null([]).alias("numbers"),
@@ -142,7 +143,7 @@ def doubt_frame(doubts: Sequence[Doubt]) -> pl.DataFrame:
 def _facts(row: dict[str, Any]) -> tuple[int, RowFacts]:
     numbers = tuple(row["numbers"])
     return row["row_number"], RowFacts(
-        row["name"], row["uscc"], numbers, region_code(row["region"]), row["address"], row["registrar"]
+        row["name"], row["uscc"], numbers, region_code(row["region"]), row["address"], row["registrar"], row["normal"]
     )  # fmt: skip
 
 
@@ -186,8 +187,8 @@ def _candidates(lines: Iterable[dict[str, Any]]) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(
             subject=subject, uscc=first["uscc"], name=first["name"], normal=first["normal"], kind=first["kind"],
-            ways=frozenset(line["way"] for line in found),
-            number_kinds=tuple(line["number_kind"] for line in found if line["number_kind"]),
+            ways=frozenset([line["way"] for line in found]),
+            number_kinds=tuple([line["number_kind"] for line in found if line["number_kind"]]),
             region=first["region"], registrar=first["registrar"], address=first["address"],
         )
         for subject, found in gathered.items() if (first := found[0])

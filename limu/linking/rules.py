@@ -1,8 +1,9 @@
 """Which subject a record is about: never by name alone; what is in doubt goes to a person (design.md 2, promise 4)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from limu.terms.names import normalise_name, split_name
@@ -41,15 +42,16 @@ class RowFacts:
     region: str = ""
     address: str = ""
     registrar: str = ""
+    normalised: str | None = None
+    """The normal form of the name, where it is known already."""
 
     @property
     def normal(self) -> str:
         """The normal form of the stated name."""
-        return normalise_name(self.name)
+        return normalise_name(self.name) if self.normalised is None else self.normalised
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A subject that could be meant: how it was found, and its own facts."""
 
     subject: UUID
@@ -117,7 +119,7 @@ def decide_link(row: RowFacts, candidates: tuple[Candidate, ...]) -> Outcome:
 
 
 def _found(candidates: tuple[Candidate, ...], way: Way) -> tuple[Candidate, ...]:
-    return tuple(candidate for candidate in candidates if way in candidate.ways)
+    return tuple([candidate for candidate in candidates if way in candidate.ways])
 
 
 def _is_named(candidate: Candidate) -> bool:
@@ -181,7 +183,7 @@ def _by_name(row: RowFacts, found: tuple[Candidate, ...], candidates: tuple[Cand
     only = found[0]
     if only.kind == "sole_trader":
         return _unsure(row, "个体工商户只能凭代码关联", candidates)
-    organisations = wanted_numbers(row)[1]
+    organisations = wanted_numbers(row)[1] if row.numbers or row.uscc else ()
     if organisations and only.uscc and organisation_code_of(only.uscc) not in organisations:
         return _unsure(row, "名称一致，但组织机构代码不同", candidates)
     second = second_fact(row, only)
@@ -206,8 +208,8 @@ def second_fact(row: RowFacts, candidate: Candidate) -> tuple[Basis, str] | None
 
 
 def _same_registrar(row: RowFacts, candidate: Candidate) -> bool:
-    stated, known = normalise_name(row.registrar), normalise_name(candidate.registrar)
-    return bool(stated) and stated == known
+    stated = normalise_name(row.registrar) if row.registrar else ""
+    return bool(stated) and stated == normalise_name(candidate.registrar)
 
 
 def same_region(one: str, other: str) -> bool:
@@ -222,6 +224,8 @@ def same_region(one: str, other: str) -> bool:
 
 def same_address(one: str, other: str) -> bool:
     """Whether one address holds the other, blanks and marks aside; a short one says nothing."""
+    if min(len(one), len(other)) < SHORTEST_ADDRESS:
+        return False
     left, right = _ADDRESS_NOISE.sub("", one), _ADDRESS_NOISE.sub("", other)
     if min(len(left), len(right)) < SHORTEST_ADDRESS:
         return False
@@ -235,8 +239,10 @@ def is_part_and_whole(one: str, other: str) -> bool:
 
 
 def _unsure(row: RowFacts, reason: str, candidates: tuple[Candidate, ...]) -> Unsure:
-    shown = sorted(candidates, key=lambda one: (not _is_named(one), "uscc" not in one.ways, str(one.subject)))
-    return Unsure(reason, tuple(Reasoned(one, reasons_for(row, one)) for one in shown))
+    shown: Sequence[Candidate] = candidates
+    if len(shown) > 1:
+        shown = sorted(candidates, key=lambda one: (not _is_named(one), "uscc" not in one.ways, str(one.subject)))
+    return Unsure(reason, tuple([Reasoned(one, reasons_for(row, one)) for one in shown]))
 
 
 def reasons_for(row: RowFacts, candidate: Candidate) -> tuple[str, ...]:

@@ -17,11 +17,12 @@ MOST = 1 << 9
 """Messages handed over at a time: two buffers each, and the system takes 1,024 (IOV_MAX)."""
 
 
-def copy_bytes(cursor: Cursor[Any], statement: Any, whole: bytes) -> None:
-    """Run a COPY … FROM STDIN with these bytes."""
+def copy_bytes(cursor: Cursor[Any], statement: Any, *parts: bytes | memoryview) -> None:
+    """Run a COPY … FROM STDIN with these bytes, one part after another."""
     is_local = cursor.connection.info.host.startswith("/") and os.name == "posix"
-    with cursor.copy(statement, writer=Pourer(cursor) if is_local else None) as copy, memoryview(whole) as view:
-        copy.write(view)
+    with cursor.copy(statement, writer=Pourer(cursor) if is_local else None) as copy:
+        for part in parts:
+            copy.write(memoryview(part))
 
 
 class Pourer(LibpqWriter):

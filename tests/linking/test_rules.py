@@ -30,7 +30,7 @@ def candidate(
     plain = Candidate(
         UUID(int=number), uscc, name, normalise_name(name), "enterprise", frozenset(ways), region=region,
     )  # fmt: skip
-    return replace(plain, **facts)  # type: ignore[arg-type]
+    return plain._replace(**facts)  # type: ignore[arg-type]
 
 
 def reason(outcome: Outcome) -> str:
