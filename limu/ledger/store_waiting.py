@@ -22,26 +22,24 @@ _TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "row_number": pl.Int64,
     "fine_fen": pl.Int64,
 }
+_PARTY = {"uscc": "party_uscc", "numbers": "party_numbers"} | {one: one for one in ("region", "address", "registrar")}
 _STATED = tuple(name for name in ENTRY_COLUMNS if name not in {*_DECIDED, "submission", "id"})
 """What `record` holds of a row, without what it does not say; it is decided on the day it finds its subject."""
 
-# One value there for each of four, and one back: a value for each row would cost more than the rows.
+# One value there for each of these, and one back: a value for each row would cost more than the rows. What is known
+# here is not taken out of the record again over there.
 _LINES = "string_to_array(convert_from(%({})b, 'UTF8'), E'\\n')"
-_COLUMNS = ("id", "record", "reason", "candidates")
+_COLUMNS = ("id", "row_number", "natural_key", "content_hash", "party", "record", "reason", "candidates")
 _KEEP = f"""
     WITH kept AS (
         INSERT INTO limu.pending_record (
             id, department, item, item_version, natural_key, content_hash, party_name, party_normal, party, record,
             reason, candidates, submission, row_number, entered_at)
         SELECT u.id::uuid, %(department)s, %(item)s, %(item_version)s,
-               decode(substr(u.told ->> 'natural_key', 3), 'hex'), decode(substr(u.told ->> 'content_hash', 3), 'hex'),
-               u.told ->> 'party_name', coalesce(u.told ->> 'party_normal', ''),
-               jsonb_strip_nulls(jsonb_build_object(
-                   'uscc', u.told -> 'party_uscc', 'numbers', u.told -> 'party_numbers', 'region', u.told -> 'region',
-                   'address', u.told -> 'address', 'registrar', u.told -> 'registrar')),
-               u.told, u.reason, u.candidates::jsonb, %(submission)s, (u.told ->> 'row_number')::integer,
-               (SELECT limu.register_now())
-        FROM (SELECT a.id, a.record::jsonb AS told, a.reason, a.candidates
+               decode(u.natural_key, 'hex'), decode(u.content_hash, 'hex'),
+               u.told ->> 'party_name', coalesce(u.told ->> 'party_normal', ''), u.party::jsonb, u.told, u.reason,
+               u.candidates::jsonb, %(submission)s, u.row_number::integer, (SELECT limu.register_now())
+        FROM (SELECT a.*, a.record::jsonb AS told
               FROM unnest({", ".join(map(_LINES.format, _COLUMNS))}) AS a ({", ".join(_COLUMNS)})
               OFFSET 0) u
         ON CONFLICT (department, item, natural_key, party_normal, content_hash, (coalesce(party ->> 'uscc', '')))
@@ -69,15 +67,23 @@ def keep_rows(connection: Connection[Any], chunk: Chunk, rows: pl.DataFrame) -> 
 def _lines(rows: pl.DataFrame) -> dict[str, bytes]:
     """The columns of rows as lines of text; JSON holds no line's end."""
     plain = [_plain(name, rows.schema[name]) for name in _STATED if name in rows.columns and name not in _JSON]
-    # Without the brace and the empty members: row number comes first, so a comma stands before each of those, and
-    # no text of JSON has a bare quote behind a comma.
-    stated = pl.struct(plain).struct.json_encode().str.replace_all(r'^\{|,"[a-z_]+":null', "")
+    party = [_plain(name, rows.schema[name]).alias(word) for word, name in _PARTY.items() if name in rows.columns]
+    stated, party_stated = _members(plain), _members([pl.col("row_number"), *party])
     closed = (pl.lit(',"closed":') + pl.col("closed")).fill_null("")
     told = rows.select(
+        pl.col("natural_key", "content_hash").bin.encode("hex"), pl.col("row_number").cast(pl.String),
         id="id", reason="doubt", candidates="candidates",
+        party=pl.lit("{") + party_stated.str.replace(r'^"row_number":\d+,?', ""),
         record=pl.concat_str(pl.lit('{"content":'), "content", closed, pl.lit(","), stated),
     )  # fmt: skip
     return told.select(pl.all().str.join("\n").cast(pl.Binary)).row(0, named=True)
+
+
+def _members(columns: list[pl.Expr]) -> pl.Expr:
+    """An object of what is stated, without its first brace and its empty members.
+
+    The row number comes first, so a comma stands before each of those; no text of JSON has a bare quote behind one."""
+    return pl.struct(columns).struct.json_encode().str.replace_all(r'^\{|,"[a-z_]+":null', "")
 
 
 def _plain(name: str, kind: pl.DataType) -> pl.Expr:
