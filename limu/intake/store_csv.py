@@ -18,6 +18,8 @@ from limu.intake.store_table import SURPLUS, Table, column_names
 SAMPLE: Final = 1 << 20
 BLOCK: Final = 8 << 20
 FIRST_BLOCK: Final = 2 << 20
+COUNTED: Final = 1 << 20
+"""Bytes looked through at a time where nothing but line ends is looked for: they stay near the processor."""
 LONGEST_RECORD: Final = 8 << 20
 DELIMITERS: Final = ",\t;|"
 WIDEST: Final = 512
@@ -92,7 +94,7 @@ def _raw(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         is_old_mac = b"\n" not in file.read(SAMPLE)
         file.seek(0)
-        while piece := file.read(BLOCK):
+        while piece := file.read(COUNTED):
             yield piece.replace(b"\r", b"\n") if is_old_mac else piece
 
 
@@ -105,7 +107,8 @@ def _sample(path: Path, encoding: str) -> str:
 def _find_delimiter(records: list[str], known: frozenset[str]) -> tuple[str, FoundHeader | None]:
     """The delimiter under which most headers are known, with the header."""
     best: tuple[str, FoundHeader | None] = (",", None)
-    for mark in DELIMITERS:
+    # What separates nothing anywhere leaves one cell a row, and the comma has tried that.
+    for mark in DELIMITERS[0] + "".join(one for one in DELIMITERS[1:] if any(one in text for text in records)):
         rows = [next(csv.reader(io.StringIO(text, newline=""), delimiter=mark), []) for text in records]
         found = find_header(rows, known)
         if found and (best[1] is None or found.score > best[1].score):

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Thread
 from typing import Final
 
 KEPT: Final = 512 << 20
@@ -50,7 +51,8 @@ def _kept_blocks() -> Iterator[None]:
     finally:
         for option in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
             library.mallopt(option, USUAL)
-        library.malloc_trim(0)
+        # Beside: to go through all that is free takes longer than to answer.
+        Thread(target=library.malloc_trim, args=(0,)).start()
 
 
 @cache
