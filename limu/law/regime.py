@@ -87,6 +87,9 @@ def _figures(rule: TermRule) -> tuple[str, str, str]:
 
 def _latest_end(facts: Facts, here: Sequence[Ranked]) -> tuple[date, Ranked]:
     """The end by the first confirmed rule; unconfirmed rules above it may only bring it nearer."""
+    if len(here) == 1:
+        only = _end_by(here[0].rule, facts)
+        return FAR if only is None else only, here[0]
     found: list[tuple[date, Ranked]] = []
     for one in here:
         end = _end_by(one.rule, facts)

@@ -59,8 +59,7 @@ class Wanted:
     oldest_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Publish or withhold, with the days, the rule and the reason."""
 
     decision: Literal["published", "withheld"]
@@ -168,8 +167,12 @@ def _remembered(conduct: tuple[Facts, bool, int], told: tuple[Any, ...], ground:
     facts, is_sure, sort = conduct
     known, key = ground.memory.decisions, (sort, facts.severity, is_sure, *told)
     if (made := known.get(key)) is None:
-        missing, *days = told
-        facts = facts._replace(missing=missing, **dict(zip(_DAYS, days, strict=True)))
+        missing, decided_on, published_on, conduct_ended_on, valid_until, display_until = told
+        # Every field by its place: to replace some by their names takes a tenth of the decision.
+        facts = Facts(
+            facts.severity, facts.kinds, facts.fine_fen, facts.authority, decided_on, published_on, conduct_ended_on,
+            valid_until, display_until, facts.party, facts.field, missing,
+        )  # fmt: skip
         made = known[key] = _decided(facts, is_sure=is_sure, ground=ground)
     return made
 
