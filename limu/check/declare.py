@@ -23,7 +23,8 @@ class Scope:
     """What an expression may lean on: the item, today, and the columns the file really fills.
 
     `quoted` names the columns in which some cell holds a character that JSON must escape, `full` those without an
-    empty cell, `spaced` those in which some cell holds a blank."""
+    empty cell, `spaced` those in which some cell holds a blank, `numbered` those in which some cell has the digits of
+    a personal number (text.py: MANY_DIGITS): to look for one closely is spared the others."""
 
     item: Item
     today: date
@@ -31,6 +32,7 @@ class Scope:
     quoted: frozenset[str] = frozenset()
     full: frozenset[str] = frozenset()
     spaced: frozenset[str] = frozenset()
+    numbered: frozenset[str] = frozenset()
 
     def text(self, code: str) -> pl.Expr:
         """The cleaned text of a field; null where the file has no such column."""

@@ -10,7 +10,7 @@ from limu.check.declare import SCOPES, Scope, typed, valid
 from limu.check.distinct import Distinct
 from limu.check.kinds import kinds_column
 from limu.check.party import asked_once, cleaned_code, person_expression, unnamed_sole_trader
-from limu.check.text import CONTROL, MANY_DIGITS, is_searched
+from limu.check.text import CONTROL, MANY_DIGITS, is_searched, may_be_searched
 from limu.record.item import Field, Item
 from limu.terms.columns import as_expression
 from limu.terms.days import parsed_day
@@ -39,7 +39,9 @@ def prepare(frame: pl.DataFrame, item: Item, *, today: date) -> tuple[Distinct, 
     empty = {one.code: cells.frame.get_column(one.code).null_count() for one in known}
     filled = [one for one in known if empty[one.code] < cells.frame.height]
     full = frozenset(one.code for one in filled if not empty[one.code])
-    scope = Scope(item, today, frozenset(one.code for one in filled), odd, full, spaced)
+    # Asked of clean texts: a character that nobody sees may part the digits of a number.
+    numbered = cells.holding((one.code for one in filled if may_be_searched(one)), MANY_DIGITS)
+    scope = Scope(item, today, frozenset(one.code for one in filled), odd, full, spaced, numbered)
     cells.with_columns([part for one in filled for part in _parsed(one)])
     # In steps, each on the columns of the one before: the engine would compute a shared part twice.
     coded = [one for one in filled if one.kind == "uscc"]
@@ -104,7 +106,7 @@ def _marks(filled: tuple[Field, ...], scope: Scope) -> list[pl.Expr]:
     personal = [
         has_personal_number(_with_many_digits(pl.col(one.code))).alias(f"{one.code}|personal")
         for one in filled
-        if is_searched(one)
+        if is_searched(one) and one.code in scope.numbered
     ]
     name = scope.item.field_for("party_name")
     unnamed = unnamed_sole_trader(scope).alias(f"{name.code if name else ''}|unnamed")

@@ -20,6 +20,11 @@ def is_searched(field: Field) -> bool:
     return field.is_public and field.kind in {"text", "name"} and field.column not in NUMBER_COLUMNS
 
 
+def may_be_searched(field: Field) -> bool:
+    """True for a field out of which personal numbers are taken: a public text, or what is kept closed."""
+    return is_searched(field) or not field.is_public
+
+
 def _texts(item: Item) -> list[Field]:
     return [one for one in item.fields if one.kind in {"text", "name"}]
 
@@ -69,8 +74,7 @@ def text_has_control_characters(field: Field, scope: Scope) -> pl.Expr:
 )
 def public_text_has_a_personal_number(field: Field, scope: Scope) -> pl.Expr:
     """A personal number never reaches public output: it is masked, and the department is told (个人信息保护法 25)."""
-    del scope
-    return pl.col(f"{field.code}|personal")
+    return pl.col(f"{field.code}|personal") if field.code in scope.numbered else pl.lit(value=False)
 
 
 @check(

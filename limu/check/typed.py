@@ -74,25 +74,25 @@ def _column(name: str, scope: Scope) -> pl.Expr:
     if name == "severity":
         return scope.text(fed[0].code).replace_strict(SEVERITY_OF_LABEL, default=None)
     if name == "party_name":
-        return _party_name(fed[0])
-    return pl.coalesce([_value(one) for one in fed])
+        return _party_name(fed[0], scope)
+    return pl.coalesce([_value(one, scope) for one in fed])
 
 
-def _value(field: Field) -> pl.Expr:
+def _value(field: Field, scope: Scope) -> pl.Expr:
     if field.kind == "uscc":
         return pl.when(pl.col(valid(field.code))).then(pl.col(typed(field.code)))
     if field.kind in {"day", "amount_wan", "amount_yuan"}:
         return pl.col(typed(field.code))
-    text = _shown(field)
+    text = _shown(field, scope)
     if field.column == "document_number":
         return pl.when(~text.is_in(list(PLACEHOLDERS)) & ~text.str.contains(DAMAGED)).then(text)
     return text
 
 
-def _shown(field: Field) -> pl.Expr:
+def _shown(field: Field, scope: Scope) -> pl.Expr:
     """The text of a field; in a public one every personal number is masked (only where one was found: it is dear)."""
     text = pl.col(field.code)
-    if not is_searched(field):
+    if not is_searched(field) or field.code not in scope.numbered:
         return text
     return pl.coalesce(masked_personal_numbers(pl.when(pl.col(f"{field.code}|personal")).then(text)), text)
 
@@ -108,13 +108,13 @@ def _kinds(field: Field, scope: Scope) -> pl.Expr:
     return pl.when(both.list.len() > 0).then(both)
 
 
-def _party_name(field: Field) -> pl.Expr:
+def _party_name(field: Field, scope: Scope) -> pl.Expr:
     def mask(series: pl.Series) -> pl.Series:
         return through_unique(series, masked_person_name, pl.String)
 
     unnamed = pl.col(f"{field.code}|unnamed")
     masked = as_expression(pl.when(unnamed).then(pl.col(field.code)), mask, pl.String)
-    return pl.when(unnamed).then(masked).otherwise(_value(field))
+    return pl.when(unnamed).then(masked).otherwise(_value(field, scope))
 
 
 def _old_number(name: str, fed: list[Field], scope: Scope) -> pl.Expr:
@@ -156,16 +156,19 @@ def member(code: str) -> str:
 
 def _shown_parts(scope: Scope) -> list[tuple[Field, pl.Expr]]:
     shown = [one for one in _stated(scope) if one.is_public and one.column not in PARTY_COLUMNS[:8]]
-    return [(one, _value(one) if one.kind in {"text", "name"} else pl.col(one.code)) for one in shown]
+    return [(one, _value(one, scope) if one.kind in {"text", "name"} else pl.col(one.code)) for one in shown]
 
 
 def _closed_parts(scope: Scope) -> list[tuple[Field, pl.Expr]]:
     # Numbers of people are not kept at all: nothing needs them once the row is known to be an organisation's.
     kept = [one for one in _stated(scope) if not one.is_public and one.personal not in {"identity_number", "contact"}]
-    return [(one, _without_numbers(pl.col(one.code))) for one in kept]
+    return [(one, _without_numbers(one, scope)) for one in kept]
 
 
-def _without_numbers(text: pl.Expr) -> pl.Expr:
+def _without_numbers(field: Field, scope: Scope) -> pl.Expr:
+    text = pl.col(field.code)
+    if field.code not in scope.numbered:
+        return text
     return pl.coalesce(masked_personal_numbers(pl.when(text.str.contains(MANY_DIGITS)).then(text)), text)
 
 
@@ -213,7 +216,7 @@ def _key_part(code: str, scope: Scope) -> pl.Expr:
         return pl.lit(None, dtype=pl.String)
     if field.kind == "day":
         return pl.col(typed(code)).cast(pl.String)
-    text = _value(field) if field.kind in {"text", "name"} else pl.col(code)
+    text = _value(field, scope) if field.kind in {"text", "name"} else pl.col(code)
     if code not in scope.spaced:
         return text
     return text.str.replace_all(" ", "", literal=True).str.replace_all("\u3000", "", literal=True)
