@@ -21,10 +21,10 @@ class Distinct:
 
     def __init__(self, frame: pl.DataFrame, fields: Iterable[str]) -> None:
         self.frame = frame
-        found = {code: few for code in _repeating(frame, fields) if (few := _few_values(frame.get_column(code)))}
-        self._places = {code: places for code, (_, places) in found.items()}
+        found = _few_values(frame, _repeating(frame, fields))
+        self._places = _places(frame, found)
         # Side by side in one frame, the shorter ones filled up: one run of the engine serves all fields.
-        values = [one.to_frame() for one, _ in found.values()]
+        values = [one.to_frame() for one in found.values()]
         self._values = pl.concat(values, how="horizontal_extend") if values else pl.DataFrame()
 
     def with_columns(self, expressions: Iterable[pl.Expr]) -> None:
@@ -92,13 +92,22 @@ def _repeating(frame: pl.DataFrame, fields: Iterable[str]) -> list[str]:
     return [code for code, count in zip(codes, told, strict=True) if count <= MOST_IN_SAMPLE]
 
 
-def _few_values(column: pl.Series) -> tuple[pl.Series, pl.Series | None] | None:
-    """The distinct values of a column and which of them stands in each row; no places where there is one value."""
-    values = column.unique()
-    if len(values) * LEAST_REPEATED > len(column):
-        return None
-    if len(values) == 1:
-        return values, None
-    numbered = values.to_frame().with_row_index("|place")
-    places = column.to_frame().join(numbered, on=column.name, how="left", maintain_order="left", nulls_equal=True)
-    return values, places.get_column("|place")
+def _few_values(frame: pl.DataFrame, codes: list[str]) -> dict[str, pl.Series]:
+    """The distinct values of each column that has few of them."""
+    if not codes:
+        return {}
+    told = frame.select(pl.col(code).unique().implode() for code in codes)
+    every = {code: told.get_column(code).item().alias(code) for code in codes}
+    return {code: values for code, values in every.items() if len(values) * LEAST_REPEATED <= frame.height}
+
+
+def _places(frame: pl.DataFrame, found: dict[str, pl.Series]) -> dict[str, pl.Series | None]:
+    """Which of its values stands in each row of a column; nothing where there is one."""
+    several = {code: values for code, values in found.items() if len(values) > 1}
+    if not several:
+        return dict.fromkeys(found)
+    placed = frame.select(
+        pl.col(code).replace_strict(values, pl.Series(range(len(values)), dtype=pl.UInt32), return_dtype=pl.UInt32)
+        for code, values in several.items()
+    )
+    return {code: placed.get_column(code) if code in several else None for code in found}

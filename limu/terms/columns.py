@@ -28,8 +28,19 @@ def through_unique(series: pl.Series, function: Callable[[str], object], dtype: 
 
 
 def as_expression(expression: pl.Expr, function: Callable[[pl.Series], pl.Series], dtype: PolarsDataType) -> pl.Expr:
-    """A column function as an expression; it treats each value by itself, so the engine may cut the column."""
-    return expression.map_batches(lambda series: _told(series, function), return_dtype=dtype, is_elementwise=True)
+    """A column function as an expression; it treats each value by itself, so the engine may cut the column.
+
+    What it answers to null is asked once: many columns of a file hold nothing that needs the function."""
+    of_null: list[pl.Series] = []
+
+    def told(series: pl.Series) -> pl.Series:
+        if series.null_count() < len(series):
+            return _told(series, function)
+        if not of_null:
+            of_null.append(function(pl.Series([None], dtype=series.dtype)))
+        return of_null[0].new_from_index(0, len(series))
+
+    return expression.map_batches(told, return_dtype=dtype, is_elementwise=True)
 
 
 def _told(series: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
