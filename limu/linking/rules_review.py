@@ -66,7 +66,8 @@ def without_persons(row: RowFacts) -> RowFacts:
     name = masked_person_name(row.name) if looks_like_person(row.name) else mask_personal_numbers(row.name)
     numbers = tuple(one for one in row.numbers if not is_resident_number(one.rpartition(":")[2]))
     code = "" if is_resident_number(row.uscc) else row.uscc
-    return replace(row, name=name, numbers=numbers, uscc=code, address=mask_personal_numbers(row.address))
+    address = mask_personal_numbers(row.address)
+    return replace(row, name=name, normalised=None, numbers=numbers, uscc=code, address=address)
 
 
 def marked(stated: str, registered: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

@@ -95,6 +95,14 @@ def test_public_content_holds_no_personal_number() -> None:
     assert "E12345678" not in str(record)
 
 
+@pytest.mark.parametrize("parted", ["138\u200b0013\u200b8000", "138 0013 8000", "１３８００１３８０００"])
+def test_a_number_is_taken_out_however_its_digits_are_parted(parted: str) -> None:
+    record = typed({**ROW, "facts": f"电话{parted}", "legal_representative": f"李小明{parted}"})
+
+    assert json.loads(record["content"])["facts"] == "电话〔个人号码已隐去〕"
+    assert json.loads(record["closed"])["legal_representative"] == "李小明〔个人号码已隐去〕"
+
+
 def test_numbers_of_persons_are_not_kept_and_names_stay_closed() -> None:
     record = typed(
         {**ROW, "legal_representative": "李小明", "legal_representative_id": IDENTITY, "person_id": IDENTITY}

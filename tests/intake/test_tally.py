@@ -4,7 +4,9 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.errors import ForeignKeyViolation
 
+from limu.department.store import enter
 from limu.intake import store, store_desk, store_dispatch, store_lags, store_tally
 from limu.intake.rules import SPLIT_STEP, Verdict
 from limu.intake.tasks import count_lags
@@ -46,6 +48,14 @@ def test_counts_say_what_the_rows_say(connection: Connection, standing: Standing
     assert store_tally.codes_of_all(connection, [made])[made] == {
         "D-101": 4, "K-101": 2, "C-102": 2, "Y-101": 1, "person": 1,
     }  # fmt: skip
+
+
+def test_a_row_is_told_of_a_submission_that_is_there(connection: Connection, standing: Standing) -> None:
+    enter(connection, department=standing.department.id)
+    told = {"submission": uuid4(), "department": standing.department.id, "rows": ROWS}
+
+    with pytest.raises(ForeignKeyViolation):
+        store.insert_rows(connection, **told)  # type: ignore[arg-type]
 
 
 def _settle(

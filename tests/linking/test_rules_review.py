@@ -68,9 +68,13 @@ def test_a_code_of_somebody_else_and_a_sole_trader_by_name_are_risks() -> None:
 
 def test_nothing_of_a_natural_person_is_laid_out() -> None:
     number = "11010519491231002X"
-    row = without_persons(RowFacts("王小明", uscc=number, numbers=(f"tax:{number}",), address=f"南门 {number}"))
+    known = "王小明"
+    row = without_persons(
+        RowFacts(known, uscc=number, numbers=(f"tax:{number}",), address=f"南门 {number}", normalised=known)
+    )
     told = "".join(piece.text for line in compared(row, SHOP) for piece in (*line.stated, *line.registered))
 
     assert number not in told
-    assert "王小明" not in told
+    assert known not in told
+    assert known not in str(row)
     assert SHOP.address not in told

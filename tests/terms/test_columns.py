@@ -27,6 +27,19 @@ def test_a_function_that_answers_for_null_is_heard_where_most_is_null(cells: lis
     assert frame.select(known).to_series().to_list() == [one is not None for one in cells]
 
 
+def test_what_a_function_answers_to_null_is_asked_once_for_columns_that_hold_nothing() -> None:
+    asked: list[int] = []
+
+    def told(column: pl.Series) -> pl.Series:
+        asked.append(len(column))
+        return column.is_null()
+
+    empty = as_expression(pl.col("c"), told, pl.Boolean)
+    frames = [pl.DataFrame({"c": [None] * rows}, schema={"c": pl.String}) for rows in (3, 5)]
+    assert [frame.select(empty).to_series().to_list() for frame in frames] == [[True] * 3, [True] * 5]
+    assert asked == [1]
+
+
 def test_a_long_column_of_few_values_is_answered_as_a_short_one() -> None:
     texts = ["甲公司", None, "乙"] * FEW
     answers = through_unique(pl.Series("c", texts), _length, pl.Int64)
