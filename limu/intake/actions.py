@@ -167,16 +167,16 @@ def _submit(
         cut = order.begun_with(same.first_chunk, same.last_chunk, largest_rows=same.largest_chunk)
     judging = Ahead(judged_chunks(reading, item=sending.item, order=cut))
     with closing(judging) as judged, ThreadPoolExecutor(1) as beside:
-        stored = beside.submit(_store, sending, order=order, means=means)
+        stored = beside.submit(_store, sending, FileHash(file_hash.hex()), order=order, means=means)
         submission = same or _open(connection, sending, file_hash)
         means.pause("opened")
         file = File(reading, judged, stored.result)
         return _locked(connection, sending, submission, file=file, order=order, means=means)
 
 
-def _store(sending: Sending, *, order: Order, means: Means) -> None:
+def _store(sending: Sending, name: FileHash, *, order: Order, means: Means) -> None:
     with sending.path.open("rb") as file:
-        means.files.put(file, on=order.today)
+        means.files.put(file, on=order.today, name=name)
     means.pause("stored")
 
 

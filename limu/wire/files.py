@@ -48,24 +48,25 @@ class FileStore:
         """Where they lie; each folder has a retention of its own."""
         return self.home.folder(self.folder)
 
-    def put(self, content: bytes | BinaryIO, *, on: date | None = None) -> FileHash:
+    def put(self, content: bytes | BinaryIO, *, on: date | None = None, name: FileHash | None = None) -> FileHash:
         """Keep a content and return its hash; `on` is the day its time begins to run (today by the machine's clock).
 
-        The same content twice is one file, whose time begins anew."""
+        The same content twice is one file, whose time begins anew. `name` is the hash where the caller has it: whoever
+        reads the content is told if it was another's."""
         stream = BytesIO(content) if isinstance(content, bytes) else content
         draft = self.place / f".{secrets.token_hex(8)}"
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                name = _encrypt(stream, file, self._master())
+                kept = _encrypt(stream, file, self._master(), name=name)
                 file.flush()
                 os.fsync(file.fileno())
             noon = datetime.combine(on or Clock().today(), datetime.min.time(), SHANGHAI).replace(hour=12).timestamp()
             os.utime(draft, (noon, noon))
             # Stored from here on, under its name; a crash before leaves a draft, which destroy_older_than removes.
-            draft.replace(self.place / name)
+            draft.replace(self._path(kept))
         finally:
             draft.unlink(missing_ok=True)
-        return name
+        return kept
 
     def open(self, name: FileHash) -> bytes:
         """Return a content whole; raises if it is absent or was altered."""
@@ -143,17 +144,18 @@ def _nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
     return prefix + number.to_bytes(4, "big") + bytes([last])
 
 
-def _encrypt(source: BinaryIO, target: BinaryIO, master: AESGCM) -> FileHash:
+def _encrypt(source: BinaryIO, target: BinaryIO, master: AESGCM, *, name: FileHash | None) -> FileHash:
     own, wrap, prefix = secrets.token_bytes(32), secrets.token_bytes(NONCE), secrets.token_bytes(7)
     target.write(MAGIC + wrap + master.encrypt(wrap, own, MAGIC) + prefix)
     cipher, digest, number = AESGCM(own), hashlib.sha256(), 0
     block = _read_full(source)
     while True:
         following = _read_full(source)
-        digest.update(block)
+        if name is None:
+            digest.update(block)
         target.write(cipher.encrypt(_nonce(prefix, number, last=not following), block, None))
         if not following:
-            return FileHash(digest.hexdigest())
+            return name or FileHash(digest.hexdigest())
         block, number = following, number + 1
 
 

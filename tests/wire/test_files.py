@@ -1,5 +1,6 @@
 """Files at rest: what lies on the disk, and what is refused."""
 
+import hashlib
 import io
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,18 @@ def test_the_disk_does_not_hold_the_content_in_the_clear(store: FileStore) -> No
     assert "有限公司".encode() not in stored.read_bytes()
     assert stored.stat().st_mode & 0o777 == 0o600
     assert (store.home.root / "files.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_content_kept_under_a_name_that_its_sender_found_is_proved_when_it_is_read(store: FileStore) -> None:
+    own, other = (FileHash(hashlib.sha256(text).hexdigest()) for text in (b"penalty", b"permit"))
+
+    assert [store.put(b"penalty", on=DAY, name=name) for name in (own, other)] == [own, other]
+
+    assert store.open(own) == b"penalty"
+    with pytest.raises(StoredFileError):
+        store.open(other)
+    with pytest.raises(StoredFileError):
+        store.put(b"penalty", on=DAY, name=FileHash("../penalty"))
 
 
 @pytest.mark.parametrize("place", [5, 40, 90, -1])
