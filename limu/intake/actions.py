@@ -161,7 +161,9 @@ def _submit(
         return refusal
     # What the first chunk asks for is fetched beside. To judge and decide takes the file alone: that begins while it is
     # stored, and whoever writes waits.
-    Thread(target=region_finder).start()
+    region = sending.item.field_for("region")
+    if region is not None and region.code in reading.plan.columns:
+        Thread(target=region_finder).start()
     cut = order.begun_with(FIRST_ROWS, LAST_ROWS)
     if same is not None:
         cut = order.begun_with(same.first_chunk, same.last_chunk, largest_rows=same.largest_chunk)
