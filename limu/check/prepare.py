@@ -10,7 +10,7 @@ from limu.check.declare import SCOPES, Scope, typed, valid
 from limu.check.distinct import Distinct
 from limu.check.kinds import kinds_column
 from limu.check.party import asked_once, cleaned_code, person_expression, unnamed_sole_trader
-from limu.check.text import CONTROL, MANY_DIGITS, is_searched, may_be_searched
+from limu.check.text import CONTROL, MANY_DIGITS, is_marked, may_be_searched
 from limu.record.item import Field, Item
 from limu.terms.columns import as_expression
 from limu.terms.days import parsed_day
@@ -106,7 +106,7 @@ def _marks(filled: tuple[Field, ...], scope: Scope) -> list[pl.Expr]:
     personal = [
         has_personal_number(_with_many_digits(pl.col(one.code))).alias(f"{one.code}|personal")
         for one in filled
-        if is_searched(one) and one.code in scope.numbered
+        if is_marked(one, scope)
     ]
     name = scope.item.field_for("party_name")
     unnamed = unnamed_sole_trader(scope).alias(f"{name.code if name else ''}|unnamed")

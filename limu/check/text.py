@@ -20,6 +20,11 @@ def is_searched(field: Field) -> bool:
     return field.is_public and field.kind in {"text", "name"} and field.column not in NUMBER_COLUMNS
 
 
+def is_marked(field: Field, scope: Scope) -> bool:
+    """True for a searched field in which a number may stand: `field|personal` says of each row whether one does."""
+    return is_searched(field) and field.code in scope.numbered
+
+
 def may_be_searched(field: Field) -> bool:
     """True for a field out of which personal numbers are taken: a public text, or what is kept closed."""
     return is_searched(field) or not field.is_public
@@ -74,7 +79,7 @@ def text_has_control_characters(field: Field, scope: Scope) -> pl.Expr:
 )
 def public_text_has_a_personal_number(field: Field, scope: Scope) -> pl.Expr:
     """A personal number never reaches public output: it is masked, and the department is told (个人信息保护法 25)."""
-    return pl.col(f"{field.code}|personal") if field.code in scope.numbered else pl.lit(value=False)
+    return pl.col(f"{field.code}|personal") if is_marked(field, scope) else pl.lit(value=False)
 
 
 @check(

@@ -10,7 +10,7 @@ import polars as pl
 from limu.check.declare import SCOPES, Scope, typed, valid
 from limu.check.documents import DAMAGED, PLACEHOLDERS
 from limu.check.party import may_be_old_tax_number
-from limu.check.text import MANY_DIGITS, is_searched
+from limu.check.text import MANY_DIGITS, is_marked
 from limu.record.item import PARTY_COLUMNS, RECORD_COLUMNS, Field
 from limu.terms.columns import as_expression, through_unique
 from limu.terms.identity import masked_personal_numbers
@@ -92,7 +92,7 @@ def _value(field: Field, scope: Scope) -> pl.Expr:
 def _shown(field: Field, scope: Scope) -> pl.Expr:
     """The text of a field; in a public one every personal number is masked (only where one was found: it is dear)."""
     text = pl.col(field.code)
-    if not is_searched(field) or field.code not in scope.numbered:
+    if not is_marked(field, scope):
         return text
     return pl.coalesce(masked_personal_numbers(pl.when(pl.col(f"{field.code}|personal")).then(text)), text)
 

@@ -75,9 +75,7 @@ def _regime(facts: Facts, here: Sequence[Ranked], *, days: tuple[date, date]) ->
         return None
     end, winner = _latest_end(facts, here)
     earliest = _earliest_repair(facts, here)
-    losers: tuple[RuleRef, ...] = ()
-    if len(here) > 1:
-        losers = tuple(one.ref for one in here if one is not winner and _figures(one.rule) != _figures(winner.rule))
+    losers = tuple(one.ref for one in here if one is not winner and _figures(one.rule) != _figures(winner.rule))
     return Regime(from_on, until_on, end, earliest, winner, losers)
 
 
@@ -87,9 +85,6 @@ def _figures(rule: TermRule) -> tuple[str, str, str]:
 
 def _latest_end(facts: Facts, here: Sequence[Ranked]) -> tuple[date, Ranked]:
     """The end by the first confirmed rule; unconfirmed rules above it may only bring it nearer."""
-    if len(here) == 1:
-        only = _end_by(here[0].rule, facts)
-        return FAR if only is None else only, here[0]
     found: list[tuple[date, Ranked]] = []
     for one in here:
         end = _end_by(one.rule, facts)

@@ -200,7 +200,7 @@ def _segment(terms: Sequence[Ranked], stops: Sequence[RankedStop], *, days: tupl
 
 def unique_refs(refs: Sequence[RuleRef]) -> tuple[RuleRef, ...]:
     """Each rule once, in the order it was met."""
-    return tuple(refs) if len(refs) < 2 else tuple({ref.key: ref for ref in refs}.values())
+    return tuple({ref.key: ref for ref in refs}.values())
 
 
 def judge(outcome: Outcome, on: date) -> TermDecision:

@@ -28,7 +28,9 @@ def row_facts(row: dict[str, Any]) -> RowFacts:
 @lru_cache(maxsize=4096)
 def region_code(stated: str) -> str:
     """Read a region that a department wrote as a name (贵州省) or as a code; what is neither is no fact."""
-    return region_finder().of_subject(code=None, stated=stated, words=(stated,)) or "" if stated else ""
+    if not stated:
+        return ""
+    return region_finder().of_subject(code=None, stated=stated, words=(stated,)) or ""
 
 
 @dataclass(frozen=True, slots=True)

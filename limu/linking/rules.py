@@ -224,7 +224,7 @@ def same_region(one: str, other: str) -> bool:
 
 def same_address(one: str, other: str) -> bool:
     """Whether one address holds the other, blanks and marks aside; a short one says nothing."""
-    if min(len(one), len(other)) < SHORTEST_ADDRESS:
+    if not one or not other:
         return False
     left, right = _ADDRESS_NOISE.sub("", one), _ADDRESS_NOISE.sub("", other)
     if min(len(left), len(right)) < SHORTEST_ADDRESS:

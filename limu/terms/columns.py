@@ -34,26 +34,24 @@ def as_expression(expression: pl.Expr, function: Callable[[pl.Series], pl.Series
     of_null: list[pl.Series] = []
 
     def told(series: pl.Series) -> pl.Series:
-        if series.null_count() < len(series):
-            return _told(series, function)
+        # Where most of a column is null, the function is given the rest.
+        if series.null_count() * 2 <= len(series):
+            return function(series)
         if not of_null:
             of_null.append(function(pl.Series([None], dtype=series.dtype)))
-        return of_null[0].new_from_index(0, len(series))
+        if series.null_count() == len(series):
+            return of_null[0].new_from_index(0, len(series))
+        return _told(series, function, of_null[0])
 
     return expression.map_batches(told, return_dtype=dtype, is_elementwise=True)
 
 
-def _told(series: pl.Series, function: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """The answers for a column. Where most of it is null the function is given the rest, and null once, at its end."""
-    if series.null_count() * 2 <= len(series):
-        return function(series)
+def _told(series: pl.Series, function: Callable[[pl.Series], pl.Series], of_null: pl.Series) -> pl.Series:
     is_there = series.is_not_null()
-    answers = function(series.filter(is_there).extend_constant(None, 1))
-    if len(answers) == 1:
-        return answers.new_from_index(0, len(series))
-    places = np.full(len(series), len(answers) - 1, dtype=np.uint32)
-    places[is_there.to_numpy()] = np.arange(len(answers) - 1, dtype=np.uint32)
-    return answers.gather(places)
+    answers = function(series.filter(is_there))
+    places = np.full(len(series), len(answers), dtype=np.uint32)
+    places[is_there.to_numpy()] = np.arange(len(answers), dtype=np.uint32)
+    return pl.concat([answers, of_null.alias(answers.name)]).gather(places)
 
 
 def told_together(frame: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:

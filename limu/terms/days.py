@@ -121,9 +121,7 @@ def ends_of_term(expression: pl.Expr, term: Term) -> pl.Expr:
 
 def _plus_months(start: date, months: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    # Every month has 28 days: only past that the calendar is asked.
-    day = start.day if start.day <= 28 else min(start.day, monthrange(year, month + 1)[1])
-    return date(year, month + 1, day)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def _next_working_day(day: date, calendar: Calendar) -> date:

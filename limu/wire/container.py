@@ -28,8 +28,10 @@ def inspect_container(file: BinaryIO) -> Harm | None:
     try:
         with zipfile.ZipFile(file) as container:
             return _inspect(container)
-    # What the library raises for one cut off, of a wrong sum, encrypted, or packed in a way it does not know.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
+    # All that the library raises for a container that is broken, and its sender is told so: cut off (OSError where a
+    # place lies before the beginning, EOFError), of a wrong sum, of a header that means nothing (ValueError), encrypted
+    # or packed in a way it does not know (RuntimeError, of which NotImplementedError is one).
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError):
         return "broken"
 
 
